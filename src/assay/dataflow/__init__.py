@@ -1,0 +1,1 @@
+"""Monotone data-flow analysis over control-flow graphs; knows no security."""

@@ -1,0 +1,1 @@
+"""The intermediate representation: operations, control-flow graphs and their text form."""

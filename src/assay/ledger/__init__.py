@@ -1,0 +1,1 @@
+"""Rules, observations and their evidence; checkers write them, reports read them."""

@@ -1,0 +1,1 @@
+"""From the syntax tree to the IR: one control-flow graph per function, exceptional edges included."""

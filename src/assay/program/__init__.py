@@ -1,0 +1,1 @@
+"""What names refer to across the module: imports, classes and their methods."""

@@ -1,0 +1,1 @@
+"""Reports read a review and nothing else."""

@@ -1,0 +1,1 @@
+"""From a ledger of observations to a verdict per class."""
