@@ -1,0 +1,95 @@
+"""Observations: what a rule says of one site, and the lines that the word rests on.
+
+Invariant: every `Evidence.text` is an exact slice of the reviewed file at its line.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assay.ledger.rule import Confidence, Rule, Severity
+
+
+class Verdict(enum.Enum):
+    """The words of a review; the order is the order in which they win when folded."""
+
+    FOUND = "found"
+    UNSEEN = "unseen"
+    HANDLED = "handled"
+    CLEAN = "clean"
+    ABSENT = "absent"
+
+    @property
+    def rank(self) -> int:
+        """0 for found, which wins over everything, to 4 for absent."""
+        return _RANK[self]
+
+
+_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+def fold(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of the whole: `found > unseen > handled > clean > absent`."""
+    return min(verdicts, key=lambda verdict: verdict.rank, default=Verdict.ABSENT)
+
+
+class EvidenceRole(enum.Enum):
+    """What a quoted line is to the verdict."""
+
+    SITE = "site"  # the line the verdict is about
+    GUARD = "guard"  # what makes it handled
+    MISSING = "missing"  # where a guard would have to stand
+    CONTEXT = (
+        "context"  # what a reader needs beside it: a comment, the acquiring line, the failing call
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Lines of a reviewed file: 1-based, inclusive; `text` is their exact text without line end."""
+
+    path: str
+    line: int
+    end_line: int
+    role: EvidenceRole
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way control or data takes to the site."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One rule's word on one site.
+
+    Lines and columns are 1-based, columns count code points, `end_column` is exclusive.
+    `function` is the qualified name round the site, `""` at module level. `message` is lower
+    case without a full stop. `missing` names what is not in view when the verdict is `unseen`,
+    and is empty otherwise. `identity` is the normalised text that survives moved lines and new
+    formatting (see `fingerprint`).
+    """
+
+    rule: Rule
+    verdict: Verdict
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    function: str
+    message: str
+    severity: Severity
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    trace: tuple[Step, ...]
+    missing: tuple[str, ...]
+    remedy: str
+    identity: str
