@@ -96,13 +96,17 @@ class Unreachable(Terminator):
 
 @final
 class Block:
-    """A straight line of operations under one handler."""
+    """A straight line of operations under one handler.
 
-    __slots__ = ("handler", "ident", "ops", "terminator")
+    `caught` makes the depth of a handler explicit: all its sources may lie deeper than it does.
+    """
 
-    def __init__(self, ident: int, handler: int) -> None:
+    __slots__ = ("caught", "handler", "ident", "ops", "terminator")
+
+    def __init__(self, ident: int, handler: int, caught: int) -> None:
         self.ident = ident
         self.handler = handler
+        self.caught: Final = caught  # exceptions being handled on entry, before `Caught` counts
         self.ops: list[Op] = []
         self.terminator: Terminator | None = None  # None only while it is being built
 
