@@ -1,0 +1,359 @@
+"""A source file as all later layers see it: text, tree, comments, what was lost, and its role.
+
+There are two roads from text to tree. The first is the interpreter's own `ast.parse`. What that
+refuses takes the second, `assay.source.recover`, which reads older and newer grammar and cuts only
+what is broken. A notebook goes cell by cell, as IPython runs it.
+
+Invariants: reading never raises for anything in a file. `parsed` is WHOLE exactly when `problem`
+is empty and `lost` is empty. Every line that did not reach the tree lies in a region of `lost`,
+unless nothing was parsed at all.
+
+    >>> parse_text("a.py", "x = 1\\n").parsed
+    <Parsed.WHOLE: 'whole'>
+"""
+
+import ast
+import os
+import stat
+import warnings
+from bisect import bisect_right
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Final, final
+
+from assay.source.comments import (
+    Comment,
+    CommentBlock,
+    comment_blocks,
+    comments_of,
+    comments_of_parsed,
+)
+from assay.source.decode import decode
+from assay.source.lines import line_offsets, split_lines, without_surrogates
+from assay.source.nesting import MAX_NESTING, cut_deep_statements
+from assay.source.roles import Role, RoleEvidence, role_evidence
+
+if TYPE_CHECKING:
+    from assay.source.notebook import Cell, Notebook
+    from assay.source.recover import LostRegion
+
+MAX_BYTES: Final = 5_000_000
+"""Files above this size are not parsed. The largest hand-written modules have a fifth of it."""
+
+DIALECT: Final = "python3"
+"""The dialect of what `ast.parse` reads."""
+
+
+class Parsed(Enum):
+    """How much of a file is in its tree."""
+
+    WHOLE = "whole"
+    PARTLY = "partly"
+    NOT = "not"
+
+
+@final
+class SourceFile:
+    """One reviewed file. `path` is posix and relative to the root of the run."""
+
+    __slots__ = (
+        "_cells",
+        "_comments",
+        "_masked",
+        "_offsets",
+        "_role",
+        "dialect",
+        "encoding",
+        "lines",
+        "lost",
+        "parsed",
+        "path",
+        "problem",
+        "text",
+        "tree",
+    )
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        tree: ast.Module,
+        lost: tuple["LostRegion", ...],
+        dialect: str,
+        parsed: Parsed,
+        problem: str,
+        encoding: str,
+        cells: "tuple[Cell, ...] | None" = None,
+        masked: str | None = None,
+    ) -> None:
+        self.path: Final = path
+        self.text: Final = text
+        self.tree: Final = tree
+        self.lines: Final = split_lines(text)
+        """Without line ends, as `ast` counts them: `lines[n - 1]` is line n."""
+        self.lost: Final = lost
+        self.dialect: Final = dialect
+        self.parsed: Final = parsed
+        self.problem: Final = problem
+        self.encoding: Final = encoding
+        self._cells: Final = cells
+        self._masked: Final = text if masked is None else masked
+        self._offsets: list[int] | None = None
+        self._comments: tuple[Comment, ...] | None = None
+        self._role: RoleEvidence | None = None
+
+    def __repr__(self) -> str:
+        return f"SourceFile({self.path!r}, {self.parsed})"
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """All comments, in the order of the text; found when first asked for."""
+        if self._comments is None:
+            if self.parsed is Parsed.WHOLE and self._cells is None:
+                self._comments = comments_of_parsed(self.text, self.lines, self.tree)
+            else:
+                self._comments = comments_of(self._masked)
+        return self._comments
+
+    @property
+    def comment_blocks(self) -> tuple[CommentBlock, ...]:
+        """The own-line comments, those below each other joined."""
+        return comment_blocks(self.comments)
+
+    @property
+    def role(self) -> Role:
+        """The part that the file plays in its project."""
+        return self.role_evidence.role
+
+    @property
+    def role_evidence(self) -> RoleEvidence:
+        """The role, and the line that decided it; found when first asked for."""
+        if self._role is None:
+            self._role = role_evidence(self.path, self.tree, self.text)
+        return self._role
+
+    @property
+    def cells(self) -> "tuple[Cell, ...]":
+        """The code cells of a notebook; none for another file."""
+        return () if self._cells is None else self._cells
+
+    def quote(self, first_line: int, last_line: int) -> str:
+        """The exact slice of the text from one line to another, the last line end left out.
+
+        Lines outside of the file are left out; a range without any line is "".
+        """
+        first = max(first_line, 1)
+        last = min(last_line, len(self.lines))
+        if first > last:
+            return ""
+        if self._offsets is None:
+            self._offsets = line_offsets(self.text)
+        start = self._offsets[first - 1]
+        return self.text[start : self._offsets[last - 1] + len(self.lines[last - 1])]
+
+    def column(self, line: int, byte_column: int) -> int:
+        """The column in code points, counted from 1, of a byte column of `ast`.
+
+        A column outside of its line is that of the line's nearest end.
+        """
+        if not 1 <= line <= len(self.lines):
+            return 1
+        content = self.lines[line - 1]
+        if content.isascii():
+            return min(max(byte_column, 0), len(content)) + 1
+        return len(content.encode()[: max(byte_column, 0)].decode(errors="ignore")) + 1
+
+    def cell_of(self, line: int) -> tuple[int, int] | None:
+        """Number of the cell and line within it, both from 1; None outside of notebooks."""
+        cells = self.cells
+        index = bisect_right([cell.first_line for cell in cells], line) - 1
+        if index < 0 or line > cells[index].last_line:
+            return None
+        return cells[index].number, line - cells[index].first_line + 1
+
+
+def read_file(path_on_disk: str, reported_path: str) -> SourceFile:
+    """Reads and parses one file. A file that cannot be read is NOT parsed, with the reason."""
+    try:
+        # Without blocking: a pipe under the name of a file must not stop the run.
+        descriptor = os.open(path_on_disk, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as stream:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return _unread(reported_path, "not a regular file")
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _unread(reported_path, f"cannot be read: {error.strerror or error}")
+    except ValueError as error:
+        return _unread(reported_path, f"cannot be read: {error}")
+    return parse_bytes(reported_path, data)
+
+
+def parse_bytes(path: str, data: bytes) -> SourceFile:
+    """Decodes and parses the bytes of a file. Never raises."""
+    if len(data) > MAX_BYTES:
+        return _unread(path, f"larger than {MAX_BYTES} bytes")
+    decoded = decode(data)
+    if decoded.text is None:
+        return _unread(path, decoded.problem)
+    return parse_text(path, decoded.text, encoding=decoded.encoding, problem=decoded.problem)
+
+
+def parse_text(path: str, text: str, *, encoding: str = "utf-8", problem: str = "") -> SourceFile:
+    """Parses a text. Never raises.
+
+    A path that ends in `.ipynb` makes the text a notebook's JSON. `problem` is what decoding had to
+    say; a text that was not decoded cleanly is at best PARTLY parsed.
+    """
+    if len(text) > MAX_BYTES:
+        return _unread(path, f"larger than {MAX_BYTES} characters")
+    text = without_surrogates(text.removeprefix("\ufeff"))
+    if "\x00" in text:
+        return _unread(path, "not text: holds null characters")
+    if path.endswith(".ipynb"):
+        return _parse_notebook(path, text, encoding, problem)
+    lost: list[LostRegion] = []
+    tree, dialect, refused = _parse(text, 0, lost)
+    parsed = _how_much(tree, lost, problem, refused)
+    return SourceFile(
+        path,
+        text,
+        tree,
+        tuple(lost),
+        dialect,
+        parsed,
+        "" if parsed is Parsed.WHOLE else _joined(problem, _lost_said(lost), refused),
+        encoding,
+    )
+
+
+def _unread(path: str, problem: str) -> SourceFile:
+    empty = ast.Module(body=[], type_ignores=[])
+    return SourceFile(path, "", empty, (), DIALECT, Parsed.NOT, problem, "")
+
+
+def _joined(decoding: str, lost: str, refused: str) -> str:
+    """Why a file is not whole: the decoder's words, then what was lost, else the parser's."""
+    return "; ".join(part for part in (decoding, lost or refused) if part)
+
+
+def _lost_said(lost: Sequence["LostRegion"]) -> str:
+    if not lost:
+        return ""
+    first = lost[0]
+    where = (
+        f"line {first.first_line}"
+        if first.first_line == first.last_line
+        else f"lines {first.first_line}-{first.last_line}"
+    )
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"{where}{more} not analysed: {first.reason}"
+
+
+def _how_much(tree: ast.Module, lost: Sequence["LostRegion"], problem: str, refused: str) -> Parsed:
+    if not lost and not problem and not refused:
+        return Parsed.WHOLE
+    if refused:
+        return Parsed.NOT
+    if not lost:
+        return Parsed.PARTLY
+    for statement in tree.body:
+        last = statement.end_lineno or statement.lineno
+        if not any(
+            region.first_line <= statement.lineno and last <= region.last_line for region in lost
+        ):
+            return Parsed.PARTLY
+    return Parsed.NOT
+
+
+def _parse(text: str, shift: int, lost: list["LostRegion"]) -> tuple[ast.Module, str, str]:
+    """Tree, dialect, and what `ast.parse` said if nothing could be read.
+
+    Adds what was cut to `lost`, with `shift` lines added to its line numbers; the numbers of the
+    tree are not shifted.
+    """
+    tree: ast.Module | None = None
+    dialect = DIALECT
+    refused = ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree = ast.parse(text)
+        except SyntaxError as error:
+            refused = error.msg
+        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+            refused = str(error) or "nested too deeply for the parser"
+    if tree is None:
+        from assay.source.recover import LostRegion, recover
+
+        recovered = recover(text)
+        tree = recovered.tree
+        dialect = recovered.dialect
+        lost += [
+            LostRegion(region.first_line + shift, region.last_line + shift, region.reason)
+            for region in recovered.lost
+        ]
+        if recovered.lost or tree.body:
+            refused = ""
+    if len(text) > MAX_NESTING // 2:
+        cut = cut_deep_statements(tree, split_lines(text), line_offsets(text))
+        if cut:
+            from assay.source.recover import LostRegion
+
+            for first, last in cut:
+                reason = f"nested deeper than {MAX_NESTING} nodes"
+                lost.append(LostRegion(first + shift, last + shift, reason))
+    return tree, dialect, refused
+
+
+def _parse_notebook(path: str, document: str, encoding: str, problem: str) -> SourceFile:
+    from assay.source.notebook import read_notebook
+
+    notebook = read_notebook(document)
+    if notebook.problem:
+        return _unread(path, _joined(problem, notebook.problem, ""))
+    lost: list[LostRegion] = []
+    tree, dialect = _parse_cells(notebook, lost)
+    lost.sort(key=_first_line)
+    parsed = _how_much(tree, lost, problem, "")
+    return SourceFile(
+        path,
+        notebook.text,
+        tree,
+        tuple(lost),
+        dialect,
+        parsed,
+        "" if parsed is Parsed.WHOLE else _joined(problem, _lost_said(lost), ""),
+        encoding,
+        notebook.cells,
+        notebook.masked,
+    )
+
+
+def _parse_cells(notebook: "Notebook", lost: list["LostRegion"]) -> tuple[ast.Module, str]:
+    """The cells' statements in one module: a broken cell does not reach into the next."""
+    lines = split_lines(notebook.masked)
+    module = ast.Module(body=[], type_ignores=[])
+    dialect = DIALECT
+    for cell in notebook.cells:
+        text = "\n".join(lines[cell.first_line - 1 : cell.last_line]) + "\n"
+        shift = cell.first_line - 1
+        tree, cell_dialect, refused = _parse(text, shift, lost)
+        if cell_dialect != DIALECT:
+            dialect = cell_dialect
+        if refused:
+            from assay.source.recover import LostRegion
+
+            lost.append(LostRegion(cell.first_line, cell.last_line, refused))
+        if shift:
+            ast.increment_lineno(tree, shift)
+        module.body += tree.body
+    if notebook.hidden:
+        from assay.source.recover import LostRegion
+
+        lost += [LostRegion(one.first_line, one.last_line, one.reason) for one in notebook.hidden]
+    return module, dialect
+
+
+def _first_line(region: "LostRegion") -> tuple[int, int]:
+    return region.first_line, region.last_line

@@ -1,0 +1,147 @@
+"""Which paths git and the user's exclusions leave out.
+
+`.gitignore` files hold for their folder and below, a deeper one before a higher one, and `.ignore`
+before `.gitignore` in the same folder; then come the repository's `.git/info/exclude` and the
+user's global file. A pattern's last match decides, and `!` takes a path back in.
+
+Invariant: whether a path is ignored depends only on the rule files above it and the global one.
+Rules are asked from the top down, so a path below an ignored folder is never asked about.
+
+    >>> rules = (Rules("/p", ["*.log", "!keep.log"]),)
+    >>> is_ignored(rules, "/p/a.log", False), is_ignored(rules, "/p/keep.log", False)
+    (True, False)
+"""
+
+import os
+import stat
+from collections.abc import Sequence
+from typing import Final, final
+
+from pathspec import GitIgnoreSpec
+
+_MAX_RULE_BYTES: Final = 1_000_000
+
+
+@final
+class Rules:
+    """The patterns of one rule file, anchored at a folder."""
+
+    __slots__ = ("_anchor", "_spec")
+
+    def __init__(self, folder: str, lines: Sequence[str]) -> None:
+        self._anchor: Final = folder if folder.endswith(os.sep) else folder + os.sep
+        self._spec: Final = _spec(lines)
+
+    def decides(self, path: str, is_folder: bool) -> bool | None:
+        """True: ignored; False: taken back in; None: these rules say nothing about the path."""
+        if not path.startswith(self._anchor):
+            return None
+        relative = path[len(self._anchor) :].replace(os.sep, "/")
+        return self._spec.check_file(relative + "/" if is_folder else relative).include
+
+
+def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        # Git skips a pattern that it cannot read; so the good ones are kept one by one.
+        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def is_ignored(rules: Sequence[Rules], path: str, is_folder: bool) -> bool:
+    """Whether the first of the rules that says something about the absolute path ignores it."""
+    for one in rules:
+        decided = one.decides(path, is_folder)
+        if decided is not None:
+            return decided
+    return False
+
+
+def folder_rules(folder: str) -> tuple[Rules, ...]:
+    """The rules of the files in one folder, the strongest first."""
+    found: list[Rules] = []
+    for name in (".ignore", ".gitignore"):
+        lines = _lines_of(os.path.join(folder, name))
+        if lines:
+            found.append(Rules(folder, lines))
+    return tuple(found)
+
+
+def rules_above(folder: str) -> tuple[Rules, ...]:
+    """The rules that hold for a folder from above it and from git's own files.
+
+    `folder` is absolute. Outside of a git repository there are none but the user's global ones.
+    """
+    repository = _repository_of(folder)
+    found: list[Rules] = []
+    if repository != "":
+        above = folder
+        while above != repository:
+            above = os.path.dirname(above)
+            found += folder_rules(above)
+        lines = _lines_of(os.path.join(_git_directory(repository), "info", "exclude"))
+        if lines:
+            found.append(Rules(repository, lines))
+    lines = _lines_of(_global_file())
+    if lines:
+        found.append(Rules(repository or folder, lines))
+    return tuple(found)
+
+
+def _repository_of(folder: str) -> str:
+    """The nearest folder upwards that holds `.git`; "" if none does."""
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+
+
+def _git_directory(repository: str) -> str:
+    """Where the repository keeps `info/exclude`; work trees point to it through two files."""
+    entry = os.path.join(repository, ".git")
+    lines = _lines_of(entry)
+    if not lines or not lines[0].startswith("gitdir:"):
+        return entry
+    directory = os.path.join(repository, lines[0].removeprefix("gitdir:").strip())
+    common = _lines_of(os.path.join(directory, "commondir"))
+    return os.path.join(directory, common[0].strip()) if common else directory
+
+
+def _global_file() -> str:
+    """The user's file of ignored patterns: `core.excludesFile`, else git's default place."""
+    home = os.path.expanduser("~")
+    configured = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    for config in (os.path.join(home, ".gitconfig"), os.path.join(configured, "git", "config")):
+        section = ""
+        for line in _lines_of(config):
+            stripped = line.strip()
+            if stripped.startswith("["):
+                section = stripped.lower()
+            elif section == "[core]":
+                key, equals, value = stripped.partition("=")
+                if equals and key.strip().lower() == "excludesfile":
+                    return os.path.expanduser(value.strip().strip('"'))
+    return os.path.join(configured, "git", "ignore")
+
+
+def _lines_of(path: str) -> list[str]:
+    """The lines of a small regular file; none if there is no such file."""
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_RULE_BYTES:
+            return []
+        with open(path, "rb") as stream:
+            return stream.read().decode("utf-8-sig", "replace").splitlines()
+    except (OSError, ValueError):
+        return []
