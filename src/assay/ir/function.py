@@ -150,6 +150,24 @@ class Parameters:
 
 NO_PARAMETERS: Final = Parameters((), (), "", (), "")
 
+
+@final
+class HandlerRegion:
+    """Where one `except` clause stands in the graph.
+
+    `pad` is the block that catches for its `try`, `entry` the first block of the clause's body,
+    after the match and the binding of its name. The code that the clause guards is the blocks
+    whose `handler` is `pad`. A `try` inside a `finally` has several regions, one a copy.
+    """
+
+    __slots__ = ("entry", "node", "pad")
+
+    def __init__(self, node: ast.ExceptHandler, pad: Block, entry: Block) -> None:
+        self.node: Final = node
+        self.pad: Final = pad
+        self.entry: Final = entry
+
+
 FunctionNode: TypeAlias = (
     ast.Module
     | ast.ClassDef
@@ -188,6 +206,7 @@ class FunctionIR:
         "over_budget",
         "parameters",
         "qualname",
+        "regions",
         "temp_count",
     )
 
@@ -213,5 +232,6 @@ class FunctionIR:
         self.free: tuple[str, ...] = ()
         self.blocks: list[Block] = []
         self.children: list[FunctionIR] = []
+        self.regions: list[HandlerRegion] = []  # empty after reading text form
         self.temp_count = 0
         self.over_budget = False  # lowering stopped: the blocks are empty, every question is unseen

@@ -1,1 +1,1 @@
-"""From the syntax tree to the IR: one control-flow graph per function, exceptional edges included."""
+"""From the syntax tree to the IR: a control-flow graph per function, with exceptional edges."""
