@@ -1,0 +1,60 @@
+"""The formats by name, and how a review becomes one of them.
+
+`text` is also called `full`, `json` means `json-v1`. Writers are imported when they are needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from assay.review.review import Review
+
+FORMATS: Final = ("text", "full", "concise", "json", "json-v1", "sarif", "markdown", "github")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a report may depend on besides the review.
+
+    `columns` and `colour` concern text; `successful` is False when the run itself went wrong.
+    """
+
+    version: str
+    columns: int
+    colour: bool
+    verbose: bool
+    statistics: bool
+    sarif_verdicts: bool
+    successful: bool
+
+
+def render(review: Review, format_name: str, layout: Layout) -> str:
+    """The report in one of `FORMATS`; raises ValueError for another name."""
+    if format_name in ("text", "full"):
+        from assay.report.ansi import Painter
+        from assay.report.text import TextStyle, render_text
+
+        style = TextStyle(layout.columns, Painter(layout.colour), layout.verbose, layout.statistics)
+        return render_text(review, style)
+    if format_name == "concise":
+        from assay.report.concise import render_concise
+
+        return render_concise(review, layout.verbose)
+    if format_name in ("json", "json-v1"):
+        from assay.report.json_v1 import render_json
+
+        return render_json(review, layout.version)
+    if format_name == "sarif":
+        from assay.report.sarif import render_sarif
+
+        return render_sarif(review, layout.version, layout.sarif_verdicts, layout.successful)
+    if format_name == "markdown":
+        from assay.report.markdown import render_markdown
+
+        return render_markdown(review, layout.verbose)
+    if format_name == "github":
+        from assay.report.github import render_github
+
+        return render_github(review)
+    raise ValueError(f"no such format: {format_name}")

@@ -1,0 +1,52 @@
+"""Annotations of GitHub Actions: workflow commands, one a finding, worst first.
+
+    ::error file=store.py,line=12,col=5,endLine=12,endColumn=20,title=CWE-772 Resource leak::...
+
+GitHub shows ten of each kind a step, so the order is that of severity.
+"""
+
+from __future__ import annotations
+
+from assay.ledger.rule import Severity
+from assay.report.visible import visible
+from assay.review.conclusion import conclude
+from assay.review.review import Review
+
+
+def render_github(review: Review) -> str:
+    """The commands; files that were not read whole follow as warnings."""
+    lines: list[str] = []
+    conclusion = conclude(review)
+    for reviewed in conclusion.wrong:
+        observation = reviewed.observation
+        command = {
+            Severity.CRITICAL: "error",
+            Severity.HIGH: "error",
+            Severity.MEDIUM: "warning",
+            Severity.LOW: "notice",
+            Severity.INFO: "notice",
+        }[observation.severity]
+        title = f"CWE-{observation.rule.cwe} {observation.rule.title}"
+        one_line = observation.line == observation.end_line
+        columns = (
+            f",col={observation.column},endColumn={observation.end_column}" if one_line else ""
+        )
+        lines.append(
+            f"::{command} file={_property(observation.path)},line={observation.line},"
+            f"endLine={observation.end_line}{columns},"
+            f"title={_property(title)}::{_data(observation.message)}\n"
+        )
+    for file in conclusion.not_whole:
+        said = f"read {file.head.parsed.value}: {file.head.problem}"
+        lines.append(
+            f"::warning file={_property(file.head.path)},title=not read whole::{_data(said)}\n"
+        )
+    return "".join(lines)
+
+
+def _data(text: str) -> str:
+    return visible(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,120 @@
+"""The JSON report, version 1, whose schema is docs/json-v1.schema.json.
+
+Lines and columns are 1-based, columns count Unicode code points, `end_column` is exclusive. Keys
+keep their order, nothing depends on time or machine: equal reviews give equal bytes.
+
+Breaking changes get a new name (`json-v2`); keys may be added to this one.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final, TypeAlias
+
+from assay.ledger.observation import Verdict
+from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
+
+SCHEMA: Final = "json-v1"
+
+Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+
+
+def render_json(review: Review, version: str) -> str:
+    """The report, indented, with a line end. Clean observations are in it if the review has them."""
+    document: Json = {
+        "schema": SCHEMA,
+        "tool": {"name": "assay", "version": version},
+        "files": [_file(file) for file in review.files],
+        "classes": [_class(each) for each in review.classes],
+        "observations": [_observation(each) for each in review.observations],
+        "unseen": [_unseen(name) for name in review.unseen],
+    }
+    return dumped(document, indent=2) + "\n"
+
+
+def dumped(document: Json, indent: int | None) -> str:
+    """JSON text in which only what JSON forbids is escaped; lone surrogates always are."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    text = json.dumps(document, ensure_ascii=False, indent=indent, separators=separators)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(document, ensure_ascii=True, indent=indent, separators=separators)
+    return text
+
+
+def _file(file: FileReview) -> Json:
+    head = file.head
+    entry: dict[str, Json] = {
+        "path": head.path,
+        "role": head.role,
+        "lines": head.lines,
+        "parsed": head.parsed.value,
+        "summary": head.summary,
+    }
+    if head.problem:
+        entry["problem"] = head.problem
+    return entry
+
+
+def _class(each: ClassReview) -> Json:
+    return {
+        "cwe": each.rule.cwe,
+        "rule": each.rule.id,
+        "title": each.rule.title,
+        "verdict": each.verdict.value,
+        "sites": {
+            verdict.value: each.sites.of(verdict)
+            for verdict in (Verdict.FOUND, Verdict.HANDLED, Verdict.CLEAN, Verdict.UNSEEN)
+        },
+    }
+
+
+def _observation(reviewed: Reviewed) -> Json:
+    observation = reviewed.observation
+    entry: dict[str, Json] = {
+        "rule": observation.rule.id,
+        "cwe": observation.rule.cwe,
+        "verdict": observation.verdict.value,
+        "path": observation.path,
+        "line": observation.line,
+        "column": observation.column,
+        "end_line": observation.end_line,
+        "end_column": observation.end_column,
+        "function": observation.function,
+        "message": observation.message,
+        "severity": observation.severity.value,
+        "confidence": observation.confidence.value,
+        "evidence": [
+            {
+                "path": each.path,
+                "line": each.line,
+                "end_line": each.end_line,
+                "role": each.role.value,
+                "text": each.text,
+            }
+            for each in observation.evidence
+        ],
+        "trace": [
+            {"path": step.path, "line": step.line, "message": step.message}
+            for step in observation.trace
+        ],
+        "fingerprint": reviewed.fingerprint,
+    }
+    if observation.missing:
+        entry["missing"] = list(observation.missing)
+    if reviewed.cell is not None:
+        entry["cell"] = {"number": reviewed.cell.number, "line": reviewed.cell.line}
+    return entry
+
+
+def _unseen(name: UnseenName) -> Json:
+    entry: dict[str, Json] = {
+        "name": name.name,
+        "reason": name.reason,
+        "sites": name.sites,
+        "remedy": name.remedy,
+    }
+    if name.path:
+        entry["path"] = name.path
+    return entry

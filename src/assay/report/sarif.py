@@ -1,0 +1,360 @@
+"""SARIF 2.1.0, as code-scanning services read it.
+
+Results are what is found. `all_verdicts` adds the rest for other readers, with the `kind` that
+SARIF has for it: handled and clean sites pass, unseen ones are open, a class without a site is not
+applicable; their level is none. Services that ignore `kind` would show those as alerts.
+
+Minified, in the order of the review, without times or paths of the machine. What a service would
+refuse is cut here, most severe kept, and a notification says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from assay.ledger.observation import Evidence, EvidenceRole, Verdict
+from assay.ledger.reason import is_not_analysed, word
+from assay.ledger.rule import Rule, Severity
+from assay.report.json_v1 import Json, dumped
+from assay.report.visible import visible
+from assay.report.words import line_words, plural
+from assay.review.conclusion import conclude
+from assay.review.review import ClassReview, Parsed, Review, Reviewed
+
+MAX_RESULTS: Final = 25_000
+MAX_STEPS: Final = 10_000
+MAX_RELATED: Final = 1_000
+MAX_TAGS: Final = 10
+MAX_TEXT: Final = 1_024
+
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT: Final = "%SRCROOT%"
+_LEVEL: Final = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+_SCORE: Final = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "2.5",
+    Severity.INFO: "0.5",
+}
+_KIND: Final = {
+    Verdict.FOUND: "fail",
+    Verdict.HANDLED: "pass",
+    Verdict.CLEAN: "pass",
+    Verdict.UNSEEN: "open",
+    Verdict.ABSENT: "notApplicable",
+}
+_ROLE_WORDS: Final = {
+    EvidenceRole.SITE: "site",
+    EvidenceRole.GUARD: "guard",
+    EvidenceRole.MISSING: "where a guard would stand",
+    EvidenceRole.CONTEXT: "beside it",
+}
+_NOTICES: Final = (
+    ("not-read-whole", "A file, or a part of it, was not analysed"),
+    ("truncated", "The report was cut to what a service accepts"),
+)
+_SAFE_IN_URI: Final = re.compile(r"[^A-Za-z0-9._~/!$&'()*+,;=@-]")
+_ABSOLUTE: Final = re.compile(r"(?:/|[A-Za-z]:/)")
+
+
+def render_sarif(review: Review, version: str, all_verdicts: bool, successful: bool) -> str:
+    """The log on one line. `successful` is False when the run itself went wrong."""
+    rules = [each.rule for each in review.classes]
+    index = {rule.id: position for position, rule in enumerate(rules)}
+    cwes = sorted({cwe for rule in rules for cwe in (rule.cwe, *rule.related)})
+    taxa = {cwe: position for position, cwe in enumerate(cwes)}
+    results, cut = _results(review, index, all_verdicts)
+    run: dict[str, Json] = {
+        "tool": {
+            "driver": {
+                "name": "assay",
+                "semanticVersion": version,
+                "informationUri": "https://pypi.org/project/assay/",
+                "rules": [_rule(rule, taxa) for rule in rules],
+                "notifications": [
+                    {"id": name, "shortDescription": {"text": text}} for name, text in _NOTICES
+                ],
+                "supportedTaxonomies": [{"name": "CWE", "index": 0}],
+            }
+        },
+        "invocations": [
+            {
+                "executionSuccessful": successful,
+                "toolExecutionNotifications": _notifications(review, cut),
+            }
+        ],
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "the root of the reviewed files"}}},
+        "artifacts": [
+            {
+                "location": _artifact(file.head.path),
+                "roles": ["analysisTarget"],
+                "sourceLanguage": "python",
+            }
+            for file in review.files
+        ],
+        "results": results,
+        "taxonomies": [
+            {
+                "name": "CWE",
+                "organization": "MITRE",
+                "informationUri": "https://cwe.mitre.org/",
+                "shortDescription": {"text": "Common Weakness Enumeration"},
+                "isComprehensive": False,
+                "taxa": [{"id": str(cwe), "helpUri": _cwe_page(cwe)} for cwe in cwes],
+            }
+        ],
+        "columnKind": "unicodeCodePoints",
+    }
+    return dumped({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=None) + "\n"
+
+
+def _cwe_page(cwe: int) -> str:
+    return f"https://cwe.mitre.org/data/definitions/{cwe}.html"
+
+
+def _rule(rule: Rule, taxa: dict[int, int]) -> Json:
+    cwes = (rule.cwe, *rule.related)
+    tags: list[Json] = ["security", *(f"external/cwe/cwe-{cwe:03}" for cwe in cwes)]
+    return {
+        "id": rule.id,
+        "name": "".join(part.capitalize() for part in rule.id.split("-")),
+        "shortDescription": {"text": _short(rule.title)},
+        "fullDescription": {"text": _short(rule.summary)},
+        "help": {"text": rule.explanation, "markdown": rule.explanation},
+        "helpUri": _cwe_page(rule.cwe),
+        "defaultConfiguration": {"level": _LEVEL[rule.severity]},
+        "relationships": [
+            {
+                "target": {
+                    "id": str(cwe),
+                    "index": taxa[cwe],
+                    "toolComponent": {"name": "CWE", "index": 0},
+                },
+                "kinds": ["relevant"],
+            }
+            for cwe in cwes
+        ],
+        "properties": {
+            "tags": tags[:MAX_TAGS],
+            "precision": rule.precision.value,
+            "security-severity": _SCORE[rule.severity],
+        },
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + "..."
+
+
+def _results(review: Review, index: dict[str, int], all_verdicts: bool) -> tuple[list[Json], int]:
+    """The results in the order of the review, and how many were left out for being too many."""
+    wanted = [
+        each
+        for each in review.observations
+        if all_verdicts or each.observation.verdict is Verdict.FOUND
+    ]
+    kept = wanted
+    if len(wanted) > MAX_RESULTS:
+        order = sorted(range(len(wanted)), key=lambda place: (*_importance(wanted[place]), place))
+        kept = [wanted[place] for place in sorted(order[:MAX_RESULTS])]
+    results = [_result(each, index) for each in kept]
+    if all_verdicts:
+        room = MAX_RESULTS - len(results)
+        results += [
+            _class_result(review, each, index)
+            for each in review.classes
+            if each.sites.total == 0 and each.verdict in (Verdict.UNSEEN, Verdict.ABSENT)
+        ][:room]
+    return results, len(wanted) - len(kept)
+
+
+def _importance(reviewed: Reviewed) -> tuple[int, int, int]:
+    observation = reviewed.observation
+    return (observation.verdict.rank, observation.severity.rank, observation.confidence.rank)
+
+
+def _result(reviewed: Reviewed, index: dict[str, int]) -> Json:
+    observation = reviewed.observation
+    found = observation.verdict is Verdict.FOUND
+    related = [each for each in observation.evidence if not _is_site(each, reviewed)][:MAX_RELATED]
+    text = _message_text(observation.message)
+    if related:
+        links = ", ".join(
+            f"[{_ROLE_WORDS[each.role]}, {line_words(each.line, each.end_line)}]({number})"
+            for number, each in enumerate(related, 1)
+        )
+        text = f"{text} (see {links})"
+    identities: dict[str, Json] = {"assay/v1": reviewed.fingerprint}
+    partial: dict[str, Json] = {}
+    if reviewed.line_hash:
+        partial["primaryLocationLineHash"] = reviewed.line_hash
+    partial.update(identities)
+    location: dict[str, Json] = {"physicalLocation": _physical(observation.path, _region(reviewed))}
+    if observation.function:
+        location["logicalLocations"] = [
+            {"fullyQualifiedName": observation.function, "kind": "function"}
+        ]
+    result: dict[str, Json] = {
+        "ruleId": observation.rule.id,
+        "ruleIndex": index[observation.rule.id],
+        "kind": _KIND[observation.verdict],
+        "level": _LEVEL[observation.severity] if found else "none",
+        "message": {"text": text},
+        "locations": [location],
+        "partialFingerprints": partial,
+        "fingerprints": identities,
+    }
+    if related:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                "physicalLocation": _physical(each.path, _lines(each.line, each.end_line)),
+                "message": {"text": _ROLE_WORDS[each.role]},
+            }
+            for number, each in enumerate(related, 1)
+        ]
+    if observation.trace:
+        steps: list[Json] = [
+            {
+                "location": {
+                    "physicalLocation": _physical(step.path, _lines(step.line, step.line)),
+                    "message": {"text": _message_text(step.message)},
+                }
+            }
+            for step in observation.trace[:MAX_STEPS]
+        ]
+        result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
+    result["properties"] = {
+        "verdict": observation.verdict.value,
+        "severity": observation.severity.value,
+        "confidence": observation.confidence.value,
+    }
+    return result
+
+
+def _class_result(review: Review, each: ClassReview, index: dict[str, int]) -> Json:
+    """A class that has no site: what it was looked for in, or what hides the answer."""
+    if each.verdict is Verdict.ABSENT:
+        text = f"no site: there are no {each.rule.site} in {plural(len(review.files), 'file')}"
+    else:
+        names = [
+            name.name for name in review.unseen if name.rules == () or each.rule.id in name.rules
+        ]
+        text = f"no answer: {plural(len(names), 'name')} not in view"
+    return {
+        "ruleId": each.rule.id,
+        "ruleIndex": index[each.rule.id],
+        "kind": _KIND[each.verdict],
+        "level": "none",
+        "message": {"text": text},
+        "properties": {"verdict": each.verdict.value},
+    }
+
+
+def _is_site(evidence: Evidence, reviewed: Reviewed) -> bool:
+    observation = reviewed.observation
+    return (
+        evidence.role is EvidenceRole.SITE
+        and evidence.path == observation.path
+        and evidence.line == observation.line
+    )
+
+
+def _message_text(text: str) -> str:
+    """Message text in which brackets are no links."""
+    return re.sub(r"([\[\]])", r"\\\1", visible(text))
+
+
+def _region(reviewed: Reviewed) -> Json:
+    """The site, cut to its first line: an alert is shown on a change only if all its lines are."""
+    observation = reviewed.observation
+    region: dict[str, Json] = {
+        "startLine": observation.line,
+        "startColumn": observation.column,
+    }
+    if observation.end_line == observation.line:
+        region["endLine"] = observation.end_line
+        region["endColumn"] = max(observation.end_column, observation.column)
+    return region
+
+
+def _lines(first: int, last: int) -> Json:
+    return {"startLine": first, "endLine": max(first, last)}
+
+
+def _physical(path: str, region: Json) -> Json:
+    return {"artifactLocation": _artifact(path), "region": region}
+
+
+def _artifact(path: str) -> Json:
+    if _ABSOLUTE.match(path):
+        return {"uri": "file://" + ("" if path.startswith("/") else "/") + _quoted(path, ":")}
+    return {"uri": _quoted(path.removeprefix("./"), ""), "uriBaseId": _ROOT}
+
+
+def _quoted(path: str, also: str) -> str:
+    """A path as the path of a URI."""
+
+    def escape(match: re.Match[str]) -> str:
+        char = match.group()
+        if char in also:
+            return char
+        return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
+
+    return _SAFE_IN_URI.sub(escape, path)
+
+
+def _notifications(review: Review, cut: int) -> list[Json]:
+    """What was not analysed, by file, and what does not fit into the report."""
+    notices: list[Json] = []
+    told: set[str] = set()
+    for file in conclude(review).not_whole:
+        told.add(file.head.path)
+        how = "not read" if file.head.parsed is Parsed.NOT else "read partly"
+        level = "error" if file.head.parsed is Parsed.NOT else "warning"
+        notices.append(
+            _notice("not-read-whole", level, f"{how}: {file.head.problem}", file.head.path, 0)
+        )
+    for file in review.files:
+        for hole in file.unseen:
+            if not is_not_analysed(hole.reason):
+                continue
+            if file.head.path in told and hole.line == 0:
+                continue
+            level = "error" if word(hole.reason) == "internal error" else "warning"
+            text = f"{hole.name} not analysed: {hole.reason}"
+            notices.append(_notice("not-read-whole", level, text, hole.path, hole.line))
+    if cut:
+        text = (
+            f"{plural(cut, 'result')} left out, the least severe ones: {MAX_RESULTS} are accepted"
+        )
+        notices.append(
+            {
+                "descriptor": {"id": "truncated", "index": 1},
+                "level": "warning",
+                "message": {"text": text},
+            }
+        )
+    return notices
+
+
+def _notice(name: str, level: str, text: str, path: str, line: int) -> Json:
+    physical: dict[str, Json] = {"artifactLocation": _artifact(path)}
+    if line:
+        physical["region"] = {"startLine": line}
+    positions: Sequence[str] = [each for each, _ in _NOTICES]
+    return {
+        "descriptor": {"id": name, "index": positions.index(name)},
+        "level": level,
+        "message": {"text": _message_text(text)},
+        "locations": [{"physicalLocation": physical}],
+    }

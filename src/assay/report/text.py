@@ -1,0 +1,427 @@
+"""The report for a terminal: a block for each file, a row for each verdict that has lines.
+
+    store.py  library    40 lines, 12 calls, 1 unresolved
+
+      found    CWE-772  Resource leak           12  file is still open when json.load raises
+      unseen   CWE-703  Error handling           -  1 name not in view: fetch
+      clean    CWE-798  Hard-coded credentials   -  21 string literals examined
+      absent   2 classes with no site in this file (--verbose lists them)
+
+    1 found, 1 unseen, 1 clean.
+
+One file is shown whole. Of several, those are shown in which something is found, then a table of
+all classes and the files that were not read whole; `verbose` shows all. Messages are wrapped at
+the width and never cut.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assay.ledger.ledger import Unseen
+from assay.ledger.observation import Verdict
+from assay.ledger.reason import is_not_analysed
+from assay.ledger.rule import Severity
+from assay.report.ansi import Painter
+from assay.report.visible import visible, visible_code, width
+from assay.report.words import (
+    COUNTED,
+    counts_by_verdict,
+    cwe_list,
+    function_words,
+    line_in_file,
+    plural,
+    site_counts,
+    site_words,
+    some_names,
+    what_it_is,
+)
+from assay.review.conclusion import Conclusion, conclude
+from assay.review.review import ClassReview, FileReview, Parsed, Review, Reviewed
+
+_VERDICT_WIDTH: Final = 7
+_MIN_MESSAGE: Final = 24
+_NAMES: Final = 8
+_NO_LINE: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How the text is laid out. `columns` is the width at which messages are wrapped."""
+
+    columns: int
+    painter: Painter
+    verbose: bool
+    statistics: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    verdict: Verdict
+    cwe: str
+    title: str
+    line: str
+    severity: Severity | None
+    message: str
+    below: tuple[str, ...]
+
+
+def render_text(review: Review, style: TextStyle) -> str:
+    """The report, with a line end."""
+    blocks: list[str] = []
+    alone = len(review.files) == 1
+    shown = {id(each) for each in review.observations}
+    for file in review.files:
+        observations = [each for each in file.observations if id(each) in shown]
+        if alone or style.verbose or any(_is_found(each) for each in observations):
+            blocks.append(_file_block(file, observations, alone or style.verbose, style))
+    if not alone and review.files:
+        blocks.append(_class_table(review, style))
+        not_whole = _not_whole(review, style)
+        if not_whole:
+            blocks.append(not_whole)
+    if style.statistics:
+        blocks.append(_statistics(review, style))
+    blocks.append(_summary(review, conclude(review), style))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _is_found(reviewed: Reviewed) -> bool:
+    return reviewed.observation.verdict is Verdict.FOUND
+
+
+def _file_block(
+    file: FileReview, observations: Sequence[Reviewed], whole: bool, style: TextStyle
+) -> str:
+    lines = [_header(file, style)]
+    if file.head.problem:
+        lines += _wrapped("  ", f"read {_how_much(file)}: {visible(file.head.problem)}", style)
+    rows = _rows(file, observations, style)
+    if not whole:
+        rows = [row for row in rows if row.verdict is Verdict.FOUND]
+    lines.append("")
+    lines += _table(rows, style)
+    absent = [each for each in file.classes if each.verdict is Verdict.ABSENT]
+    if whole and absent:
+        if style.verbose:
+            names = ", ".join(f"CWE-{each.rule.cwe} {each.rule.title}" for each in absent)
+            text = f"{plural(len(absent), 'class')} with no site in this file: {names}"
+        else:
+            text = (
+                f"{plural(len(absent), 'class')} with no site in this file (--verbose lists them)"
+            )
+        word = style.painter.verdict(Verdict.ABSENT, f"{Verdict.ABSENT.value:<{_VERDICT_WIDTH}}")
+        lines += _wrapped(f"  {word}  ", text, style, len("  absent   "))
+    if len(lines) == 2:
+        lines.append("  no weakness class was looked for")
+    return "\n".join(lines)
+
+
+def _header(file: FileReview, style: TextStyle) -> str:
+    head = file.head
+    facts = [plural(head.lines, "line"), plural(head.calls, "call")]
+    unresolved = len({hole.name for hole in file.unseen if not is_not_analysed(hole.reason)})
+    if unresolved:
+        facts.append(f"{unresolved:,} unresolved")
+    if head.parsed is not Parsed.WHOLE:
+        facts.append(f"read {_how_much(file)}")
+    return (
+        f"{style.painter.bold(visible(head.path))}  {what_it_is(head)}    "
+        f"{style.painter.dim(', '.join(facts))}"
+    )
+
+
+def _how_much(file: FileReview) -> str:
+    return "not at all" if file.head.parsed is Parsed.NOT else "partly"
+
+
+def _rows(file: FileReview, observations: Sequence[Reviewed], style: TextStyle) -> list[_Row]:
+    """Found sites worst first, then handled, unseen and clean ones, each by line."""
+    rows: list[_Row] = []
+    for verdict in (Verdict.FOUND, Verdict.HANDLED):
+        group = [each for each in observations if each.observation.verdict is verdict]
+        group.sort(key=lambda each: (each.observation.severity.rank, each.observation.line))
+        rows += [_site_row(each, style) for each in group]
+    for each in file.classes:
+        holes = _holes(file, each)
+        if each.sites.unseen or holes:
+            rows += _unseen_rows(file, each, holes, observations, style)
+    for each in file.classes:
+        if each.verdict is Verdict.CLEAN or (style.verbose and each.sites.clean):
+            rows.append(_clean_row(each))
+    if style.verbose:
+        rows += [
+            _site_row(each, style)
+            for each in observations
+            if each.observation.verdict is Verdict.CLEAN
+        ]
+    return rows
+
+
+def _site_row(reviewed: Reviewed, style: TextStyle) -> _Row:
+    observation = reviewed.observation
+    found = observation.verdict is Verdict.FOUND
+    return _Row(
+        observation.verdict,
+        f"CWE-{observation.rule.cwe}",
+        observation.rule.title,
+        line_in_file(reviewed),
+        observation.severity if found else None,
+        visible(observation.message),
+        tuple(_details(reviewed)) if style.verbose else (),
+    )
+
+
+def _details(reviewed: Reviewed) -> Iterable[str]:
+    """What `--verbose` adds below a site: where it is, the quoted lines, the way, the identity."""
+    observation = reviewed.observation
+    yield (
+        f"in {function_words(observation)}, severity {observation.severity.value}, "
+        f"confidence {observation.confidence.value}, {observation.rule.id} {reviewed.fingerprint}"
+    )
+    for evidence in observation.evidence:
+        elsewhere = f"{visible(evidence.path)}:" if evidence.path != observation.path else ""
+        code = visible_code(evidence.text)
+        for offset, text in enumerate(code):
+            label = evidence.role.value if offset == 0 else ""
+            yield f"{label:<7}  {elsewhere}{evidence.line + offset:>5} | {text.expandtabs(4)}"
+    for step in observation.trace:
+        elsewhere = f"{visible(step.path)}:" if step.path != observation.path else ""
+        yield f"{'step':<7}  {elsewhere}{step.line:>5} > {visible(step.message)}"
+
+
+def _holes(file: FileReview, each: ClassReview) -> list[Unseen]:
+    return [hole for hole in file.unseen if hole.rules == () or each.rule.id in hole.rules]
+
+
+def _unseen_rows(
+    file: FileReview,
+    each: ClassReview,
+    holes: Sequence[Unseen],
+    observations: Sequence[Reviewed],
+    style: TextStyle,
+) -> list[_Row]:
+    """One row for the class; with `verbose` also one for each unseen site."""
+    names: dict[str, None] = {}
+    lost: dict[str, None] = {}
+    for hole in holes:
+        if is_not_analysed(hole.reason):
+            lost[f"{hole.name}: {hole.reason}"] = None
+        else:
+            names[hole.name] = None
+    sites = [
+        reviewed
+        for reviewed in file.observations
+        if reviewed.observation.verdict is Verdict.UNSEEN
+        and reviewed.observation.rule.id == each.rule.id
+    ]
+    parts: list[str] = []
+    if names:
+        shown = some_names(list(names), len(names) if style.verbose else _NAMES)
+        parts.append(f"{plural(len(names), 'name')} not in view: {shown}")
+    if lost:
+        shown = some_names(list(lost), len(lost) if style.verbose else _NAMES)
+        parts.append(f"not analysed: {shown}")
+    line = _NO_LINE
+    if len(sites) == 1:
+        only = sites[0]
+        line = line_in_file(only)
+        parts.insert(0, visible(only.observation.message))
+    elif sites:
+        places = ", ".join(dict.fromkeys(line_in_file(site) for site in sites))
+        messages = {site.observation.message for site in sites}
+        if len(messages) == 1:
+            parts.insert(0, f"{visible(sites[0].observation.message)} (lines {places})")
+        else:
+            parts.insert(0, f"{plural(len(sites), 'site')} (lines {places})")
+    rows = [
+        _Row(
+            Verdict.UNSEEN,
+            f"CWE-{each.rule.cwe}",
+            each.rule.title,
+            line,
+            None,
+            "; ".join(parts),
+            (),
+        )
+    ]
+    if style.verbose:
+        shown_ids = {id(site) for site in observations}
+        rows += [_site_row(site, style) for site in sites if id(site) in shown_ids]
+    return rows
+
+
+def _clean_row(each: ClassReview) -> _Row:
+    return _Row(
+        Verdict.CLEAN,
+        f"CWE-{each.rule.cwe}",
+        each.rule.title,
+        _NO_LINE,
+        None,
+        site_words(each.rule, each.sites)
+        + ("" if each.sites.clean == each.sites.total else f", {each.sites.clean:,} clean"),
+        (),
+    )
+
+
+def _table(rows: Sequence[_Row], style: TextStyle) -> list[str]:
+    """The rows in columns; what follows a message stands below it."""
+    if not rows:
+        return []
+    cwe_width = max(len(row.cwe) for row in rows)
+    title_width = max(width(row.title) for row in rows)
+    line_width = max(len(row.line) for row in rows)
+    indent = 2 + _VERDICT_WIDTH + 2 + cwe_width + 2 + title_width + 2 + line_width + 2
+    lines: list[str] = []
+    for row in rows:
+        word = style.painter.verdict(row.verdict, f"{row.verdict.value:<{_VERDICT_WIDTH}}")
+        title = row.title + " " * (title_width - width(row.title))
+        first = f"  {word}  {row.cwe:<{cwe_width}}  {title}  {row.line:>{line_width}}  "
+        message = row.message
+        if row.severity is not None:
+            message = f"{message} [{row.severity.value}]"
+        wrapped = _wrapped(first, message, style, indent)
+        if row.severity is not None:
+            plain = f"[{row.severity.value}]"
+            wrapped[-1] = wrapped[-1].removesuffix(plain) + style.painter.severity(
+                row.severity, plain
+            )
+        lines += wrapped
+        lines += [f"    {style.painter.dim(text)}" for text in row.below]
+    return lines
+
+
+def _wrapped(first: str, text: str, style: TextStyle, indent: int = -1) -> list[str]:
+    """The text after `first`, its other lines below its own start.
+
+    `indent` is the visible width of `first`, -1 when it holds no colour. Words longer than a line
+    are kept whole.
+    """
+    if indent < 0:
+        indent = width(first)
+    below = " " * indent
+    available = style.columns - indent
+    if available < _MIN_MESSAGE:
+        below = " " * 8
+        available = max(style.columns - len(below), _MIN_MESSAGE)
+        wrapped = textwrap.wrap(text, available, break_long_words=False, break_on_hyphens=False)
+        return [first.rstrip(), *(below + line for line in wrapped)]
+    wrapped = textwrap.wrap(text, available, break_long_words=False, break_on_hyphens=False)
+    if not wrapped:
+        return [first.rstrip()]
+    return [first + wrapped[0], *(below + line for line in wrapped[1:])]
+
+
+def _class_table(review: Review, style: TextStyle) -> str:
+    """The verdict of every class on all files."""
+    roles: dict[str, int] = {}
+    for file in review.files:
+        roles[file.head.role] = roles.get(file.head.role, 0) + 1
+    told = ", ".join(f"{roles[role]:,} {role}" for role in sorted(roles))
+    lines = [
+        f"{style.painter.bold('all files')}  {plural(len(review.files), 'file')} ({told})    "
+        f"{style.painter.dim(plural(review.lines, 'line'))}",
+        "",
+    ]
+    rows = [
+        _Row(
+            each.verdict,
+            f"CWE-{each.rule.cwe}",
+            each.rule.title,
+            _NO_LINE,
+            None,
+            _class_message(each, len(review.files)),
+            (),
+        )
+        for each in sorted(review.classes, key=lambda each: each.verdict.rank)
+        if each.verdict is not Verdict.ABSENT or style.verbose
+    ]
+    lines += _table(rows, style)
+    absent = sum(each.verdict is Verdict.ABSENT for each in review.classes)
+    if absent and not style.verbose:
+        word = style.painter.verdict(Verdict.ABSENT, f"{Verdict.ABSENT.value:<{_VERDICT_WIDTH}}")
+        lines.append(f"  {word}  {plural(absent, 'class')} with no site (--verbose lists them)")
+    return "\n".join(lines)
+
+
+def _class_message(each: ClassReview, files: int) -> str:
+    if each.sites.total == 0 and each.verdict is Verdict.ABSENT:
+        return f"no site in {plural(files, 'file')}"
+    sites = site_counts(each.sites) if each.sites.total else "no site in view"
+    by_file = dict(zip(Verdict, each.files, strict=True))
+    told = [
+        f"{verdict.value} in {plural(by_file[verdict], 'file')}"
+        for verdict in (Verdict.FOUND, Verdict.UNSEEN)
+        if by_file[verdict]
+    ]
+    return f"sites: {sites}" + (f"; {', '.join(told)}" if told else "")
+
+
+def _not_whole(review: Review, style: TextStyle) -> str:
+    """Every file that was not read whole, with the reason."""
+    files = review.not_whole
+    if not files:
+        return ""
+    lines = [f"{style.painter.bold('not read whole')}  {plural(len(files), 'file')}", ""]
+    for file in files:
+        word = style.painter.verdict(Verdict.UNSEEN, f"{file.head.parsed.value:<6}")
+        prefix = f"  {word}  "
+        reason = visible(file.head.problem) or "no reason given"
+        lines += _wrapped(prefix, f"{visible(file.head.path)}: {reason}", style, len("  partly  "))
+    return "\n".join(lines)
+
+
+def _statistics(review: Review, style: TextStyle) -> str:
+    """Sites of every class, as a table of numbers."""
+    lines = [
+        style.painter.bold("statistics"),
+        "",
+        "  found  handled  unseen    clean  rule",
+    ]
+    for each in review.classes:
+        sites = each.sites
+        lines.append(
+            f"  {sites.found:>5}  {sites.handled:>7}  {sites.unseen:>6}  {sites.clean:>7}  "
+            f"{each.rule.id} ({cwe_list(each.rule)})"
+        )
+    return "\n".join(lines)
+
+
+def _summary(review: Review, conclusion: Conclusion, style: TextStyle) -> str:
+    """Classes by verdict, and what would bring more into view."""
+    if not review.files:
+        return "no file was reviewed"
+    counts = [
+        (verdict, sum(each.verdict is verdict for each in review.classes)) for verdict in COUNTED
+    ]
+    said = f"{counts_by_verdict(counts)}."
+    if len(review.files) > 1:
+        said = (
+            f"{plural(len(review.files), 'file')}, {plural(len(review.found), 'site')} found. "
+            f"Classes: {said}"
+        )
+    if review.hidden:
+        said += (
+            f" {plural(review.hidden, 'found site')} below the severity or confidence asked for "
+            f"not shown."
+        )
+    lines = _wrapped("", said, style)
+    for text in hints(conclusion):
+        lines += _wrapped("", text, style)
+    return "\n".join(lines)
+
+
+def hints(conclusion: Conclusion) -> list[str]:
+    """How to bring what is unseen into view: the remedy that helps most names, once each kind."""
+    told: list[str] = []
+    for remedy in conclusion.remedies[:2]:
+        told.append(
+            f"To bring {plural(len(remedy.names), 'name')} into view: {visible(remedy.remedy)}"
+        )
+    more = len(conclusion.remedies) - len(told)
+    if more > 0:
+        told.append(f"{plural(more, 'more remedy')} in the markdown and JSON reports.")
+    return told

@@ -1,0 +1,104 @@
+"""Small pieces of text that several reports share: numbers, plurals, places, names of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assay.ledger.observation import Observation, Verdict
+from assay.ledger.rule import Rule
+from assay.report.visible import visible
+from assay.review.review import FileHead, Reviewed, SiteCounts, UnseenName
+
+COUNTED = (Verdict.FOUND, Verdict.HANDLED, Verdict.UNSEEN, Verdict.CLEAN)
+"""The verdicts in the order in which a sentence counts them."""
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 file`, `2,300 files`; nouns in -s, -sh and -y follow their rules."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun.endswith(("s", "sh", "ch", "x")):
+        return f"{count:,} {noun}es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{count:,} {noun[:-1]}ies"
+    return f"{count:,} {noun}s"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def lines_of(first: int, last: int) -> str:
+    """`12` or `12-14`."""
+    return str(first) if last <= first else f"{first}-{last}"
+
+
+def line_words(first: int, last: int) -> str:
+    """`line 12` or `lines 12-14`."""
+    return f"line {first}" if last <= first else f"lines {first}-{last}"
+
+
+def cwe_list(rule: Rule) -> str:
+    """`CWE-798, CWE-259`: the leading number first."""
+    return ", ".join(f"CWE-{number}" for number in (rule.cwe, *rule.related))
+
+
+def site_words(rule: Rule, sites: SiteCounts) -> str:
+    """`21 string literals examined`."""
+    noun = rule.site
+    if sites.total == 1 and noun.endswith("s") and not noun.endswith("ss"):
+        noun = noun[:-3] + "y" if noun.endswith("ies") else noun[:-1]
+    return f"{sites.total:,} {noun} examined"
+
+
+def counts_by_verdict(counts: Sequence[tuple[Verdict, int]]) -> str:
+    """`1 found, 2 handled`, without those that are 0; `nothing` if all are."""
+    parts = [f"{count:,} {verdict.value}" for verdict, count in counts if count]
+    return ", ".join(parts) if parts else "nothing"
+
+
+def site_counts(sites: SiteCounts) -> str:
+    """`1 found, 2 handled, 14 clean`."""
+    return counts_by_verdict([(verdict, sites.of(verdict)) for verdict in COUNTED])
+
+
+def place(reviewed: Reviewed) -> str:
+    """`path:line:column`; in a notebook `path:cell 3:line:column`."""
+    observation = reviewed.observation
+    if reviewed.cell is not None:
+        cell = reviewed.cell
+        return f"{visible(observation.path)}:cell {cell.number}:{cell.line}:{observation.column}"
+    return f"{visible(observation.path)}:{observation.line}:{observation.column}"
+
+
+def line_in_file(reviewed: Reviewed) -> str:
+    """The line, or `cell:line` in a notebook."""
+    if reviewed.cell is not None:
+        return f"{reviewed.cell.number}:{reviewed.cell.line}"
+    return str(reviewed.observation.line)
+
+
+def function_words(observation: Observation) -> str:
+    """The qualified function, or `module level`."""
+    return visible(observation.function) if observation.function else "module level"
+
+
+def what_it_is(head: FileHead) -> str:
+    """`functional test, OpenStack Nova`."""
+    kind = head.kind or head.role
+    return ", ".join(visible(part) for part in (kind, head.project) if part)
+
+
+def some_names(names: Sequence[str], limit: int) -> str:
+    """The first names, and how many more there are."""
+    shown = [visible(name) for name in names[:limit]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def unseen_label(name: UnseenName, alone: bool) -> str:
+    """The name, with the file before it where the name says a part of a file."""
+    return name.name if alone or not name.path else f"{name.path}: {name.name}"

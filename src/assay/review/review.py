@@ -1,0 +1,182 @@
+"""What a review says, as values: reports read these and nothing else.
+
+A `FileReview` is made from one file's ledger by `verdicts.review_of_file`, a `Review` from all of
+them by `verdicts.review_of_all`.
+
+Invariants: `FileReview.classes` holds one entry for each rule of the run, in the order of the run;
+observations are in the order of path, line, column, CWE, fingerprint; nothing depends on the order
+in which files were given or workers finished.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.ledger.ledger import Unseen
+from assay.ledger.observation import Observation, Verdict
+from assay.ledger.rule import Rule
+from assay.source.file import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that the text of a file says of it; `line` is 1-based, 0 for the whole file."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCounts:
+    """How many sites a rule gave each word to."""
+
+    found: int
+    handled: int
+    clean: int
+    unseen: int
+
+    @property
+    def total(self) -> int:
+        """All sites that were examined."""
+        return self.found + self.handled + self.clean + self.unseen
+
+    def of(self, verdict: Verdict) -> int:
+        """The sites with that verdict; no site is absent."""
+        if verdict is Verdict.FOUND:
+            return self.found
+        if verdict is Verdict.HANDLED:
+            return self.handled
+        if verdict is Verdict.CLEAN:
+            return self.clean
+        if verdict is Verdict.UNSEEN:
+            return self.unseen
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReview:
+    """One weakness class in one file, or in the whole review.
+
+    `sites` counts sites alone: a class is unseen with no unseen site when code in which a site
+    could stand was not read. `files` counts the files for each verdict, in the order of `Verdict`.
+    """
+
+    rule: Rule
+    verdict: Verdict
+    sites: SiteCounts
+    files: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in a notebook: the number of the code cell and the line in it, both from 1."""
+
+    number: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An observation with its identity.
+
+    `line_hash` is the hash that code-scanning services compute of the text from its line on; empty
+    when no report asks for it. `cell` is None outside of notebooks.
+    """
+
+    observation: Observation
+    fingerprint: str
+    line_hash: str
+    cell: Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReview:
+    """One rule's verdict on one function, `""` for code at module level."""
+
+    function: str
+    rule: Rule
+    verdict: Verdict
+    sites: SiteCounts
+
+
+@dataclass(frozen=True, slots=True)
+class FileHead:
+    """What is known of a file before any rule looks at it.
+
+    `path` is what reports print, with forward slashes. `problem` says why it was not read whole,
+    `""` if it was. `kind` is a short noun phrase ("functional test"), `project` the project it
+    belongs to or `""`, `summary` one sentence of what it is. `calls` counts call expressions.
+    """
+
+    path: str
+    role: str
+    lines: int
+    parsed: Parsed
+    problem: str
+    kind: str
+    project: str
+    summary: str
+    facts: tuple[Fact, ...]
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReview:
+    """One file: what it is, a verdict for each rule, and what the verdicts rest on.
+
+    `observations` holds found, handled and unseen sites, and clean ones when the run keeps them.
+    `unseen` holds what was not in view, in the order of line, name and reason.
+    """
+
+    head: FileHead
+    classes: tuple[ClassReview, ...]
+    observations: tuple[Reviewed, ...]
+    unseen: tuple[Unseen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenName:
+    """A name that is not in view, over the whole review.
+
+    `path` is the file of code that was not analysed, empty for a name that is not in view.
+    `sites` counts the places whose answer depends on it, `rules` are the ids of the rules it
+    matters to, sorted, empty for all; `places` are (path, line) of those places, sorted.
+    """
+
+    name: str
+    reason: str
+    path: str
+    sites: int
+    remedy: str
+    rules: tuple[str, ...]
+    places: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The whole review. `hidden` counts found observations that the options leave out."""
+
+    files: tuple[FileReview, ...]
+    classes: tuple[ClassReview, ...]
+    observations: tuple[Reviewed, ...]
+    unseen: tuple[UnseenName, ...]
+    hidden: int
+
+    @property
+    def lines(self) -> int:
+        """Lines of all files."""
+        return sum(file.head.lines for file in self.files)
+
+    @property
+    def found(self) -> tuple[Reviewed, ...]:
+        """The observations that say found, in the order of the review."""
+        return self.with_verdict(Verdict.FOUND)
+
+    def with_verdict(self, verdict: Verdict) -> tuple[Reviewed, ...]:
+        """The observations of one verdict, in the order of the review."""
+        return tuple(each for each in self.observations if each.observation.verdict is verdict)
+
+    @property
+    def not_whole(self) -> tuple[FileReview, ...]:
+        """The files of which not everything was read."""
+        return tuple(file for file in self.files if file.head.parsed is not Parsed.WHOLE)

@@ -1,0 +1,228 @@
+"""Folding: from sites to functions, files and the whole.
+
+The fold is a maximum, `found > unseen > handled > clean > absent`. What was not looked at takes
+part in it as unseen: a hole that names no rule concerns all of them, so a file that was not read
+whole, a function over budget and an internal error leave no rule clean or absent.
+
+    one clean site, and lines 12-14 lost to a syntax error  ->  unseen
+    one found site, and lines 12-14 lost                    ->  found
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from assay.ledger.fingerprint import fingerprints, in_order
+from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.observation import Observation, Verdict, fold
+from assay.ledger.reason import NOT_IN_VIEW, is_not_analysed
+from assay.ledger.rule import Confidence, Rule, Severity
+from assay.review.review import (
+    Cell,
+    ClassReview,
+    FileHead,
+    FileReview,
+    FunctionReview,
+    Review,
+    Reviewed,
+    SiteCounts,
+    UnseenName,
+)
+
+
+def review_of_file(
+    head: FileHead,
+    ledger: Ledger,
+    rules: Sequence[Rule],
+    line_hashes: Mapping[int, str],
+    cells: Mapping[int, Cell],
+    keep_clean: bool,
+) -> FileReview:
+    """The review of one file.
+
+    `line_hashes` and `cells` are by line; empty when no report needs them, or for lack of cells.
+    """
+    ordered = in_order(ledger.observations)
+    holes = _unique_holes(ledger, ordered)
+    reviewed = tuple(
+        Reviewed(
+            observation,
+            identity,
+            line_hashes.get(observation.line, ""),
+            cells.get(observation.line),
+        )
+        for observation, identity in zip(ordered, fingerprints(ordered), strict=True)
+        if keep_clean or observation.verdict is not Verdict.CLEAN
+    )
+    classes = tuple(_class_in_file(rule, ordered, holes) for rule in rules)
+    return FileReview(head, classes, reviewed, holes)
+
+
+def review_of_functions(
+    observations: Iterable[Observation], rules: Sequence[Rule]
+) -> tuple[FunctionReview, ...]:
+    """One entry for each function and rule with a site, by function name and order of rules."""
+    sites: dict[tuple[str, str], list[Verdict]] = {}
+    for observation in observations:
+        sites.setdefault((observation.function, observation.rule.id), []).append(
+            observation.verdict
+        )
+    functions = sorted({function for function, _ in sites})
+    return tuple(
+        FunctionReview(function, rule, fold(verdicts), count(verdicts))
+        for function in functions
+        for rule in rules
+        if (verdicts := sites.get((function, rule.id))) is not None
+    )
+
+
+def review_of_all(
+    files: Iterable[FileReview],
+    rules: Sequence[Rule],
+    min_severity: Severity,
+    min_confidence: Confidence,
+) -> Review:
+    """The whole review, in an order that does not depend on the order of the files.
+
+    Found observations below the severity or the confidence are left out of `observations` and
+    counted in `hidden`; verdicts and site counts are not changed by that.
+    """
+    ordered = tuple(sorted(files, key=_path))
+    observations: list[Reviewed] = []
+    hidden = 0
+    for file in ordered:
+        for each in file.observations:
+            if _shown(each.observation, min_severity, min_confidence):
+                observations.append(each)
+            else:
+                hidden += 1
+    observations.sort(key=_order)
+    return Review(
+        files=ordered,
+        classes=tuple(_class_in_all(index, rule, ordered) for index, rule in enumerate(rules)),
+        observations=tuple(observations),
+        unseen=merge_unseen(hole for file in ordered for hole in file.unseen),
+        hidden=hidden,
+    )
+
+
+def count(verdicts: Iterable[Verdict]) -> SiteCounts:
+    """How often each verdict occurs."""
+    found = handled = clean = unseen = 0
+    for verdict in verdicts:
+        if verdict is Verdict.FOUND:
+            found += 1
+        elif verdict is Verdict.HANDLED:
+            handled += 1
+        elif verdict is Verdict.CLEAN:
+            clean += 1
+        elif verdict is Verdict.UNSEEN:
+            unseen += 1
+    return SiteCounts(found, handled, clean, unseen)
+
+
+def merge_unseen(holes: Iterable[Unseen]) -> tuple[UnseenName, ...]:
+    """One row for each name and reason, in the order of reason and name.
+
+    Code in hand that was not analysed is a row for each file: "lines 12-14" of two files are two
+    holes, a callee that two files miss is one.
+    """
+    groups: dict[tuple[str, str, str], list[Unseen]] = {}
+    for hole in holes:
+        path = hole.path if is_not_analysed(hole.reason) else ""
+        groups.setdefault((hole.reason, path, hole.name), []).append(hole)
+    rows: list[UnseenName] = []
+    for reason, path, name in sorted(groups):
+        group = groups[reason, path, name]
+        places = sorted({(hole.path, hole.line) for hole in group})
+        everywhere = any(hole.rules == () for hole in group)
+        rule_ids = sorted({rule for hole in group for rule in hole.rules})
+        rows.append(
+            UnseenName(
+                name=name,
+                reason=reason,
+                path=path,
+                sites=len(places),
+                remedy=min((hole.remedy for hole in group if hole.remedy), default=""),
+                rules=() if everywhere else tuple(rule_ids),
+                places=tuple(places),
+            )
+        )
+    return tuple(rows)
+
+
+def _unique_holes(ledger: Ledger, ordered: Sequence[Observation]) -> tuple[Unseen, ...]:
+    """The ledger's holes and the names that unseen observations miss, without repetition."""
+    reasons: dict[str, str] = {}
+    for hole in ledger.unseen:
+        reasons.setdefault(hole.name, hole.reason)
+    holes = list(ledger.unseen)
+    for observation in ordered:
+        if observation.verdict is Verdict.UNSEEN:
+            for name in observation.missing:
+                holes.append(
+                    Unseen(
+                        observation.path,
+                        observation.line,
+                        name,
+                        reasons.get(name, NOT_IN_VIEW),
+                        observation.remedy,
+                        (observation.rule.id,),
+                    )
+                )
+    unique: dict[tuple[int, str, str, tuple[str, ...]], Unseen] = {}
+    for hole in holes:
+        unique.setdefault((hole.line, hole.name, hole.reason, hole.rules), hole)
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def _class_in_file(
+    rule: Rule, ordered: Sequence[Observation], holes: Sequence[Unseen]
+) -> ClassReview:
+    verdicts = [each.verdict for each in ordered if each.rule.id == rule.id]
+    concerns = any(hole.rules == () or rule.id in hole.rules for hole in holes)
+    verdict = fold([*verdicts, Verdict.UNSEEN] if concerns else verdicts)
+    return ClassReview(rule, verdict, count(verdicts), _one_file(verdict))
+
+
+def _class_in_all(index: int, rule: Rule, files: Sequence[FileReview]) -> ClassReview:
+    per_file = [file.classes[index] for file in files]
+    return ClassReview(
+        rule,
+        fold(each.verdict for each in per_file),
+        SiteCounts(
+            sum(each.sites.found for each in per_file),
+            sum(each.sites.handled for each in per_file),
+            sum(each.sites.clean for each in per_file),
+            sum(each.sites.unseen for each in per_file),
+        ),
+        tuple(sum(counts) for counts in zip(*(each.files for each in per_file), strict=True))
+        if per_file
+        else (0,) * len(Verdict),
+    )
+
+
+def _one_file(verdict: Verdict) -> tuple[int, ...]:
+    return tuple(int(each is verdict) for each in Verdict)
+
+
+def _shown(observation: Observation, severity: Severity, confidence: Confidence) -> bool:
+    return observation.verdict is not Verdict.FOUND or (
+        observation.severity.rank <= severity.rank
+        and observation.confidence.rank <= confidence.rank
+    )
+
+
+def _path(file: FileReview) -> str:
+    return file.head.path
+
+
+def _order(reviewed: Reviewed) -> tuple[str, int, int, int, str]:
+    observation = reviewed.observation
+    return (
+        observation.path,
+        observation.line,
+        observation.column,
+        observation.rule.cwe,
+        reviewed.fingerprint,
+    )
