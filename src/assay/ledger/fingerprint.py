@@ -1,4 +1,4 @@
-"""The identity of an observation: what stays the same while its file is renamed, moved or formatted.
+"""The identity of an observation: what outlives renaming, moving and formatting.
 
 An identity is made of the rule, the qualified function, the normalised statement that the checker
 gives (`Observation.identity`) and an ordinal among equals in that function. Paths, lines, columns

@@ -1,8 +1,8 @@
 """Colours of a terminal, and when to use them.
 
 `colour_wanted` follows the conventions: `--color` decides, then `NO_COLOR` (set to anything but
-the empty string), `FORCE_COLOR` and `CLICOLOR_FORCE` (anything but empty and `0`), then `TERM=dumb`,
-and at last whether the stream is a terminal.
+the empty string), `FORCE_COLOR` and `CLICOLOR_FORCE` (anything but empty and `0`), then
+`TERM=dumb`, and at last whether the stream is a terminal.
 """
 
 from __future__ import annotations

@@ -16,11 +16,11 @@ from assay.review.review import ClassReview, FileReview, Review, Reviewed, Unsee
 
 SCHEMA: Final = "json-v1"
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 def render_json(review: Review, version: str) -> str:
-    """The report, indented, with a line end. Clean observations are in it if the review has them."""
+    """The report, indented, with a line end. Clean sites are in it if the review has them."""
     document: Json = {
         "schema": SCHEMA,
         "tool": {"name": "assay", "version": version},

@@ -32,7 +32,8 @@ from assay.report.words import (
     what_it_is,
 )
 from assay.review.conclusion import Conclusion, conclude
-from assay.review.review import ClassReview, FileReview, Parsed, Review, Reviewed, UnseenName
+from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
+from assay.source.file import Parsed
 
 _SPECIAL: Final = re.compile(r"([\\`*\[\]<>|~&#]|(?<![^\W_])_|_(?![^\W_]))")
 _BACKTICKS: Final = re.compile(r"`+")

@@ -40,7 +40,8 @@ from assay.report.words import (
     what_it_is,
 )
 from assay.review.conclusion import Conclusion, conclude
-from assay.review.review import ClassReview, FileReview, Parsed, Review, Reviewed
+from assay.review.review import ClassReview, FileReview, Review, Reviewed
+from assay.source.file import Parsed
 
 _VERDICT_WIDTH: Final = 7
 _MIN_MESSAGE: Final = 24
@@ -416,11 +417,10 @@ def _summary(review: Review, conclusion: Conclusion, style: TextStyle) -> str:
 
 def hints(conclusion: Conclusion) -> list[str]:
     """How to bring what is unseen into view: the remedy that helps most names, once each kind."""
-    told: list[str] = []
-    for remedy in conclusion.remedies[:2]:
-        told.append(
-            f"To bring {plural(len(remedy.names), 'name')} into view: {visible(remedy.remedy)}"
-        )
+    told = [
+        f"To bring {plural(len(remedy.names), 'name')} into view: {visible(remedy.remedy)}"
+        for remedy in conclusion.remedies[:2]
+    ]
     more = len(conclusion.remedies) - len(told)
     if more > 0:
         told.append(f"{plural(more, 'more remedy')} in the markdown and JSON reports.")

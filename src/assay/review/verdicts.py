@@ -157,19 +157,19 @@ def _unique_holes(ledger: Ledger, ordered: Sequence[Observation]) -> tuple[Unsee
     for hole in ledger.unseen:
         reasons.setdefault(hole.name, hole.reason)
     holes = list(ledger.unseen)
-    for observation in ordered:
-        if observation.verdict is Verdict.UNSEEN:
-            for name in observation.missing:
-                holes.append(
-                    Unseen(
-                        observation.path,
-                        observation.line,
-                        name,
-                        reasons.get(name, NOT_IN_VIEW),
-                        observation.remedy,
-                        (observation.rule.id,),
-                    )
-                )
+    holes += [
+        Unseen(
+            observation.path,
+            observation.line,
+            name,
+            reasons.get(name, NOT_IN_VIEW),
+            observation.remedy,
+            (observation.rule.id,),
+        )
+        for observation in ordered
+        if observation.verdict is Verdict.UNSEEN
+        for name in observation.missing
+    ]
     unique: dict[tuple[int, str, str, tuple[str, ...]], Unseen] = {}
     for hole in holes:
         unique.setdefault((hole.line, hole.name, hole.reason, hole.rules), hole)
