@@ -6,8 +6,8 @@ from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.review.review import Fact, FileHead, FileReview, Review
-from assay.source.file import Parsed
 from assay.review.verdicts import review_of_all, review_of_file
+from assay.source.file import Parsed
 
 LEAK = Rule(
     id="resource-leak",
