@@ -1,0 +1,85 @@
+"""What a checker is: a rule, the sites that it examines, and its word on each.
+
+A checker is a class with `rule`, `sites` and `judge`; its module ends with `CHECKER: Final =
+TheClass()`, which is how the registry finds it. It states every site that it looks at, so that
+"clean" is a count.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar, Generic, TypeVar
+
+from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.observation import Observation
+from assay.ledger.reason import BUDGET, INTERNAL_ERROR
+from assay.ledger.rule import Rule
+from assay.program.facts import FileFacts, FunctionFacts
+
+SiteT = TypeVar("SiteT")
+
+
+class Checker(ABC):
+    """Judges one weakness class."""
+
+    rule: ClassVar[Rule]
+
+    @abstractmethod
+    def review(self, facts: FileFacts, ledger: Ledger) -> None:
+        """Examine a file and write an observation for each site into the ledger."""
+
+
+class FileChecker(Checker, Generic[SiteT]):
+    """A checker whose sites belong to the file: comments, literals, whole functions."""
+
+    @abstractmethod
+    def sites(self, facts: FileFacts) -> Iterable[SiteT]:
+        """Every place where the weakness could arise."""
+
+    @abstractmethod
+    def judge(self, site: SiteT, facts: FileFacts) -> Observation | None:
+        """The word on one site; None when a closer look shows that it is no site."""
+
+    def review(self, facts: FileFacts, ledger: Ledger) -> None:
+        for site in self.sites(facts):
+            observation = self.judge(site, facts)
+            if observation is not None:
+                ledger.observations.append(observation)
+
+
+class FunctionChecker(Checker, Generic[SiteT]):
+    """A checker whose sites are operations of one function."""
+
+    @abstractmethod
+    def sites(self, function: FunctionFacts) -> Iterable[SiteT]:
+        """Every place of the function where the weakness could arise."""
+
+    @abstractmethod
+    def judge(self, site: SiteT, function: FunctionFacts) -> Observation | None:
+        """The word on one site; None when a closer look shows that it is no site."""
+
+    def review(self, facts: FileFacts, ledger: Ledger) -> None:
+        for function in facts.functions:
+            if function.ir.over_budget:
+                ledger.unseen.append(self._hole(function, BUDGET, "split the function"))
+                continue
+            try:
+                for site in self.sites(function):
+                    observation = self.judge(site, function)
+                    if observation is not None:
+                        ledger.observations.append(observation)
+            except Exception as error:  # one function must not end the review of the others
+                reason = f"{INTERNAL_ERROR}: {type(error).__name__}: {error}"
+                replay = f"assay review --debug {facts.source.path}"
+                ledger.unseen.append(self._hole(function, reason, replay))
+
+    def _hole(self, function: FunctionFacts, reason: str, remedy: str) -> Unseen:
+        return Unseen(
+            function.file.source.path,
+            function.ir.first_line,
+            function.qualname or "the module's own code",
+            reason,
+            remedy,
+            (self.rule.id,),
+        )

@@ -1,0 +1,338 @@
+"""What checkers see of a file and of its functions: sites by kind, names, and quoted evidence.
+
+A checker never walks a tree or a graph to find its sites. It asks for the calls, handlers,
+literals or comments of a file; each list is made in one pass and shared by all checkers.
+
+    for site in function.calls:
+        if function.callee(site.op) == "tempfile.mktemp": ...
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final, final
+
+from assay.ir.function import NO_BLOCK, FunctionIR
+from assay.ir.ops import (
+    CELL,
+    GLOBAL,
+    LOCAL,
+    NAME,
+    NEVER,
+    Attr,
+    Await,
+    Call,
+    Const,
+    Copy,
+    Element,
+    Enter,
+    Import,
+    ImportFrom,
+    Item,
+    Load,
+    Located,
+    Op,
+    Store,
+)
+from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
+from assay.ledger.rule import Confidence, Rule, Severity
+from assay.program.names import ModuleNames
+from assay.source.describe import Description
+from assay.source.file import SourceFile
+
+
+@final
+class Site:
+    """An operation and where it stands in its function's graph."""
+
+    __slots__ = ("block", "index", "op")
+
+    def __init__(self, block: int, index: int, op: Op) -> None:
+        self.block: Final = block
+        self.index: Final = index
+        self.op: Final = op
+
+
+@final
+class CallSite:
+    """A call and where it stands in its function's graph."""
+
+    __slots__ = ("block", "index", "op")
+
+    def __init__(self, block: int, index: int, op: Call) -> None:
+        self.block: Final = block
+        self.index: Final = index
+        self.op: Final = op
+
+
+@final
+class FunctionFacts:
+    """One function, with its operations by kind and the meaning of its temporaries."""
+
+    __slots__ = (
+        "_names",
+        "_predecessors",
+        "_stores",
+        "calls",
+        "definitions",
+        "file",
+        "ir",
+        "parent",
+    )
+
+    def __init__(self, file: FileFacts, ir: FunctionIR, parent: FunctionFacts | None) -> None:
+        self.file: Final = file
+        self.ir: Final = ir
+        self.parent: Final = parent
+        self.calls: Final[list[CallSite]] = []
+        self.definitions: Final[list[Op | None]] = [None] * ir.temp_count
+        self._stores: dict[str, list[Store]] = {}
+        self._names: dict[int, str] = {}
+        self._predecessors: list[list[int]] | None = None
+        for block in ir.blocks:
+            for index, op in enumerate(block.ops):
+                if op.dest >= 0:
+                    self.definitions[op.dest] = op
+                if type(op) is Call:
+                    self.calls.append(CallSite(block.ident, index, op))
+                elif type(op) is Store:
+                    self._stores.setdefault(op.name, []).append(op)
+
+    @property
+    def qualname(self) -> str:
+        """As `__qualname__`; `""` for the module."""
+        return self.ir.qualname
+
+    def sites(self) -> Iterator[Site]:
+        """Every operation, block by block."""
+        for block in self.ir.blocks:
+            for index, op in enumerate(block.ops):
+                yield Site(block.ident, index, op)
+
+    def predecessors(self) -> list[list[int]]:
+        """For each block the blocks that lead to it, over normal and exceptional edges."""
+        if self._predecessors is None:
+            found: list[list[int]] = [[] for _ in self.ir.blocks]
+            for block in self.ir.blocks:
+                targets = dict.fromkeys(block.successors())
+                if block.handler != NO_BLOCK and any(op.risk != NEVER for op in block.ops):
+                    targets[block.handler] = None
+                for target in targets:
+                    found[target].append(block.ident)
+            self._predecessors = found
+        return self._predecessors
+
+    def stores(self, name: str) -> list[Store]:
+        """Every assignment to a variable in this function, by its name there."""
+        return self._stores.get(name, [])
+
+    # Names
+
+    def callee(self, op: Call) -> str:
+        """The dotted path of what is called (see `program.names`); `""` when it is not known."""
+        return self.qualified(op.callee)
+
+    def qualified(self, temp: int) -> str:
+        """The dotted path that a temporary's value has; `""` when it is not known.
+
+        A variable counts when it has one assignment, of something known. The result of a call has
+        its callee's path with `()`: `open("f").read` is `open().read`.
+        """
+        known = self._names.get(temp)
+        if known is None:
+            self._names[temp] = ""  # cuts cycles: a variable that is assigned from itself
+            known = self._qualify(temp)
+            self._names[temp] = known
+        return known
+
+    def _qualify(self, temp: int) -> str:
+        op = self.definitions[temp]
+        if isinstance(op, Attr):
+            owner = self.qualified(op.owner)
+            return f"{owner}.{op.name}" if owner else ""
+        if isinstance(op, Load):
+            return self.variable(op.scope, op.name)
+        if isinstance(op, Call):
+            callee = self.qualified(op.callee)
+            return f"{callee}()" if callee else ""
+        if isinstance(op, (Await, Copy)):
+            return self.qualified(op.value)
+        if isinstance(op, Enter):
+            return self.qualified(op.manager)
+        if isinstance(op, Import):
+            return op.module if op.names else op.module.partition(".")[0]
+        if isinstance(op, ImportFrom):
+            module = self.definitions[op.module]
+            if isinstance(module, Import):
+                prefix = "." * module.level + module.module
+                joint = "" if not prefix or prefix.endswith(".") else "."
+                return f"{prefix}{joint}{op.name}"
+        return ""
+
+    def variable(self, scope: str, name: str) -> str:
+        """The dotted path of a variable's value; `""` when it is not known."""
+        if scope == GLOBAL or (scope == NAME and name not in self._stores):
+            return self.file.names.resolve(name)
+        if scope in (LOCAL, NAME):
+            found = self._stores.get(name, [])
+            if name in self.ir.parameters.names() or not found:
+                return ""
+            paths = dict.fromkeys(self.qualified(store.value) for store in found)
+            return next(iter(paths)) if len(paths) == 1 else ""
+        if scope == CELL and self.parent is not None and name in self.ir.free:
+            owner = self.parent
+            kind = CELL if name in owner.ir.free or name in owner.ir.cells else LOCAL
+            return (
+                owner.owned(name)
+                if kind == CELL and name in owner.ir.cells
+                else (owner.variable(kind, name))
+            )
+        if scope == CELL:
+            return self.owned(name)
+        return ""
+
+    def owned(self, name: str) -> str:
+        """The dotted path of a cell variable that this function owns."""
+        found = self._stores.get(name, [])
+        if name in self.ir.parameters.names() or len(found) != 1:
+            return ""
+        return self.qualified(found[0].value)
+
+    def spelled(self, temp: int) -> str:
+        """How the source spells a value, as far as it is names, attributes and calls.
+
+        `self.api.get_flavors()` for the result of that call, `?` for anything else.
+        """
+        op = self.definitions[temp]
+        if isinstance(op, Attr):
+            return f"{self.spelled(op.owner)}.{op.name}"
+        if isinstance(op, Load):
+            return op.name
+        if isinstance(op, Call):
+            return f"{self.spelled(op.callee)}()"
+        if isinstance(op, Item):
+            return f"{self.spelled(op.owner)}[]"
+        if isinstance(op, (Await, Copy, Element)):
+            return self.spelled(op.value)
+        if isinstance(op, Enter):
+            return self.spelled(op.manager)
+        return "?"
+
+    def constant(self, temp: int) -> Const | None:
+        """The literal that a temporary holds, through variables with one assignment."""
+        op = self.definitions[temp]
+        if isinstance(op, Const):
+            return op
+        if isinstance(op, Load) and op.scope == LOCAL:
+            found = self.stores(op.name)
+            if len(found) == 1 and op.name not in self.ir.parameters.names():
+                value = self.definitions[found[0].value]
+                return value if isinstance(value, Const) else None
+        return None
+
+    def argument(self, op: Call, position: int, keyword: str) -> int | None:
+        """The temporary of an argument, given by position (from 0; -1 for none) or by keyword.
+
+        None when the call does not give it, or may give it through `*` or `**`.
+        """
+        if not op.labels:
+            return op.args[position] if 0 <= position < len(op.args) else None
+        for index, (temp, label) in enumerate(zip(op.args, op.labels, strict=True)):
+            if label == "*":
+                break
+            if label == "" and index == position:
+                return temp
+        for temp, label in zip(op.args, op.labels, strict=True):
+            if keyword and label == keyword:
+                return temp
+        return None
+
+
+@final
+class FileFacts:
+    """One file: source, description, names, functions; and the making of observations."""
+
+    __slots__ = ("description", "functions", "module", "names", "source")
+
+    def __init__(self, source: SourceFile, description: Description, module: FunctionIR) -> None:
+        self.source: Final = source
+        self.description: Final = description
+        self.module: Final = module
+        self.names: Final = ModuleNames(source.tree)
+        self.functions: Final[list[FunctionFacts]] = []  # the module's own body is the first
+        self._add(module, None)
+
+    def _add(self, ir: FunctionIR, parent: FunctionFacts | None) -> None:
+        facts = FunctionFacts(self, ir, parent)
+        self.functions.append(facts)
+        for child in ir.children:
+            self._add(child, facts)
+
+    # Observations
+
+    def evidence(self, role: EvidenceRole, first_line: int, last_line: int) -> Evidence:
+        """Lines of the file as evidence; 1-based, inclusive."""
+        text = self.source.quote(first_line, last_line)
+        return Evidence(self.source.path, first_line, last_line, role, text)
+
+    def step(self, at: Located | int, message: str) -> Step:
+        """One step of a trace."""
+        line = at if isinstance(at, int) else at.lineno
+        return Step(self.source.path, line, message)
+
+    def observation(
+        self,
+        rule: Rule,
+        verdict: Verdict,
+        at: Located,
+        function: str,
+        message: str,
+        *,
+        evidence: tuple[Evidence, ...] = (),
+        trace: tuple[Step, ...] = (),
+        missing: tuple[str, ...] = (),
+        remedy: str = "",
+        confidence: Confidence | None = None,
+        severity: Severity | None = None,
+    ) -> Observation:
+        """An observation at a place of the file.
+
+        The site's own lines are put before the evidence given, unless a SITE is among it.
+        Confidence and severity are the rule's unless given.
+        """
+        end_line = at.end_lineno or at.lineno
+        end_column = at.end_col_offset or at.col_offset
+        if not any(item.role is EvidenceRole.SITE for item in evidence):
+            evidence = (self.evidence(EvidenceRole.SITE, at.lineno, end_line), *evidence)
+        return Observation(
+            rule=rule,
+            verdict=verdict,
+            path=self.source.path,
+            line=at.lineno,
+            column=self.source.column(at.lineno, at.col_offset),
+            end_line=end_line,
+            end_column=self.source.column(end_line, end_column),
+            function=function,
+            message=message,
+            severity=severity or rule.severity,
+            confidence=confidence or rule.precision,
+            evidence=evidence,
+            trace=trace,
+            missing=missing,
+            remedy=remedy,
+            identity="".join(self.source.quote(at.lineno, end_line).split()),
+        )
+
+    def enclosing(self, line: int) -> FunctionFacts:
+        """The innermost function, class body or module that a line lies in."""
+        best = self.functions[0]
+        for function in self.functions[1:]:
+            node = function.ir.node
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                last = node.end_lineno or node.lineno
+                if function.ir.first_line <= line <= last and (
+                    function.ir.first_line >= best.ir.first_line
+                ):
+                    best = function
+        return best
