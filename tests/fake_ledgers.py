@@ -169,4 +169,4 @@ def file_review(
 
 
 def review_of(*files: FileReview) -> Review:
-    return review_of_all(files, RULES, Severity.INFO, Confidence.LOW)
+    return review_of_all(files, (), RULES, Severity.INFO, Confidence.LOW)

@@ -31,8 +31,12 @@ class Unseen:
 
 @dataclass(slots=True)
 class Ledger:
-    """Observations and holes of one file, in the order in which they were made."""
+    """Observations and holes of one file, in the order in which they were made.
+
+    `tracebacks` holds one formatted traceback for each internal error, for `--debug`.
+    """
 
     path: str
     observations: list[Observation] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
+    tracebacks: list[str] = field(default_factory=list)

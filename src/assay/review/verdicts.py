@@ -78,13 +78,15 @@ def review_of_functions(
 
 def review_of_all(
     files: Iterable[FileReview],
+    holes: Sequence[Unseen],
     rules: Sequence[Rule],
     min_severity: Severity,
     min_confidence: Confidence,
 ) -> Review:
     """The whole review, in an order that does not depend on the order of the files.
 
-    Found observations below the severity or the confidence are left out of `observations` and
+    `holes` are paths that gave no files; each makes every class unseen that is not found. Found
+    observations below the severity or the confidence are left out of `observations` and
     counted in `hidden`; verdicts and site counts are not changed by that.
     """
     ordered = tuple(sorted(files, key=_path))
@@ -99,9 +101,11 @@ def review_of_all(
     observations.sort(key=_order)
     return Review(
         files=ordered,
-        classes=tuple(_class_in_all(index, rule, ordered) for index, rule in enumerate(rules)),
+        classes=tuple(
+            _class_in_all(index, rule, ordered, holes) for index, rule in enumerate(rules)
+        ),
         observations=tuple(observations),
-        unseen=merge_unseen(hole for file in ordered for hole in file.unseen),
+        unseen=merge_unseen([*holes, *(hole for file in ordered for hole in file.unseen)]),
         hidden=hidden,
     )
 
@@ -185,11 +189,13 @@ def _class_in_file(
     return ClassReview(rule, verdict, count(verdicts), _one_file(verdict))
 
 
-def _class_in_all(index: int, rule: Rule, files: Sequence[FileReview]) -> ClassReview:
+def _class_in_all(
+    index: int, rule: Rule, files: Sequence[FileReview], holes: Sequence[Unseen]
+) -> ClassReview:
     per_file = [file.classes[index] for file in files]
     return ClassReview(
         rule,
-        fold(each.verdict for each in per_file),
+        fold([*(each.verdict for each in per_file), *(Verdict.UNSEEN for _ in holes)]),
         SiteCounts(
             sum(each.sites.found for each in per_file),
             sum(each.sites.handled for each in per_file),

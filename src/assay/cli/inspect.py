@@ -1,0 +1,49 @@
+"""`assay dump`, `assay explain` and `assay rules`: look into the tool itself."""
+
+from __future__ import annotations
+
+import sys
+
+from assay.checkers.registry import all_checkers
+from assay.cli.parser import DumpCommand, ExplainCommand
+from assay.driver.options import UsageError
+from assay.driver.selection import named, unknown
+from assay.report.words import cwe_list
+
+
+def run_dump(command: DumpCommand) -> int:
+    """Prints the text form of a layer."""
+    from assay.driver.dump import dump
+
+    _write(dump(command.layer, command.target))
+    return 0
+
+
+def run_explain(command: ExplainCommand) -> int:
+    """Prints the documentation of every rule that a name stands for."""
+    rules = [checker.rule for checker in all_checkers()]
+    matching = named(rules, command.name)
+    if not matching:
+        raise UsageError(unknown(rules, command.name))
+    pages = [
+        f"{rule.title} ({rule.id}, {cwe_list(rule)})\n"
+        f"severity {rule.severity.value}, precision {rule.precision.value}, "
+        f"family: {rule.family.value}\n\n"
+        f"{rule.explanation.strip()}\n"
+        for rule in matching
+    ]
+    _write("\n\n".join(pages))
+    return 0
+
+
+def run_rules() -> int:
+    """Prints one line for each rule."""
+    rules = [checker.rule for checker in all_checkers()]
+    width = max((len(rule.id) for rule in rules), default=0)
+    for rule in rules:
+        _write(f"{rule.id:<{width}}  {rule.severity.value:<8}  {rule.summary} ({cwe_list(rule)})\n")
+    return 0
+
+
+def _write(text: str) -> None:
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

@@ -1,0 +1,281 @@
+"""The command line's grammar, and its result as values.
+
+An option that is not given is None, so that configuration can speak; `given` of a `ReviewCommand`
+holds only what was given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn, TypeAlias
+
+from assay.driver.options import COLOURS, Value, suggestion
+from assay.ledger.rule import Confidence, Severity
+from assay.report.formats import FORMATS
+
+_SEVERITIES: Final = tuple(each.value for each in Severity)
+_CONFIDENCES: Final = tuple(each.value for each in Confidence)
+_COMMANDS: Final = ("review", "dump", "explain", "rules")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCommand:
+    """`assay review`. `given` holds settings by key; `reports` are `FORMAT=FILE`."""
+
+    paths: tuple[str, ...]
+    given: tuple[tuple[str, Value], ...]
+    config: tuple[str, ...]
+    isolated: bool
+    show_settings: bool
+    show_files: bool
+    stdin_filename: str
+    output_file: str
+    reports: tuple[str, ...]
+    quiet: bool
+    verbose: bool
+    debug: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DumpCommand:
+    """`assay dump LAYER PATH[:FUNCTION]`."""
+
+    layer: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainCommand:
+    """`assay explain NAME`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulesCommand:
+    """`assay rules`."""
+
+
+Command: TypeAlias = ReviewCommand | DumpCommand | ExplainCommand | RulesCommand
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors with a suggestion, the explanation on the last line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"assay: {message}\n")
+
+
+def parse(arguments: Sequence[str]) -> Command:
+    """The command; raises SystemExit as argparse does (2 for wrong usage, 0 after help)."""
+    parser = _parser()
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in _COMMANDS:
+        hint = suggestion(arguments[0], _COMMANDS)
+        parser.error(f"no command '{arguments[0]}'{hint or ', try: assay review PATH'}")
+    names = _Names()
+    parser.parse_args(arguments, namespace=names)
+    if names.command == "review":
+        return _review_command(names)
+    if names.command == "dump":
+        return DumpCommand(names.layer, names.target)
+    if names.command == "explain":
+        return ExplainCommand(names.name)
+    if names.command is None:
+        parser.error("no command given, try: assay review PATH")
+    return RulesCommand()
+
+
+class _Names(argparse.Namespace):
+    """What argparse fills in; None means not given."""
+
+    command: str | None = None
+    layer: str = ""
+    target: str = ""
+    name: str = ""
+    paths: list[str]
+    color: str | None = None
+    exclude: list[str] | None = None
+    exit_zero: bool | None = None
+    extend_exclude: list[str] | None = None
+    extend_select: list[str] | None = None
+    fail_on: str | None = None
+    force_exclude: bool | None = None
+    ignore: list[str] | None = None
+    jobs: int | None = None
+    min_confidence: str | None = None
+    min_severity: str | None = None
+    output_format: str | None = None
+    respect_gitignore: bool | None = None
+    sarif_verdicts: bool | None = None
+    select: list[str] | None = None
+    statistics: bool | None = None
+    strict: bool | None = None
+    config: list[str] | None = None
+    isolated: bool = False
+    show_settings: bool = False
+    show_files: bool = False
+    stdin_filename: str = ""
+    output_file: str = ""
+    report: list[str] | None = None
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+
+def _review_command(names: _Names) -> ReviewCommand:
+    lists = {
+        "exclude": names.exclude,
+        "extend-exclude": names.extend_exclude,
+        "extend-select": names.extend_select,
+        "ignore": names.ignore,
+        "select": names.select,
+    }
+    plain: dict[str, bool | int | str | None] = {
+        "color": names.color,
+        "exit-zero": names.exit_zero,
+        "fail-on": names.fail_on,
+        "force-exclude": names.force_exclude,
+        "jobs": names.jobs,
+        "min-confidence": names.min_confidence,
+        "min-severity": names.min_severity,
+        "output-format": names.output_format,
+        "respect-gitignore": names.respect_gitignore,
+        "sarif-verdicts": names.sarif_verdicts,
+        "statistics": names.statistics,
+        "strict": names.strict,
+    }
+    given: list[tuple[str, Value]] = []
+    for key, parts in lists.items():
+        if parts is not None:
+            given.append((key, tuple(_comma_separated(parts))))
+    given += [(key, value) for key, value in plain.items() if value is not None]
+    return ReviewCommand(
+        paths=tuple(names.paths) or (".",),
+        given=tuple(sorted(given)),
+        config=tuple(names.config or ()),
+        isolated=names.isolated,
+        show_settings=names.show_settings,
+        show_files=names.show_files,
+        stdin_filename=names.stdin_filename,
+        output_file=names.output_file,
+        reports=tuple(names.report or ()),
+        quiet=names.quiet,
+        verbose=names.verbose,
+        debug=names.debug,
+    )
+
+
+def _comma_separated(parts: Sequence[str]) -> list[str]:
+    return [word.strip() for part in parts for word in part.split(",") if word.strip()]
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _parser() -> _Parser:
+    from assay import __version__
+
+    parser = _Parser(
+        prog="assay",
+        description="Reviews Python code for security weaknesses and shows its evidence.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"assay {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_review(
+        commands.add_parser(
+            "review", help="review files and folders", allow_abbrev=False, description=_REVIEW
+        )
+    )
+    dump = commands.add_parser("dump", help="print what a layer made of a file", allow_abbrev=False)
+    dump.add_argument("layer", choices=("ast", "ir", "cfg"), help="what to print")
+    dump.add_argument("target", metavar="PATH[:FUNCTION]", help="a file, or one function of it")
+    explain = commands.add_parser(
+        "explain", help="print a rule's documentation", allow_abbrev=False
+    )
+    explain.add_argument("name", metavar="CWE|RULE", help="CWE-772, 772 or resource-leak")
+    commands.add_parser("rules", help="list all rules", allow_abbrev=False)
+    return parser
+
+
+_REVIEW: Final = (
+    "Gives a verdict for each weakness class: found, handled, clean, unseen or absent, with the "
+    "lines that it rests on."
+)
+
+
+def _add_review(review: argparse.ArgumentParser) -> None:
+    review.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files and folders; - is stdin (default: .)"
+    )
+    output = review.add_argument_group("output")
+    output.add_argument("--output-format", choices=FORMATS, metavar="FORMAT", help=_list(FORMATS))
+    output.add_argument("-f", dest="output_format", choices=FORMATS, help=argparse.SUPPRESS)
+    output.add_argument("-o", "--output-file", metavar="FILE", default="", help="instead of stdout")
+    output.add_argument(
+        "--report", action="append", metavar="FORMAT=FILE", help="one more report; repeatable"
+    )
+    output.add_argument("--color", choices=COLOURS, metavar="WHEN", help=_list(COLOURS))
+    output.add_argument(
+        "--sarif-verdicts", action="store_true", default=None, help="all verdicts in SARIF"
+    )
+    output.add_argument(
+        "--statistics", action="store_true", default=None, help="sites of each rule, in text"
+    )
+    output.add_argument("-v", "--verbose", action="store_true", help="all files, sites and lines")
+    output.add_argument(
+        "-q", "--quiet", action="store_true", help="no progress and no notes on stderr"
+    )
+    rules = review.add_argument_group("rules: CWE-89, 89 or a rule's id, separated by commas")
+    rules.add_argument("--select", action="append", metavar="RULES", help="only these")
+    rules.add_argument("--extend-select", action="append", metavar="RULES", help="these too")
+    rules.add_argument("--ignore", action="append", metavar="RULES", help="not these")
+    rules.add_argument(
+        "--min-severity", choices=_SEVERITIES, metavar="LEVEL", help=_list(_SEVERITIES)
+    )
+    rules.add_argument(
+        "--min-confidence", choices=_CONFIDENCES, metavar="LEVEL", help=_list(_CONFIDENCES)
+    )
+    files = review.add_argument_group("files")
+    files.add_argument("--exclude", action="append", metavar="PATTERNS", help="instead of defaults")
+    files.add_argument("--extend-exclude", action="append", metavar="PATTERNS", help="these too")
+    files.add_argument(
+        "--force-exclude",
+        action="store_true",
+        default=None,
+        help="leave out excluded files although they are named",
+    )
+    files.add_argument("--respect-gitignore", action="store_true", default=None, help="the default")
+    files.add_argument(
+        "--no-respect-gitignore", dest="respect_gitignore", action="store_false", default=None
+    )
+    files.add_argument("--stdin-filename", metavar="NAME", default="", help="what stdin is called")
+    files.add_argument("--show-files", action="store_true", help="list the files and stop")
+    config = review.add_argument_group("configuration")
+    config.add_argument(
+        "--config", action="append", metavar="FILE|KEY=VALUE", help="a file, or one setting"
+    )
+    config.add_argument("--isolated", action="store_true", help="read no configuration file")
+    config.add_argument("--show-settings", action="store_true", help="list settings and stop")
+    config.add_argument("-j", "--jobs", type=_count, metavar="N", help="processes")
+    exits = review.add_argument_group("exit code: 0 fine, 1 found, 2 error, 3 incomplete")
+    exits.add_argument("--fail-on", choices=_SEVERITIES, metavar="LEVEL", help="1 from here on")
+    exits.add_argument("--exit-zero", action="store_true", default=None, help="0 instead of 1")
+    exits.add_argument(
+        "--strict", action="store_true", default=None, help="3 when anything was not analysed"
+    )
+    review.add_argument(
+        "--debug", action="store_true", help="print tracebacks of internal errors; one process"
+    )
+
+
+def _list(words: Sequence[str]) -> str:
+    return ", ".join(words)

@@ -1,0 +1,82 @@
+"""`assay dump`: what a layer made of a file, in its text form.
+
+dump("cfg", "store.py:Store.load")
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING, Final
+
+from assay.driver.options import UsageError, suggestion
+from assay.source.file import Parsed, parse_bytes, read_file
+
+if TYPE_CHECKING:
+    from assay.ir.function import FunctionIR
+
+LAYERS: Final = ("ast", "ir", "cfg")
+
+
+def dump(layer: str, target: str) -> str:
+    """The text form of `PATH` or `PATH:FUNCTION`; `-` is stdin, FUNCTION a qualified name.
+
+    Raises UsageError when the file cannot be read or has no such function.
+    """
+    path, function = _split(target)
+    if path == "-":
+        source = parse_bytes("<stdin>", sys.stdin.buffer.read())
+    else:
+        source = read_file(path, path)
+    if source.parsed is Parsed.NOT:
+        raise UsageError(f"{path}: {source.problem}")
+    if source.problem:
+        sys.stderr.write(f"assay: {path}: {source.problem}\n")
+    if layer == "ast":
+        tree: ast.AST = source.tree
+        if function:
+            tree = _node(source.tree, function, path)
+        return ast.dump(tree, indent=2, include_attributes=True) + "\n"
+    from assay.ir.pretty import format_cfg, format_function
+    from assay.lowering.module import lower_module
+
+    module = lower_module(source.tree, "")
+    chosen = _function(module, function, path) if function else module
+    return format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
+
+
+def _split(target: str) -> tuple[str, str]:
+    """Path and function; a colon that is part of a path of Windows splits nothing."""
+    path, colon, function = target.rpartition(":")
+    if not colon or "/" in function or "\\" in function or len(path) < 2:
+        return target, ""
+    return path, function
+
+
+def _function(module: FunctionIR, qualname: str, path: str) -> FunctionIR:
+    pending = list(module.children)
+    names: list[str] = []
+    while pending:
+        function = pending.pop(0)
+        if qualname in (function.qualname, function.qualname.replace(".<locals>", "")):
+            return function
+        names.append(function.qualname)
+        pending += function.children
+    raise UsageError(f"{path}: no function '{qualname}'{suggestion(qualname, names)}")
+
+
+def _node(tree: ast.Module, qualname: str, path: str) -> ast.AST:
+    pending: list[tuple[str, ast.AST]] = [("", tree)]
+    names: list[str] = []
+    wanted = qualname.replace(".<locals>", "")
+    while pending:
+        prefix, parent = pending.pop(0)
+        for node in ast.iter_child_nodes(parent):
+            name = prefix
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name = f"{prefix}.{node.name}" if prefix else node.name
+                if name == wanted:
+                    return node
+                names.append(name)
+            pending.append((name, node))
+    raise UsageError(f"{path}: no function '{qualname}'{suggestion(qualname, names)}")

@@ -1,0 +1,199 @@
+"""One file through all layers: read, describe, lower, check, fold.
+
+Invariant: `review_file` returns for every file. What goes wrong in a layer becomes a hole in the
+ledger that names the pass and a command that replays it; the rules that could not look are unseen.
+
+    review_file(read_file("a.py", "a.py"), all_checkers(), detail).head.parsed
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, final
+
+from assay.checkers.base import Checker
+from assay.driver.timer import OverBudgetError, time_limit
+from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.observation import Verdict
+from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADABLE
+from assay.review.line_hash import line_hashes
+from assay.review.review import Cell, Fact, FileHead, FileReview
+from assay.review.verdicts import review_of_file
+from assay.source.file import Parsed, SourceFile
+
+if TYPE_CHECKING:
+    from assay.program.facts import FileFacts
+
+_WHOLE: Final = "the whole file"
+_SYNTAX_REMEDY: Final = "correct the syntax of the lines that could not be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much of a file's review is kept, and how long it may take.
+
+    `seconds` is the limit of time for one file, 0 for none. `debug` prints the traceback of an
+    internal error to stderr.
+    """
+
+    keep_clean: bool
+    line_hashes: bool
+    seconds: int
+    debug: bool
+
+
+def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail) -> FileReview:
+    """The review of one file that was read."""
+    work = _Work(source, checkers)
+    try:
+        with time_limit(detail.seconds):
+            _judge(work)
+    except OverBudgetError:
+        reason = f"{BUDGET}: more than {detail.seconds} s, stopped in {work.doing}"
+        remedy = "raise the limit of time: --config file-seconds=N"
+        rules = tuple(work.waiting)
+        work.ledger.unseen.append(Unseen(source.path, 0, _WHOLE, reason, remedy, rules))
+    if detail.debug:
+        for text in work.ledger.tracebacks:
+            sys.stderr.write(text)
+    observations = [
+        each
+        for each in work.ledger.observations
+        if detail.keep_clean or each.verdict is not Verdict.CLEAN
+    ]
+    hashed = {each.line for each in observations} if detail.line_hashes else set()
+    cells: dict[int, Cell] = {}
+    for each in observations:
+        place = source.cell_of(each.line)
+        if place is not None:
+            cells[each.line] = Cell(*place)
+    return review_of_file(
+        work.head,
+        work.ledger,
+        [checker.rule for checker in checkers],
+        line_hashes(source.text, hashed),
+        cells,
+        detail.keep_clean,
+    )
+
+
+def lost_file(path: str, reason: str, remedy: str, checkers: Sequence[Checker]) -> FileReview:
+    """The review of a file that could not be reviewed at all."""
+    ledger = Ledger(path, [], [Unseen(path, 0, _WHOLE, reason, remedy, ())])
+    rules = [checker.rule for checker in checkers]
+    return review_of_file(_bare_head(path, reason), ledger, rules, {}, {}, False)
+
+
+def replay(path: str) -> str:
+    """The command that shows an internal error again, with its traceback."""
+    return f"assay review --debug {path}"
+
+
+@final
+class _Work:
+    """How far the review of a file is; whatever stops it leaves this in a state to report."""
+
+    def __init__(self, source: SourceFile, checkers: Sequence[Checker]) -> None:
+        self.source: Final = source
+        self.checkers: Final = checkers
+        self.ledger: Final = Ledger(source.path, [], _holes(source))
+        self.head = _bare_head(source.path, source.problem)
+        self.doing = "describing"
+        self.waiting = [checker.rule.id for checker in checkers]
+
+
+def _judge(work: _Work) -> None:
+    """Writes everything that the checkers say into the ledger."""
+    source = work.source
+    try:
+        from assay.source.describe import describe
+
+        description = describe(source)
+        work.head = FileHead(
+            path=source.path,
+            role=source.role.value,
+            lines=len(source.lines),
+            parsed=source.parsed,
+            problem=source.problem,
+            kind=description.kind,
+            project=description.project,
+            summary=description.summary,
+            facts=tuple(Fact(fact.text, fact.line) for fact in description.facts),
+            calls=0,
+        )
+        if source.parsed is Parsed.NOT:
+            return
+        work.doing = "lowering"
+        from assay.lowering.module import lower_module
+        from assay.program.facts import FileFacts
+
+        module = lower_module(source.tree, "")
+        work.doing = "collecting facts"
+        facts = FileFacts(source, description, module)
+        work.head = replace(work.head, calls=_count_calls(facts))
+    except Exception as error:  # one file must not end the run
+        _internal_error(work, error, ())
+        return
+    for checker in work.checkers:
+        work.doing = checker.rule.id
+        try:
+            checker.review(facts, work.ledger)
+        except Exception as error:  # one checker must not end the others
+            _internal_error(work, error, (checker.rule.id,))
+        work.waiting.remove(checker.rule.id)
+
+
+def _internal_error(work: _Work, error: Exception, rules: tuple[str, ...]) -> None:
+    path = work.source.path
+    work.ledger.tracebacks.append(traceback.format_exc())
+    reason = f"{INTERNAL_ERROR}: {type(error).__name__} in {work.doing}: {error}"
+    work.ledger.unseen.append(Unseen(path, 0, _WHOLE, reason, replay(path), rules))
+
+
+def _holes(source: SourceFile) -> list[Unseen]:
+    """What did not reach the tree."""
+    path = source.path
+    if source.parsed is Parsed.WHOLE:
+        return []
+    if source.parsed is Parsed.NOT:
+        return [Unseen(path, 0, _WHOLE, _why_not(source.problem), "", ())]
+    holes: list[Unseen] = []
+    for region in source.lost:
+        one = region.first_line == region.last_line
+        name = (
+            f"line {region.first_line}" if one else f"lines {region.first_line}-{region.last_line}"
+        )
+        reason = f"{SYNTAX}: {region.reason}" if region.reason else SYNTAX
+        holes.append(Unseen(path, region.first_line, name, reason, _SYNTAX_REMEDY, ()))
+    if not holes:
+        reason = f"{UNREADABLE}: {source.problem}"
+        holes.append(Unseen(path, 0, "some of the text", reason, "save the file as UTF-8", ()))
+    return holes
+
+
+def _why_not(problem: str) -> str:
+    if problem.startswith("not text"):
+        return f"{BINARY}: {problem}"
+    if problem.startswith(("cannot be read", "not a regular file")):
+        return f"{UNREADABLE}: {problem}"
+    if problem.startswith("larger than"):
+        return f"{BUDGET}: {problem}"
+    return f"{SYNTAX}: {problem}" if problem else SYNTAX
+
+
+def _bare_head(path: str, problem: str) -> FileHead:
+    return FileHead(path, "library", 0, Parsed.NOT, problem, "", "", "", (), 0)
+
+
+def _count_calls(facts: FileFacts) -> int:
+    """Call expressions; a `finally` body that stands in the graph twice counts once."""
+    calls: set[int] = set()
+    for function in facts.functions:
+        for site in function.calls:
+            if isinstance(site.op.at, ast.Call):
+                calls.add(id(site.op.at))
+    return len(calls)
