@@ -1,0 +1,211 @@
+"""Spec cases: annotated sources, and what a rule must say of each of their sites.
+
+An expectation is a comment on its own line, directly above the first line of the site; several may
+stand below each other. They are taken out of the text before it is analysed, so that they are no
+comments of the reviewed code, and `Case.shown` gives the line of the case file back.
+
+    # path: app/store.py            the path that the file is reviewed under (first lines only)
+    # role: application             asserts the role of the file
+    # only: resource-leak           the rules to run, instead of the one that the folder names
+
+    # found: CWE-772
+    stream = open(path)
+    # unseen: CWE-772 make_stream
+    stream = make_stream(path)
+
+`found`, `handled` and `clean` name the CWE number that the rule leads with; `unseen` also one of
+the names that are missing. `missed` is a site that ought to be found and is not, `spurious` one
+that is found and ought not to be: both fail when the answer is mended, and are then rewritten.
+
+Invariant: every FOUND, HANDLED and UNSEEN observation meets exactly one expectation, and every
+expectation is met.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from assay.checkers.base import Checker
+from assay.ledger.ledger import Ledger
+from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.ledger.reason import INTERNAL_ERROR
+from assay.lowering.module import lower_module
+from assay.program.facts import FileFacts
+from assay.source.describe import describe
+from assay.source.file import SourceFile, parse_text
+
+SPECS: Final = Path(__file__).parent.parent / "cases" / "specs"
+_EXPECTATION: Final = re.compile(
+    r"\s*# (found|handled|clean|unseen|missed|spurious): CWE-(\d+)(?: (\S+))?\s*$"
+)
+_DIRECTIVE: Final = re.compile(r"# (path|role|only): (.+?)\s*$")
+_TITLE_WORD: Final = re.compile(r"[A-Z][a-z]+\b(?![.(_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the case says of one line; `line` counts in the text without expectations."""
+
+    word: str
+    cwe: int
+    name: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.word}: CWE-{self.cwe}{' ' if self.name else ''}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case file without its annotations; `shown[n - 1]` is where line n stands in the file."""
+
+    name: str
+    path: str
+    role: str
+    rules: tuple[str, ...]
+    text: str
+    expectations: tuple[Expectation, ...]
+    shown: tuple[int, ...]
+
+
+def read_case(file: Path) -> Case:
+    """Reads a case; its folder names the rule unless the case does."""
+    path, role = file.name, ""
+    rules: tuple[str, ...] = (file.parent.name,)
+    kept: list[str] = []
+    shown: list[int] = []
+    expectations: list[Expectation] = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        directive = _DIRECTIVE.match(line)
+        if directive is not None and not kept:
+            key, value = directive.groups()
+            if key == "path":
+                path = value
+            elif key == "role":
+                role = value
+            else:
+                rules = tuple(value.replace(",", " ").split())
+            continue
+        said = _EXPECTATION.match(line)
+        if said is not None:
+            word, cwe, name = said.groups()
+            expectations.append(Expectation(word, int(cwe), name or "", len(kept) + 1))
+            continue
+        kept.append(line)
+        shown.append(number)
+    label = f"{file.parent.name}/{file.name}"
+    text = "".join(f"{line}\n" for line in kept)
+    return Case(label, path, role, rules, text, tuple(expectations), tuple(shown))
+
+
+def checker_of(rule_id: str) -> Checker:
+    """The checker of a rule, by the file that is named after it."""
+    module = importlib.import_module(f"assay.checkers.{rule_id.replace('-', '_')}")
+    checker = module.CHECKER
+    assert isinstance(checker, Checker)
+    assert checker.rule.id == rule_id
+    return checker
+
+
+def facts_of(path: str, text: str) -> FileFacts:
+    """A text as checkers see it."""
+    source = parse_text(path, text)
+    return FileFacts(source, describe(source), lower_module(source.tree, "case"))
+
+
+def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:
+    """Runs the checkers of these rules over one file."""
+    ledger = Ledger(facts.source.path)
+    for rule_id in rules:
+        checker_of(rule_id).review(facts, ledger)
+    return ledger
+
+
+def problems(case: Case) -> list[str]:
+    """Everything in which the answer differs from the case; empty when it is as expected."""
+    facts = facts_of(case.path, case.text)
+    found: list[str] = []
+    if facts.source.problem:
+        found.append(f"not parsed whole: {facts.source.problem}")
+    if case.role and facts.source.role.value != case.role:
+        evidence = facts.source.role_evidence
+        found.append(f"role is {evidence.role.value} ({evidence.text}), expected {case.role}")
+    ledger = review(facts, case.rules)
+    found += [hole.reason for hole in ledger.unseen if hole.reason.startswith(INTERNAL_ERROR)]
+    for observation in ledger.observations:
+        found += [f"{_at(case, observation.line)}: {each}" for each in malformed(observation)]
+        found += _inexact(case, observation, facts.source)
+    return found + _differences(case, ledger)
+
+
+def _differences(case: Case, ledger: Ledger) -> list[str]:
+    left = list(ledger.observations)
+    found: list[str] = []
+    for wanted in case.expectations:
+        met = next((each for each in left if _meets(each, wanted)), None)
+        if wanted.word == "missed":
+            if met is not None:
+                found.append(f"{_at(case, wanted.line)}: mended, write found: {met.message}")
+            continue
+        if met is None:
+            here = [
+                f"{each.verdict.value}: {each.message}"
+                for each in ledger.observations
+                if each.line == wanted.line
+            ]
+            said = "; ".join(dict.fromkeys(here)) or "nothing"
+            word = "mended" if wanted.word == "spurious" else "not met"
+            found.append(f"{_at(case, wanted.line)}: {word}: {wanted} (the rule says: {said})")
+        else:
+            left.remove(met)
+    found += [
+        f"{_at(case, each.line)}: not expected: {each.verdict.value}: CWE-{each.rule.cwe}"
+        f" {each.message}"
+        for each in left
+        if each.verdict is not Verdict.CLEAN
+    ]
+    return found
+
+
+def _meets(observation: Observation, wanted: Expectation) -> bool:
+    if observation.line != wanted.line or observation.rule.cwe != wanted.cwe:
+        return False
+    word = "found" if wanted.word in ("missed", "spurious") else wanted.word
+    if observation.verdict.value != word:
+        return False
+    return not wanted.name or word != "unseen" or wanted.name in observation.missing
+
+
+def _at(case: Case, line: int) -> str:
+    return f"{case.name}:{case.shown[line - 1] if 0 < line <= len(case.shown) else line}"
+
+
+def malformed(observation: Observation) -> list[str]:
+    """In what an observation breaks the rules that hold for all of them."""
+    found: list[str] = []
+    message = observation.message
+    if not message or message != message.strip() or message.endswith("."):
+        found.append(f"a message is a phrase without a full stop: {message!r}")
+    if _TITLE_WORD.match(message):
+        found.append(f"a message starts in lower case: {message!r}")
+    roles = [item.role for item in observation.evidence]
+    if observation.verdict is Verdict.HANDLED and EvidenceRole.GUARD not in roles:
+        found.append(f"handled without the line of a guard: {message!r}")
+    if observation.verdict is Verdict.FOUND and not roles:
+        found.append(f"found without evidence: {message!r}")
+    unseen = observation.verdict is Verdict.UNSEEN
+    if unseen != bool(observation.missing) or (unseen and not observation.remedy):
+        found.append(f"unseen names what is missing and a remedy, nothing else does: {message!r}")
+    return found
+
+
+def _inexact(case: Case, observation: Observation, source: SourceFile) -> list[str]:
+    return [
+        f"{_at(case, item.line)}: evidence is not a slice of the file: {item.text!r}"
+        for item in observation.evidence
+        if item.path == case.path and item.text != source.quote(item.line, item.end_line)
+    ]
