@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import Final, final
 
-from assay.models.loader import ModelError, Row, read_rows
+from assay.models.loader import ModelError, Row, read
 
 
 @final
@@ -16,6 +16,7 @@ class Resource:
     """One kind of thing that must be given back; the fields are explained in `resources.toml`."""
 
     __slots__ = (
+        "acquire",
         "cwe",
         "elements",
         "kind",
@@ -28,16 +29,17 @@ class Resource:
 
     def __init__(self, row: Row) -> None:
         self.kind: Final = row.text("kind")
-        self.cwe: Final = row.number("cwe")
-        self.elements: Final = row.numbers("elements", ())
-        self.release: Final = frozenset(row.strings("release"))
-        self.release_by: Final = frozenset(row.strings("release_by", ()))
+        self.cwe: Final = row.integer("cwe")
+        self.acquire: Final = row.texts("acquire")
+        self.elements: Final = tuple(
+            [item for item in row.values("elements") if isinstance(item, int)]
+        )
+        self.release: Final = frozenset(row.texts("release"))
+        self.release_by: Final = frozenset(row.texts("release_by"))
         self.with_releases: Final = row.flag("with_releases", True)
         self.weak: Final = row.flag("weak", False)
-        conditions = row.row("only_with")
-        self.only_with: Final[dict[str, str]] = (
-            {} if conditions is None else {key: conditions.text(key) for key in conditions.keys()}
-        )
+        conditions = [item.partition("=") for item in row.texts("only_with")]
+        self.only_with: Final = tuple([(key, value) for key, _, value in conditions])
 
 
 @final
@@ -55,64 +57,54 @@ class ResourceModel:
 
 
 @final
+class Calls:
+    """One table of `calls.toml`: functions by dotted path, methods by name."""
+
+    __slots__ = ("functions", "log_methods", "loggers", "methods")
+
+    def __init__(self, row: Row) -> None:
+        self.functions: Final = frozenset(row.texts("functions"))
+        self.methods: Final = frozenset(row.texts("methods"))
+        self.loggers: Final = frozenset(row.texts("loggers"))
+        self.log_methods: Final = frozenset(row.texts("log_methods"))
+
+
+@final
 class CallModel:
-    """What calls do to owned values and to the flow of control, by dotted path or method name."""
+    """What calls do to owned values and to the flow of control."""
 
-    __slots__ = (
-        "borrows",
-        "exits",
-        "log_methods",
-        "loggers",
-        "quiet",
-        "quiet_methods",
-        "register_functions",
-        "register_methods",
-        "wrap_methods",
-        "wraps",
-    )
+    __slots__ = ("borrows", "exits", "quiet", "registers", "wraps")
 
-    def __init__(self, top: Row) -> None:
-        quiet, exits = _table(top, "quiet"), _table(top, "exits")
-        borrows, wraps = _table(top, "borrows"), _table(top, "wraps")
-        registers = _table(top, "registers")
-        self.quiet: Final = frozenset(quiet.strings("functions"))
-        self.quiet_methods: Final = frozenset(quiet.strings("methods"))
-        self.loggers: Final = frozenset(quiet.strings("loggers"))
-        self.log_methods: Final = frozenset(quiet.strings("log_methods"))
-        self.exits: Final = frozenset(exits.strings("functions"))
-        self.borrows: Final = frozenset(borrows.strings("functions"))
-        self.wraps: Final = frozenset(wraps.strings("functions"))
-        self.wrap_methods: Final = frozenset(wraps.strings("methods"))
-        self.register_methods: Final = frozenset(registers.strings("methods"))
-        self.register_functions: Final = frozenset(registers.strings("functions"))
-        for table in (quiet, exits, borrows, wraps, registers, top):
-            table.done()
-
-
-def _table(top: Row, name: str) -> Row:
-    found = top.row(name)
-    if found is None:
-        raise ModelError(f"{top.where}: table {name} is missing")
-    return found
+    def __init__(
+        self, quiet: Calls, exits: Calls, borrows: Calls, wraps: Calls, registers: Calls
+    ) -> None:
+        self.quiet: Final = quiet
+        self.exits: Final = exits
+        self.borrows: Final = borrows
+        self.wraps: Final = wraps
+        self.registers: Final = registers
 
 
 @functools.cache
 def resource_model() -> ResourceModel:
     """The rows of `resources.toml`. Raises ModelError."""
-    top = read_rows("resources.toml")
     by_call: dict[str, Resource] = {}
-    for row in top.rows("resource"):
-        resource = Resource(row)
-        for callee in row.strings("acquire"):
+    for resource in read("resources.toml", ("resource",)).rows("resource", Resource):
+        for callee in resource.acquire:
             if callee in by_call:
-                raise ModelError(f"{row.where}: {callee} has a row already")
+                raise ModelError(f"resources.toml: {callee} is acquired by two rows")
             by_call[callee] = resource
-        row.done()
-    top.done()
     return ResourceModel(by_call)
 
 
 @functools.cache
 def call_model() -> CallModel:
-    """The rows of `calls.toml`. Raises ModelError."""
-    return CallModel(read_rows("calls.toml"))
+    """The tables of `calls.toml`. Raises ModelError."""
+    document = read("calls.toml", ("quiet", "exits", "borrows", "wraps", "registers"))
+    return CallModel(
+        document.table("quiet", Calls),
+        document.table("exits", Calls),
+        document.table("borrows", Calls),
+        document.table("wraps", Calls),
+        document.table("registers", Calls),
+    )
