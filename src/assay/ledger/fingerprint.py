@@ -8,7 +8,7 @@ Invariant: within one file no two observations share a fingerprint, and equal in
 fingerprints in every process.
 
     >>> fingerprint("resource-leak", "Store.load", "f = open(path)", 0)
-    'a0b9dfb4b3e92f08'
+    '7497efe9f19d0766'
 """
 
 from __future__ import annotations
