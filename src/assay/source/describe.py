@@ -13,11 +13,12 @@ says nothing that is not among the facts.
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, final
 
 from assay.source.exercise import Function, Step, StepKind, in_order, steps_of
 from assay.source.file import Parsed, SourceFile
+from assay.source.nesting import blocks_of
 from assay.source.projects import PROJECT_NAMES, TEST_FRAMEWORKS
 from assay.source.roles import Role, dotted, module_imports, web_framework
 
@@ -31,7 +32,6 @@ _LEVELS: Final = {
     "performance": "performance",
     "benchmark": "benchmark",
     "benchmarks": "benchmark",
-    "api": "",
 }
 _REGRESSION: Final = re.compile(
     r"\bregressions?\b|\b(?:bug|issue|ticket|gh)\s*[#:]?\s*\d+|\bCVE-\d+-\d+", re.I
@@ -40,6 +40,9 @@ _REGRESSION_NAME: Final = re.compile(
     r"regression|(?:^|_)(?:bug|issue|ticket|gh|cve)_?\d+|(?:Bug|Issue|Ticket)\d+", re.I
 )
 _TEST_PARTS: Final = frozenset({"test", "tests", "testing"})
+_OUTER_FOLDERS: Final = frozenset({"", ".", "..", "src", "lib", "python"})
+"""Folders that stand around a package and are not one."""
+
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s|\n\s*\n")
 _ROUTE_METHODS: Final = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _MOST_NAMED: Final = 4
@@ -161,7 +164,7 @@ class _Outline:
                 self.classes.append(statement)
             elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.functions.append(statement)
-        for node in in_order(file.tree):
+        for node in _statements(file.tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     self.imported[alias.asname or alias.name.partition(".")[0]] = (
@@ -171,7 +174,8 @@ class _Outline:
                 module = "." * node.level + (node.module or "")
                 for alias in node.names:
                     self.imported[alias.asname or alias.name] = f"{module}.{alias.name}"
-        for definition in self.classes:
+        # What has tests comes first: helper classes do not say what the file is.
+        for definition in sorted(self.classes, key=_without_tests):
             for base in definition.bases:
                 name = dotted(base)
                 if name and name != "object":
@@ -203,6 +207,19 @@ class _Outline:
         return list(first.items())
 
 
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """All statements of a module, those of functions and classes included."""
+    pending: list[list[ast.stmt]] = [tree.body]
+    while pending:
+        for statement in pending.pop():
+            yield statement
+            pending += [block for block, _ in blocks_of(statement)]
+
+
+def _without_tests(definition: ast.ClassDef) -> bool:
+    return not any(method.name.startswith("test") for method in _methods(definition))
+
+
 def _is_test_framework(module: str) -> str:
     """What the test framework is called that a dotted name belongs to; "" if to none."""
     while module:
@@ -227,9 +244,9 @@ def _project(file: SourceFile, outline: _Outline, facts: list[Fact]) -> str:
             name = PROJECT_NAMES.get(root, root)
             facts.append(Fact(f"{base.name} is imported from {root}", _import_or(outline, base)))
             return name
-    folders = file.path.split("/")[:-1]
+    folders = [one for one in file.path.split("/")[:-1] if one not in _OUTER_FOLDERS]
     for root, line in outline.roots():
-        if root in folders and root not in _TEST_PARTS:
+        if folders[:1] == [root] and root not in _TEST_PARTS:
             facts.append(Fact(f"imports {root}, and lies in a folder of that name", line))
             return PROJECT_NAMES.get(root, root)
     return ""
@@ -270,10 +287,27 @@ def _test_kind(file: SourceFile, outline: _Outline, facts: list[Fact]) -> str:
         level = _level_in(file.path)
         if level:
             facts.append(Fact(f"the path says {level}", 0))
+    if not level:
+        level = _level_of_helpers(outline, facts)
     regression = _regression(file, outline)
     if regression is not None:
         facts.append(regression)
     return " ".join(part for part in (level, "regression" if regression else "", "test") if part)
+
+
+def _level_of_helpers(outline: _Outline, facts: list[Fact]) -> str:
+    """The level of the project's own test helpers. Functional tests also use helpers of unit tests,
+    so the widest level counts."""
+    found: dict[str, tuple[str, int]] = {}
+    for module, line in outline.imports.items():
+        if _TEST_PARTS.intersection(module.split(".")):
+            found.setdefault(_level_in(module), (module, line))
+    for level in ("end-to-end", "functional", "integration", "unit"):
+        if level in found:
+            module, line = found[level]
+            facts.append(Fact(f"imports {module}", line))
+            return level
+    return ""
 
 
 def _level_in(path: str) -> str:
@@ -371,12 +405,18 @@ def _test_sentence(
     tested = [*outline.functions]
     for definition in outline.classes:
         tested += _methods(definition)
-    steps = [step for function in tested for step in steps_of(function)]
+    tools = frozenset(
+        name
+        for name, origin in outline.imported.items()
+        if origin.partition(".")[0] in _TOOL_ROOTS or "mock" in origin.split(".")
+    )
+    groups = [steps_of(function, tools) for function in tested]
+    steps = [step for group in groups for step in group]
     steps.sort(key=_step_line)
     parts = [
         part
         for part in (
-            _said_driven(outline, tested, steps, facts),
+            _said_driven(outline, tested, groups, facts),
             _said_waited(steps, facts),
             _said_checked(steps, facts),
         )
@@ -390,19 +430,19 @@ def _step_line(step: Step) -> int:
 
 
 def _said_driven(
-    outline: _Outline, tested: Sequence[Function], steps: list[Step], facts: list[Fact]
+    outline: _Outline, tested: Sequence[Function], groups: list[list[Step]], facts: list[Fact]
 ) -> str:
     """What the test drives: its most specific actions, else the code that it imports and calls."""
-    driven = [step for step in steps if step.kind is StepKind.DRIVE]
+    driven = [step for group in groups for step in group if step.kind is StepKind.DRIVE]
     heaviest = max((step.weight for step in driven), default=0)
     chosen = [step for step in driven if step.weight == heaviest]
     if not chosen:
-        return _said_exercised(outline, tested, facts) or _said_prepared(steps, facts)
+        return _said_exercised(outline, tested, facts) or _said_prepared(groups, facts)
     said: dict[str, int] = {}
     for step in chosen:
         said.setdefault(step.text, step.line)
         facts.append(Fact(f"drives {step.text}", step.line))
-    failing = _fails_after(steps, chosen[0])
+    failing = _fails_after(groups, chosen[0])
     must_fail = ""
     if len(said) == 1 and failing is not None:
         must_fail = " that must fail"
@@ -416,17 +456,18 @@ def _said_driven(
     return "drives " + _counted(names)
 
 
-def _fails_after(steps: list[Step], driven: Step) -> Step | None:
-    """The first step from the action on that expects a failure, before the next action."""
+def _fails_after(groups: list[list[Step]], driven: Step) -> Step | None:
+    """The first step from the action on that expects a failure, before the function's next."""
     if driven.fails:
         return driven
-    for step in steps:
-        if step.line <= driven.line:
+    for group in groups:
+        if driven not in group:
             continue
-        if step.kind is StepKind.DRIVE:
-            return None
-        if step.fails:
-            return step
+        for step in group[group.index(driven) + 1 :]:
+            if step.kind is StepKind.DRIVE:
+                return None
+            if step.fails:
+                return step
     return None
 
 
@@ -434,12 +475,16 @@ def _said_exercised(outline: _Outline, tested: Sequence[Function], facts: list[F
     """The imported functions and classes that the test calls, the test's own tools left out."""
     called: dict[str, tuple[str, int]] = {}
     for function in tested:
+        if function.name in _FIXTURES:
+            continue
         for node in in_order(function):
             if isinstance(node, ast.Call):
                 name = dotted(node.func)
                 origin = outline.origin(name)
-                root = origin.lstrip(".").partition(".")[0]
-                if not origin or _is_test_framework(origin) or root in _TOOL_ROOTS:
+                parts = origin.lstrip(".").split(".")
+                if not origin or _is_test_framework(origin) or parts[0] in _TOOL_ROOTS:
+                    continue
+                if _TEST_PARTS.intersection(parts):
                     continue
                 called.setdefault(origin, (name, node.lineno))
     if not called:
@@ -451,6 +496,9 @@ def _said_exercised(outline: _Outline, tested: Sequence[Function], facts: list[F
     return "calls " + _counted(names)
 
 
+_FIXTURES: Final = frozenset(
+    {"setUp", "tearDown", "setUpClass", "tearDownClass", "setup_method", "teardown_method"}
+)
 _TOOL_ROOTS: Final = frozenset(
     {"mock", "os", "sys", "re", "json", "time", "datetime", "tempfile", "pathlib", "shutil", "io",
      "copy", "random", "logging", "textwrap", "functools", "itertools", "collections", "contextlib",
@@ -458,8 +506,8 @@ _TOOL_ROOTS: Final = frozenset(
 )  # fmt: skip
 
 
-def _said_prepared(steps: list[Step], facts: list[Fact]) -> str:
-    prepared = [step for step in steps if step.kind is StepKind.PREPARE]
+def _said_prepared(groups: list[list[Step]], facts: list[Fact]) -> str:
+    prepared = [step for group in groups for step in group if step.kind is StepKind.PREPARE]
     if not prepared:
         return ""
     said: dict[str, int] = {}
@@ -494,7 +542,8 @@ def _said_checked(steps: list[Step], facts: list[Fact]) -> str:
     if not said:
         return ""
     text = "checks " + _counted([f"{name} (line {line})" for name, line in said.items()])
-    subjects = [repr(literal) for literal in about]
+    driven = [step.text for step in steps if step.kind is StepKind.DRIVE]
+    subjects = [repr(one) for one in about if not any(one in text for text in driven)]
     if len(subjects) == 2:
         return f"{text}, for both {subjects[0]} and {subjects[1]}"
     if 0 < len(subjects) <= _MOST_NAMED:
@@ -524,7 +573,7 @@ def _web_sentence(outline: _Outline, kind: str, framework: str, facts: list[Fact
     for base in outline.bases[:_MOST_NAMED]:
         parts.append(f"class {base.class_name} derives from {base.name} (line {base.line})")
         facts.append(Fact(f"{base.class_name} derives from {base.name}", base.line))
-    if not parts:
+    if not routes:
         parts.append(_contents(outline))
     return f"{text}: {'; '.join(parts)}"
 
@@ -573,6 +622,8 @@ def _module_sentence(
     elif evidence.line:
         parts.append(f"{evidence.text} (line {evidence.line})")
     named = f" ({framework})" if framework else ""
+    if not file.tree.body and file.parsed is Parsed.WHOLE:
+        return f"an empty {kind}"
     return f"{_article(kind)} {kind}{named}: {'; '.join(parts)}"
 
 

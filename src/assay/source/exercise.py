@@ -14,7 +14,7 @@ Invariant: every step carries the line of the call that it was read from.
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final, TypeAlias, final
 
@@ -36,6 +36,13 @@ _ACTING: Final = frozenset(
 _PREPARING: Final = frozenset({"start", "boot", "create", "make", "build", "add", "register"})
 """Verbs of an action that mostly prepares the one that the test is about."""
 
+_OF_CONTAINERS: Final = frozenset(
+    {"apply", "close", "import", "move", "parse", "patch", "process", "remove", "stop", "update",
+     "write"}
+)  # fmt: skip
+"""Verbs that, as the whole name of a method, are mostly those of a dict, a list or a file."""
+
+_HOUSEKEEPING: Final = frozenset({"addCleanup", "addClassCleanup", "addTypeEqualityFunc"})
 _READING: Final = frozenset({"get", "list", "fetch", "find", "show", "read", "load", "query"})
 _SMALL_WORDS: Final = frozenset({"for", "until", "to", "on", "the", "a", "be", "is", "by"})
 _STANDARD_ASSERTIONS: Final = frozenset(
@@ -99,10 +106,10 @@ class _Scope:
 
     __slots__ = ("_lines", "_values")
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, nodes: Sequence[ast.AST]) -> None:
         self._lines: Final[dict[str, list[int]]] = {}
         self._values: Final[dict[str, list[ast.expr]]] = {}
-        for node in in_order(function):
+        for node in nodes:
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._assign(target, node.value)
@@ -123,16 +130,21 @@ class _Scope:
         return self._values[name][index] if index >= 0 else None
 
 
-def steps_of(function: Function) -> list[Step]:
-    """What the function does, in the order of the text."""
-    scope = _Scope(function)
-    expecting = _lines_expected_to_raise(function)
+def steps_of(function: Function, tools: frozenset[str]) -> list[Step]:
+    """What the function does, in the order of the text.
+
+    `tools` are names in the module, `os` or `mock` for instance, whose calls are not what the test
+    is about.
+    """
+    nodes = list(in_order(function))
+    scope = _Scope(nodes)
+    expecting = _lines_expected_to_raise(nodes)
     steps: list[Step] = []
-    for node in in_order(function):
+    for node in nodes:
         if isinstance(node, ast.Assert):
             steps.append(_checked(scope, node.test, node.lineno))
         elif isinstance(node, ast.Call):
-            step = _step_of_call(scope, node, node.lineno in expecting)
+            step = _step_of_call(scope, node, node.lineno in expecting, tools)
             if step is not None:
                 steps.append(step)
     steps.sort(key=_line)
@@ -144,12 +156,19 @@ def _line(step: Step) -> int:
 
 
 def in_order(root: ast.AST) -> Iterator[ast.AST]:
-    """The node and all below it, in the order of the text and without recursion."""
+    """The node and all below it but contexts, in the order of the text and without recursion."""
     pending = [root]
     while pending:
         node = pending.pop()
         yield node
-        pending += reversed(list(ast.iter_child_nodes(node)))
+        if not isinstance(node, ast.Name | ast.Constant):
+            pending += reversed(
+                [
+                    child
+                    for child in ast.iter_child_nodes(node)
+                    if not isinstance(child, ast.expr_context)
+                ]
+            )
 
 
 def words(name: str) -> list[str]:
@@ -157,10 +176,10 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
-def _lines_expected_to_raise(function: Function) -> set[int]:
+def _lines_expected_to_raise(nodes: Sequence[ast.AST]) -> set[int]:
     """The lines inside of `with self.assertRaises(...)` and `with pytest.raises(...)`."""
     lines: set[int] = set()
-    for node in in_order(function):
+    for node in nodes:
         if isinstance(node, ast.With | ast.AsyncWith) and any(
             _is_raises(dotted(item.context_expr)) for item in node.items
         ):
@@ -177,7 +196,9 @@ def _is_raises(name: str) -> bool:
     return name.rpartition(".")[2] in ("raises", "assertRaises", "assertRaisesRegex")
 
 
-def _step_of_call(scope: _Scope, call: ast.Call, must_raise: bool) -> Step | None:
+def _step_of_call(
+    scope: _Scope, call: ast.Call, must_raise: bool, tools: frozenset[str]
+) -> Step | None:
     if isinstance(call.func, ast.Attribute):
         name = call.func.attr
     elif isinstance(call.func, ast.Name):
@@ -185,7 +206,7 @@ def _step_of_call(scope: _Scope, call: ast.Call, must_raise: bool) -> Step | Non
     else:
         return None
     parts = words(name)
-    if not parts:
+    if not parts or name[0].isupper() or name in _HOUSEKEEPING:
         return None
     if parts[0] == "assert":
         return _asserted(scope, call, parts[1:])
@@ -193,7 +214,7 @@ def _step_of_call(scope: _Scope, call: ast.Call, must_raise: bool) -> Step | Non
         return Step(StepKind.CHECK, call.lineno, _raised(call), (), True, 1)
     if _is_wait(name):
         return _waited(call, parts[1:])
-    if not isinstance(call.func, ast.Attribute):
+    if not isinstance(call.func, ast.Attribute) or dotted(call).partition(".")[0] in tools:
         return None
     return _driven(scope, call, parts, must_raise)
 
@@ -224,9 +245,9 @@ def _driven(scope: _Scope, call: ast.Call, parts: list[str], must_raise: bool) -
         ):
             text = f"{verb.upper()} {path.value}"
             return Step(StepKind.DRIVE, call.lineno, text, (), must_raise, 2)
-    if verb in _ACTING:
+    if verb in _ACTING and not (len(parts) == 1 and verb in _OF_CONTAINERS):
         key = _body_key(scope, call)
-        if key:
+        if key and key.lower() not in parts:
             return Step(StepKind.DRIVE, call.lineno, f"`{key}`", (), must_raise, 2)
         return Step(StepKind.DRIVE, call.lineno, " ".join(parts), (), must_raise, 1)
     if verb in _PREPARING:
@@ -244,9 +265,19 @@ def _body_key(scope: _Scope, call: ast.Call) -> str:
             value = scope.value(value.id, call.lineno)
         if isinstance(value, ast.Dict) and len(value.keys) == 1:
             key = value.keys[0]
-            if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value:
+            if (
+                isinstance(key, ast.Constant)
+                and isinstance(key.value, str)
+                and key.value
+                and _is_body(value.values[0])
+            ):
                 return key.value
     return ""
+
+
+def _is_body(value: ast.expr) -> bool:
+    """Whether a request may send this under its name: details, a variable, or nothing."""
+    return not isinstance(value, ast.Constant) or value.value is None
 
 
 def _raised(call: ast.Call) -> str:
@@ -307,6 +338,8 @@ def _subject(scope: _Scope, side: ast.expr, line: int, depth: int) -> tuple[int,
         parts = words(name)
         if parts and parts[0] in _READING:
             parts = parts[1:]
+        if parts and parts[0] in _SMALL_WORDS and isinstance(side.func, ast.Attribute):
+            parts = words(dotted(side.func.value).rpartition(".")[2]) + parts
         return (3, " ".join(parts)) if parts else (0, "")
     if isinstance(side, ast.Subscript):
         inner = _subject(scope, side.value, line, _DEEPEST_TRACE)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 5_000_000
 """Files above this size are not parsed. The largest hand-written modules have a fifth of it."""
 
-DIALECT: Final = "python3"
+DIALECT: Final = "python 3"
 """The dialect of what `ast.parse` reads."""
 
 
@@ -288,7 +288,7 @@ def _parse(text: str, shift: int, lost: list["LostRegion"]) -> tuple[ast.Module,
 
         recovered = recover(text)
         tree = recovered.tree
-        dialect = recovered.dialect
+        dialect = recovered.dialect or DIALECT
         lost += [
             LostRegion(region.first_line + shift, region.last_line + shift, region.reason)
             for region in recovered.lost

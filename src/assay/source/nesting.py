@@ -22,9 +22,9 @@ below CPython's default limit of 1000 frames; hand-written code stays below 40 n
 _DEEPEST_STATEMENT: Final = MAX_NESTING // 2
 """Statements deeper than this are cut, so that a shallow statement always has room."""
 
-_SHORT: Final = MAX_NESTING // 2 - 8
-"""An expression of so few characters cannot go over the limit: a node takes a character, and a
-few nodes (an f-string's parts, a context) come for free at the leaves."""
+_LEAVES: Final = 8
+"""Nodes that come without a character of their own at the end of a path: the statement, a context,
+the parts of an f-string. All other nodes take at least one character each."""
 
 
 def cut_deep_statements(
@@ -40,10 +40,11 @@ def cut_deep_statements(
     while pending:
         body, depth = pending.pop()
         for index, statement in enumerate(body):
-            inner = _bodies(statement)
+            inner = blocks_of(statement)
+            room = MAX_NESTING - depth
             too_deep = depth > _DEEPEST_STATEMENT or (
-                not _is_short(statement, inner, lines, offsets)
-                and _exceeds(statement, inner, MAX_NESTING - depth)
+                _width(statement, lines, offsets) > room - _LEAVES
+                and _exceeds(_measured(statement), room)
             )
             if too_deep:
                 first = statement.lineno
@@ -56,7 +57,7 @@ def cut_deep_statements(
     return cut
 
 
-def _bodies(statement: ast.stmt) -> list[tuple[list[ast.stmt], int]]:
+def blocks_of(statement: ast.stmt) -> list[tuple[list[ast.stmt], int]]:
     """The blocks of a compound statement, each with how many nodes lie between."""
     if isinstance(
         statement,
@@ -77,44 +78,107 @@ def _bodies(statement: ast.stmt) -> list[tuple[list[ast.stmt], int]]:
     return []
 
 
-def _is_short(
-    statement: ast.stmt,
-    inner: list[tuple[list[ast.stmt], int]],
-    lines: Sequence[str],
-    offsets: Sequence[int],
-) -> bool:
-    """Whether what the statement has besides its blocks is too little text to be deep."""
+def _width(statement: ast.stmt, lines: Sequence[str], offsets: Sequence[int]) -> int:
+    """At least as many characters as the statement has without its blocks."""
     first = statement.lineno
     last = statement.end_lineno
     if last is None:
-        return False
-    if not inner:
-        if first == last and statement.end_col_offset is not None:
-            return statement.end_col_offset - statement.col_offset <= _SHORT
-    elif isinstance(statement, ast.If | ast.For | ast.AsyncFor | ast.While | ast.With):
+        return _UNKNOWN_WIDTH
+    if first == last and isinstance(statement, _SIMPLE) and statement.end_col_offset is not None:
+        return statement.end_col_offset - statement.col_offset
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return 0
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if statement.decorator_list:
+            first = min(first, statement.decorator_list[0].lineno)
         last = statement.body[0].lineno if statement.body else last
-    elif not isinstance(statement, ast.Try):
-        return False
-    else:
-        return not statement.handlers
+    elif isinstance(
+        statement, ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
+    ):
+        last = statement.body[0].lineno if statement.body else last
+    elif isinstance(statement, ast.Try | ast.TryStar):
+        return _UNKNOWN_WIDTH if statement.handlers else 0
+    elif isinstance(statement, ast.Match):
+        return _UNKNOWN_WIDTH
     if not 0 < first <= last <= len(offsets):
-        return False
-    return offsets[last - 1] + len(lines[last - 1]) - offsets[first - 1] <= _SHORT
+        return _UNKNOWN_WIDTH
+    return offsets[last - 1] + len(lines[last - 1]) - offsets[first - 1]
 
 
-def _exceeds(statement: ast.stmt, inner: list[tuple[list[ast.stmt], int]], limit: int) -> bool:
-    """Whether a path of more than `limit` nodes starts at the statement, blocks left out."""
-    blocks = {id(child) for block, _ in inner for child in block}
-    level: list[ast.AST] = [statement]
-    depth = 0
+_UNKNOWN_WIDTH: Final = MAX_NESTING * MAX_NESTING
+_SIMPLE: Final = (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.AugAssign, ast.Assert)
+
+
+def _measured(statement: ast.stmt) -> list[ast.AST]:
+    """What a statement holds besides its blocks."""
+    held: list[ast.AST] = []
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        held += statement.decorator_list
+        held.append(statement.args)
+        if statement.returns is not None:
+            held.append(statement.returns)
+        held += _type_parameters(statement)
+    elif isinstance(statement, ast.ClassDef):
+        held += statement.decorator_list
+        held += statement.bases
+        held += statement.keywords
+        held += _type_parameters(statement)
+    elif isinstance(statement, ast.If | ast.While):
+        held.append(statement.test)
+    elif isinstance(statement, ast.For | ast.AsyncFor):
+        held += [statement.target, statement.iter]
+    elif isinstance(statement, ast.With | ast.AsyncWith):
+        held += statement.items
+    elif isinstance(statement, ast.Try | ast.TryStar):
+        held += [handler.type for handler in statement.handlers if handler.type is not None]
+    elif isinstance(statement, ast.Match):
+        held.append(statement.subject)
+        for case in statement.cases:
+            held.append(case.pattern)
+            if case.guard is not None:
+                held.append(case.guard)
+    else:
+        held.append(statement)
+    return held
+
+
+def _type_parameters(statement: ast.stmt) -> list[ast.AST]:
+    """The parameters in `def f[T]()`, which hosts older than 3.12 do not know."""
+    found: object = getattr(statement, "type_params", None)
+    return [one for one in found if isinstance(one, ast.AST)] if isinstance(found, list) else []
+
+
+def _exceeds(roots: list[ast.AST], limit: int) -> bool:
+    """Whether a path of more than `limit` nodes starts at one of the roots' parent."""
+    level = roots
+    # The parent of the roots is the first node, and each leaf may have a context below it.
+    depth = 2
     while level:
         depth += 1
         if depth > limit:
             return True
-        level = [
-            child
-            for node in level
-            for child in ast.iter_child_nodes(node)
-            if id(child) not in blocks
-        ]
+        below: list[ast.AST] = []
+        for node in level:
+            # Not `ast.iter_child_nodes`: this loop is most of the cost of the limit.
+            for value in node.__dict__.values():
+                if isinstance(value, list):
+                    below += [
+                        one
+                        for one in value
+                        if isinstance(one, ast.AST) and not isinstance(one, _LEAF_CLASSES)
+                    ]
+                elif isinstance(value, ast.AST) and not isinstance(value, _LEAF_CLASSES):
+                    below.append(value)
+        level = below
     return False
+
+
+_LEAF_CLASSES: Final = (
+    ast.Name,
+    ast.Constant,
+    ast.expr_context,
+    ast.operator,
+    ast.unaryop,
+    ast.cmpop,
+    ast.boolop,
+)

@@ -96,7 +96,7 @@ _WEB_DECORATORS: Final = frozenset(
     }
 )
 _WEB_BASES: Final = re.compile(
-    r"(?:View|ViewSet|APIView|RequestHandler|WebSocketHandler|HTTPEndpoint|MethodView|Resource"
+    r"(?:Controller|View|ViewSet|APIView|RequestHandler|WebSocketHandler|HTTPEndpoint|MethodView|Resource"
     r"|BaseHTTPRequestHandler|SimpleHTTPRequestHandler|Consumer)$"
 )
 _STDLIB_WEB: Final = frozenset({"http.server", "wsgiref", "cgi", "xmlrpc.server", "socketserver"})
@@ -281,6 +281,14 @@ def _migration(facts: _Facts) -> RoleEvidence | None:
     if "down_revision" in facts.assigned and "revision" in facts.assigned:
         line = facts.assigned["revision"]
         return RoleEvidence(Role.MIGRATION, line, "revision and down_revision, as Alembic has them")
+    for function in facts.functions:
+        arguments = function.args.args
+        if function.name == "upgrade" and arguments and arguments[0].arg == "migrate_engine":
+            return RoleEvidence(
+                Role.MIGRATION,
+                function.lineno,
+                "upgrade(migrate_engine), of sqlalchemy-migrate",
+            )
     return None
 
 
@@ -478,6 +486,12 @@ def _runs_on_import(facts: _Facts) -> RoleEvidence | None:
                 return RoleEvidence(Role.SCRIPT, statement.lineno, f"calls {name}() on import")
             if name.endswith(".parse_args"):
                 return RoleEvidence(Role.SCRIPT, statement.lineno, "parses arguments on import")
+    for function in facts.functions:
+        if function.name == "main":
+            for node in ast.walk(function):
+                name = dotted(node) if isinstance(node, ast.Attribute) else ""
+                if name == "sys.argv" or name.endswith(".parse_args"):
+                    return RoleEvidence(Role.SCRIPT, function.lineno, f"main() reads {name}")
     return None
 
 
@@ -502,8 +516,10 @@ def _path_before_entry(path: str) -> RoleEvidence | None:
 
 def _path_after_entry(path: str) -> RoleEvidence | None:
     folders, stem = _folders_and_stem(path)
-    if stem in _CONFIG_STEMS or (folders and folders[-1] == "settings"):
+    if stem in _CONFIG_STEMS:
         return RoleEvidence(Role.CONFIG, 0, f"the file is named {stem}")
+    if folders and folders[-1] in ("settings", "conf", "config"):
+        return RoleEvidence(Role.CONFIG, 0, f"is in folder {folders[-1]}")
     if stem in _SCRIPT_STEMS:
         return RoleEvidence(Role.SCRIPT, 0, f"the file is named {stem}")
     for folder in folders:
