@@ -1,0 +1,248 @@
+"""CWE-396: an `except` clause takes more than it can answer for.
+
+A bare `except` and `except BaseException` also take KeyboardInterrupt, SystemExit, the
+cancellation of a task and the closing of a generator: a program that swallows them cannot be
+stopped. `except Exception` round one call whose failure has a name hides every programming
+mistake behind the expected one.
+
+Weak:
+
+    try:
+        port = int(text)
+    except:
+        port = DEFAULT_PORT
+
+Guarded:
+
+    try:
+        port = int(text)
+    except ValueError:
+        port = DEFAULT_PORT
+
+    while self.running:              # the boundary of a worker: nothing may end the loop
+        try:
+            self.step()
+        except Exception:
+            LOG.exception("step failed")
+
+The site is every clause for `Exception`, `BaseException` or without a type.
+
+- `found`: a bare clause or one for BaseException lets control go on without raising again, and
+  nothing keeps the error; or a clause for Exception swallows the errors of one operation of
+  which it is known what it raises.
+- `handled`: it raises again, hands the error on (`future.set_exception(e)`, a stored
+  `sys.exc_info()`), keeps the traceback in the log, or a clause above lets interrupts through.
+- `clean`: a clause for Exception round more than one operation; what happens to the error is then
+  the question of `swallowed-exception` (CWE-390), which speaks of no clause that is found here.
+
+How to fix: name the error. Where everything has to be caught, catch `Exception`, keep the
+traceback, and let interrupts through.
+
+Known limits: that a broad clause stands at a boundary (the loop of a worker, a dispatcher) is told by
+what it does with the error, not by its place.
+
+References: https://cwe.mitre.org/data/definitions/396.html
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Final, final
+
+from assay.checkers.base import FunctionChecker
+from assay.domains.handling import (
+    BARE,
+    EXCEPTION,
+    NARROW,
+    Clause,
+    clauses,
+    guarded_calls,
+    hands_on,
+    in_cleanup,
+    only_cleans_up,
+    tracebacks,
+    type_names,
+)
+from assay.ir.ops import Binary, Item, Op, SetItem
+from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.models.errors import ErrorWords, error_words
+from assay.program.facts import FunctionFacts
+from assay.source.roles import Role
+
+RULE: Final = Rule(
+    id="broad-exception",
+    cwe=396,
+    related=(705,),
+    title="Catch of too broad an exception",
+    family=Family.ERRORS,
+    severity=Severity.LOW,
+    precision=Confidence.MEDIUM,
+    site="broad except clauses",
+    summary="an except clause takes interrupts or bugs along with the error that it is for",
+    explanation=__doc__ or "",
+)
+
+_INTERRUPTS: Final = ("KeyboardInterrupt", "SystemExit", "BaseException", "GeneratorExit")
+_SHORT: Final = 1
+
+
+@final
+class Excuse:
+    """Why a broad clause is all right, and the line that says so."""
+
+    __slots__ = ("line", "text")
+
+    def __init__(self, text: str, line: int) -> None:
+        self.text: Final = text
+        self.line: Final = line
+
+
+def excuse(clause: Clause, words: ErrorWords) -> Excuse | None:
+    """What guards a broad clause; None when nothing does."""
+    if clause.raises:
+        line = clause.raises[0].at.lineno
+        if not clause.swallows:
+            return Excuse(f"raises again or leaves at {line}", line)
+        return Excuse(f"raises again or leaves on one way, at {line}", line)
+    kept = tracebacks(clause, words)
+    if kept:
+        line = kept[0].at.lineno
+        return Excuse(f"keeps the traceback at {line}", line)
+    handed = hands_on(clause, words)
+    if handed is not None:
+        line = handed.at.lineno
+        return Excuse(f"hands the error on at {line}", line)
+    return None
+
+
+def interrupts_pass(clause: Clause) -> int:
+    """The line of a clause above that lets interrupts through; 0 when there is none."""
+    for other in clause.statement.handlers:
+        if other is clause.node:
+            return 0
+        names = type_names(other.type, clause.function.file)
+        if any(name in _INTERRUPTS for name in names) and any(
+            isinstance(node, ast.Raise) for node in other.body
+        ):
+            return other.lineno
+    return 0
+
+
+def expected_error(clause: Clause, words: ErrorWords) -> tuple[str, str] | None:
+    """The one operation of the guarded code whose error has a name, and that name.
+
+    None when the guarded code does more, or something of which nothing is known.
+    """
+    body = clause.statement.body
+    if len(body) != _SHORT or not isinstance(body[0], (ast.Assign, ast.Expr, ast.Return)):
+        return None
+    calls = guarded_calls(clause)
+    items = [op for op in clause.guarded if isinstance(op, Item)]
+    if len(calls) == 1 and not items:
+        path = clause.function.callee(calls[0])
+        raises = words.expected.get(path)
+        if raises is not None:
+            return f"{path}()", " or ".join(raises)
+    if not calls and len(items) == 1 and not _computes(clause.guarded):
+        return f"{clause.function.spelled(items[0].dest)}", "KeyError or IndexError"
+    return None
+
+
+def _computes(ops: tuple[Op, ...]) -> bool:
+    return any(isinstance(op, (Binary, SetItem)) for op in ops)
+
+
+def too_broad(clause: Clause, words: ErrorWords) -> bool:
+    """Whether this rule finds the clause; `swallowed-exception` is then silent about it."""
+    if clause.breadth == NARROW or not clause.swallows:
+        return False
+    if excuse(clause, words) is not None:
+        return False
+    if clause.breadth == EXCEPTION:
+        return expected_error(clause, words) is not None
+    return not interrupts_pass(clause)
+
+
+@final
+class BroadException(FunctionChecker[Clause]):
+    """Judges how much a clause takes."""
+
+    rule = RULE
+
+    def sites(self, function: FunctionFacts) -> Iterable[Clause]:
+        return [
+            clause for clause in clauses(function, error_words()) if clause.breadth != NARROW
+        ]
+
+    def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
+        words = error_words()
+        why = excuse(site, words)
+        if why is not None:
+            return self._say(site, Verdict.HANDLED, why.text, why.line)
+        if not site.swallows:
+            return self._say(site, Verdict.CLEAN, "control does not go on behind the clause")
+        if site.breadth == EXCEPTION:
+            expected = expected_error(site, words)
+            if expected is None:
+                return self._say(site, Verdict.CLEAN, "takes Exception, and lets interrupts through")
+            return self._single(site, expected)
+        line = interrupts_pass(site)
+        if line:
+            return self._say(site, Verdict.HANDLED, f"interrupts pass through {line}", line)
+        return self._all(site, words)
+
+    def _single(self, site: Clause, expected: tuple[str, str]) -> Observation:
+        operation, error = expected
+        return self._found(
+            site,
+            f"Exception is caught where {operation} raises {error}, so a programming mistake"
+            " looks like it",
+            Confidence.MEDIUM,
+        )
+
+    def _all(self, site: Clause, words: ErrorWords) -> Observation:
+        taken = "a bare except" if site.breadth == BARE else "except BaseException"
+        expected = expected_error(site, words)
+        if expected is not None:
+            operation, error = expected
+            text = f"{taken} takes interrupts too, where {operation} raises {error}"
+            return self._found(site, text, Confidence.HIGH)
+        text = f"{taken} swallows interrupts: no way raises again, and nothing keeps the error"
+        mild = only_cleans_up(site, words) or in_cleanup(site.function, words)
+        return self._found(site, text, Confidence.LOW if mild else Confidence.MEDIUM)
+
+    def _found(self, site: Clause, message: str, confidence: Confidence) -> Observation:
+        file = site.function.file
+        body = site.statement.body
+        quiet = file.source.role in (Role.TEST, Role.EXAMPLE)
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            site.header,
+            site.function.qualname,
+            message,
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, body[0].lineno, body[0].lineno),
+                file.evidence(EvidenceRole.MISSING, site.node.body[0].lineno, site.last_line),
+            ),
+            confidence=confidence,
+            severity=Severity.INFO if quiet else RULE.severity,
+        )
+
+    def _say(self, site: Clause, verdict: Verdict, message: str, guard: int = 0) -> Observation:
+        file = site.function.file
+        return file.observation(
+            RULE,
+            verdict,
+            site.header,
+            site.function.qualname,
+            message,
+            evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
+        )
+
+
+
+
+CHECKER: Final = BroadException()

@@ -1,0 +1,222 @@
+"""CWE-390: an error is caught, and the program goes on as if nothing had happened.
+
+An `except` clause that does nothing hides the failure from everybody: the caller takes an
+operation for done that was not, the operator finds no line in the log, and the next step works on
+values that were never set.
+
+Weak:
+
+    try:
+        store.delete_key(volume.key_id)
+        quota = store.usage(volume)
+    except Exception:
+        pass
+    commit(quota)
+
+Guarded:
+
+    try:
+        store.delete_key(volume.key_id)
+        quota = store.usage(volume)
+    except StoreError:
+        LOG.exception("key of %s is not deleted", volume.id)
+        raise
+
+The site is every `except` clause. Its word rests on the ways out of the clause, on what it does
+on them, and on what the guarded code may raise:
+
+- `found`: a clause for every error does nothing at all with it, and the guarded code is more than
+  clean-up; or a variable that only the guarded code assigns is read behind the clause, whatever
+  its type. The trace shows the read.
+- `handled`: the swallowed error is an expected one and named (`except FileNotFoundError: pass`
+  round an unlink), or the guarded code only gives things back, or a comment in the clause says
+  why, or the error is logged.
+- `clean`: the clause raises on every way, or it puts something in the place of the failed result.
+
+How much a clause takes is another question: a bare `except` that also swallows
+KeyboardInterrupt is told by `broad-exception` (CWE-396), and then not here as well, so one clause
+is at most one finding.
+
+How to fix: name the error that is expected, log what is not, and raise when what follows depends
+on success.
+
+Known limits: whether a caller depends on the outcome is asked inside of the function only. A
+clause that logs and goes on is taken as handled even when the next step is destructive.
+
+References: https://cwe.mitre.org/data/definitions/390.html, CWE-391, CWE-703, CWE-755
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, final
+
+from assay.checkers.base import FunctionChecker
+from assay.checkers.broad_exception import too_broad
+from assay.domains.handling import (
+    BARE,
+    EXCEPTION,
+    NARROW,
+    Clause,
+    clauses,
+    effects,
+    explanation,
+    gives_error_value,
+    guarded_calls,
+    hands_on,
+    in_cleanup,
+    logs,
+    only_cleans_up,
+)
+from assay.domains.unassigned import UnassignedRead, unassigned_read
+from assay.ir.ops import Import, ImportFrom
+from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.models.errors import ErrorWords, error_words
+from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.roles import Role
+
+RULE: Final = Rule(
+    id="swallowed-exception",
+    cwe=390,
+    related=(391, 703, 755),
+    title="Swallowed exception",
+    family=Family.ERRORS,
+    severity=Severity.MEDIUM,
+    precision=Confidence.MEDIUM,
+    site="except clauses",
+    summary="an error is caught and nothing tells that it happened",
+    explanation=__doc__ or "",
+)
+
+_QUIET_ROLES: Final = (Role.TEST, Role.EXAMPLE)
+
+
+def severity_in(file: FileFacts) -> Severity:
+    """Errors that tests and examples swallow hurt less."""
+    return Severity.LOW if file.source.role in _QUIET_ROLES else RULE.severity
+
+
+@final
+class SwallowedException(FunctionChecker[Clause]):
+    """Judges what a clause does with the error that it takes."""
+
+    rule = RULE
+
+    def sites(self, function: FunctionFacts) -> Iterable[Clause]:
+        return clauses(function, error_words())
+
+    def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
+        words = error_words()
+        if not site.swallows:
+            return self._say(site, Verdict.CLEAN, "the clause raises on every way")
+        read = unassigned_read(site) if self._goes_on(site, words) else None
+        if read is not None:
+            return self._unset(site, read)
+        if site.breadth != NARROW and too_broad(site, words):
+            return None
+        if logs(site, words):
+            line = logs(site, words)[0].at.lineno
+            return self._say(site, Verdict.HANDLED, f"the error is logged at {line}", line)
+        if effects(site, words):
+            return self._say(site, Verdict.CLEAN, "the clause acts on the error")
+        if hands_on(site, words) is not None:
+            return self._say(site, Verdict.CLEAN, "the clause looks at the error")
+        if gives_error_value(site):
+            return self._say(site, Verdict.CLEAN, "the clause returns a value that tells of it")
+        return self._silent(site, words)
+
+    def _goes_on(self, site: Clause, words: ErrorWords) -> bool:
+        """Whether what the clause calls surely comes back: it only writes messages."""
+        from assay.ir.ops import Call
+
+        return not any(isinstance(op, Call) for op in effects(site, words))
+
+    def _unset(self, site: Clause, read: UnassignedRead) -> Observation:
+        file = site.function.file
+        name = read.read.name
+        line = read.read.at.lineno
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            site.header,
+            site.function.qualname,
+            f"{name} is assigned only in the guarded code and read at {line} after the error is"
+            " swallowed",
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, read.assigned.at.lineno, read.assigned.at.lineno),
+                file.evidence(EvidenceRole.CONTEXT, line, line),
+            ),
+            trace=(
+                file.step(site.statement, "the guarded code raises before it assigns"),
+                file.step(site.header, "the error is swallowed"),
+                file.step(read.read.at, f"{name} is read without a value"),
+            ),
+            confidence=Confidence.HIGH,
+            severity=severity_in(file),
+        )
+
+    def _silent(self, site: Clause, words: ErrorWords) -> Observation:
+        """A clause that does nothing at all."""
+        comment = explanation(site)
+        if comment is not None:
+            text = f"swallows {_caught(site)} and says why at {comment.line}"
+            return self._say(site, Verdict.HANDLED, text, comment.line)
+        header = site.node.lineno
+        if only_cleans_up(site, words):
+            text = "swallows errors of clean-up, of which nothing more can be made"
+            return self._say(site, Verdict.HANDLED, text, header)
+        if site.breadth == NARROW:
+            text = f"names the error that it expects, {_caught(site)}"
+            return self._say(site, Verdict.HANDLED, text, header)
+        if in_cleanup(site.function, words):
+            return self._say(site, Verdict.CLEAN, "stands in clean-up, which has to go on")
+        if any(isinstance(op, (Import, ImportFrom)) for op in site.guarded):
+            return self._say(site, Verdict.CLEAN, "an optional import")
+        if site.breadth == EXCEPTION and not guarded_calls(site):
+            return self._say(site, Verdict.CLEAN, "the guarded code calls nothing")
+        return self._dropped(site)
+
+    def _dropped(self, site: Clause) -> Observation:
+        file = site.function.file
+        body = site.statement.body
+        last = site.last_line
+        count = len(guarded_calls(site))
+        what = "1 call" if count == 1 else f"{count} calls"
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            site.header,
+            site.function.qualname,
+            f"every error of {what} at {_lines(body[0].lineno, body[-1].end_lineno)} is dropped:"
+            " not logged, not raised, not recorded",
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, body[0].lineno, body[0].lineno),
+                file.evidence(EvidenceRole.MISSING, site.node.body[0].lineno, last),
+            ),
+            severity=severity_in(file),
+        )
+
+    def _say(self, site: Clause, verdict: Verdict, message: str, guard: int = 0) -> Observation:
+        file = site.function.file
+        return file.observation(
+            RULE,
+            verdict,
+            site.header,
+            site.function.qualname,
+            message,
+            evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
+        )
+
+
+def _caught(site: Clause) -> str:
+    if site.breadth == BARE:
+        return "every error"
+    return ", ".join(name.rpartition(".")[2] for name in site.caught)
+
+
+def _lines(first: int, last: int | None) -> str:
+    return str(first) if last is None or last == first else f"{first}-{last}"
+
+
+CHECKER: Final = SwallowedException()

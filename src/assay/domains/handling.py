@@ -1,0 +1,531 @@
+"""What becomes of an error that an `except` clause takes.
+
+A clause is read twice: its ways out come from the graph (does every way raise again, or does
+control go on), what it does on them from its operations (logs, keeps the error, cleans up, puts
+something in its place). Operations are told to lie in a clause or in its guarded code by their
+place in the text, so copies of a `finally` count once.
+
+Invariant: a clause whose `swallows` is False has no normal way out of it.
+
+    try:
+        n = int(text)         guarded: one call, of int
+    except ValueError:        caught: ("ValueError",), breadth NARROW
+        n = 0                 swallows, replaces
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Final, TypeAlias, final
+
+from assay.ir.function import NO_BLOCK, Block, HandlerRegion
+from assay.ir.ops import (
+    NEVER,
+    Attr,
+    Await,
+    Call,
+    Caught,
+    Const,
+    DelAttr,
+    Delete,
+    DelItem,
+    EndCatch,
+    Enter,
+    Inplace,
+    Load,
+    Op,
+    Raise,
+    SetAttr,
+    SetItem,
+    Store,
+    Yield,
+    YieldFrom,
+)
+from assay.models.errors import ErrorWords
+from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.comments import Comment
+from assay.source.span import Span
+
+TryNode: TypeAlias = ast.Try | ast.TryStar
+
+# How much a clause takes.
+NARROW: Final = 0  # named errors
+EXCEPTION: Final = 1  # Exception: every error, no interrupt
+BASE: Final = 2  # BaseException: interrupts and cancellation too
+BARE: Final = 3  # no type at all, which is the same
+
+BREADTH_WORDS: Final = ("named errors", "Exception", "BaseException", "everything (bare except)")
+
+_MACHINE_COMMENT: Final = re.compile(
+    r"#\s*(?:noqa|pragma|type:|pylint:|flake8:|mypy:|nosec|todo\b|fixme\b|xxx\b|ruff:|pyright:"
+    r"|pytype:|lint|clean:|found:|handled:|unseen:|missed:|spurious:)",
+    re.I,
+)
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_FEWEST_WORDS: Final = 2
+
+
+@final
+class Clause:
+    """One `except` clause: what it guards, what it takes, what it does and how it ends."""
+
+    __slots__ = (
+        "body",
+        "breadth",
+        "caught",
+        "exits",
+        "function",
+        "guarded",
+        "node",
+        "raises",
+        "statement",
+    )
+
+    def __init__(
+        self,
+        function: FunctionFacts,
+        node: ast.ExceptHandler,
+        statement: TryNode,
+        caught: tuple[str, ...],
+        guarded: tuple[Op, ...],
+        body: tuple[Op, ...],
+        exits: tuple[tuple[int, int], ...],
+        raises: tuple[Op, ...],
+    ) -> None:
+        self.function: Final = function
+        self.node: Final = node
+        self.statement: Final = statement
+        self.caught: Final = caught  # dotted paths, or the text where no path is known
+        self.guarded: Final = guarded  # operations of the `try` body
+        self.body: Final = body  # operations of the clause
+        self.exits: Final = exits  # (block, index) just behind each normal way out
+        self.raises: Final = raises  # what ends the other ways: a raise, or a call that leaves
+        self.breadth: Final = breadth_of(caught)
+
+    @property
+    def swallows(self) -> bool:
+        """Whether control goes on behind the clause on some way."""
+        return bool(self.exits)
+
+    @property
+    def header(self) -> Span:
+        """`except E as e:` without its body."""
+        node = self.node
+        end = node.type
+        if end is None or end.end_lineno is None or end.end_col_offset is None:
+            return Span(node.lineno, node.col_offset, node.lineno, node.col_offset + len("except"))
+        return Span(node.lineno, node.col_offset, end.end_lineno, end.end_col_offset)
+
+    @property
+    def last_line(self) -> int:
+        """The last line of the clause's body."""
+        last = self.node.body[-1]
+        return last.end_lineno or last.lineno
+
+
+def breadth_of(caught: tuple[str, ...]) -> int:
+    """How much these types take together; no type at all is a bare `except`."""
+    if not caught:
+        return BARE
+    if "BaseException" in caught:
+        return BASE
+    if "Exception" in caught or "StandardError" in caught:
+        return EXCEPTION
+    return NARROW
+
+
+def type_names(node: ast.expr | None, file: FileFacts) -> tuple[str, ...]:
+    """The dotted paths of the types of an `except`, the text where a path is not known."""
+    if node is None:
+        return ()
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return tuple([_type_name(part, file) for part in parts])
+
+
+def _type_name(node: ast.expr, file: FileFacts) -> str:
+    text = ast.unparse(node)
+    root, dot, rest = text.partition(".")
+    path = file.names.resolve(root)
+    if not path or path.startswith(":"):
+        return text
+    return f"{path}{dot}{rest}"
+
+
+def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
+    """The `except` clauses of one function in the order of its graph, copies taken once."""
+    regions: dict[int, HandlerRegion] = {}
+    for region in function.ir.regions:
+        regions.setdefault(id(region.node), region)
+    if not regions:
+        return []
+    statements: dict[int, TryNode] = {}
+    for block in function.ir.blocks:
+        if block.ops and type(block.ops[0]) is Caught:
+            at = block.ops[0].at
+            if isinstance(at, (ast.Try, ast.TryStar)):
+                for handler in at.handlers:
+                    statements[id(handler)] = at
+    placed = _placed(function)
+    found: list[Clause] = []
+    for region in regions.values():
+        statement = statements.get(id(region.node))
+        if statement is None:
+            continue  # the guarded code cannot raise: no way leads to the clause
+        exits, raises = _ways_out(function, region, isinstance(statement, ast.TryStar), words)
+        found.append(
+            Clause(
+                function,
+                region.node,
+                statement,
+                type_names(region.node.type, function.file),
+                _between(placed, statement.body),
+                _between(placed, region.node.body),
+                exits,
+                raises,
+            )
+        )
+    return found
+
+
+def _placed(function: FunctionFacts) -> list[tuple[tuple[int, int], Op]]:
+    """Every operation with its place, those of copied code once."""
+    seen: set[tuple[type[Op], int]] = set()
+    found: list[tuple[tuple[int, int], Op]] = []
+    for block in function.ir.blocks:
+        for op in block.ops:
+            key = (type(op), id(op.at))
+            if key not in seen:
+                seen.add(key)
+                found.append(((op.at.lineno, op.at.col_offset), op))
+    return found
+
+
+def _between(
+    placed: list[tuple[tuple[int, int], Op]], statements: list[ast.stmt]
+) -> tuple[Op, ...]:
+    first, last = statements[0], statements[-1]
+    start = (first.lineno, first.col_offset)
+    end = (last.end_lineno or last.lineno, last.end_col_offset or last.col_offset)
+    return tuple([op for place, op in placed if start <= place < end])
+
+
+def _ways_out(
+    function: FunctionFacts, region: HandlerRegion, is_group: bool, words: ErrorWords
+) -> tuple[tuple[tuple[int, int], ...], tuple[Op, ...]]:
+    """Where control goes on behind a clause, and what ends the ways that do not."""
+    blocks = function.ir.blocks
+    depth = region.entry.caught
+    end = region.node.body[-1].end_lineno or region.node.lineno
+    exits: dict[tuple[int, int], None] = {}
+    raises: dict[Op, None] = {}
+    work = [region.entry.ident]
+    seen = set(work)
+    while work:
+        block = blocks[work.pop()]
+        if is_group and not _lies_in(block, region.node.lineno, end):
+            exits[(block.ident, 0)] = None  # the end of `except*` leaves no mark in the graph
+            continue
+        targets: list[int] = []
+        level = block.caught
+        for index, op in enumerate(block.ops):
+            if type(op) is Caught:
+                level += 1
+            elif type(op) is EndCatch:
+                level -= 1
+                if level < depth and not is_group:
+                    exits[(block.ident, index + 1)] = None
+                    break
+            elif leaves(op, function, words):
+                raises[op] = None
+                break
+            if op.risk != NEVER and _is_inner(blocks, block.handler, depth, region):
+                targets.append(block.handler)
+        else:
+            targets.extend(block.successors())
+        for target in targets:
+            if target not in seen:
+                seen.add(target)
+                work.append(target)
+    return tuple(exits), tuple(raises)
+
+
+def _lies_in(block: Block, first: int, last: int) -> bool:
+    places = [op.at.lineno for op in block.ops]
+    return not places or any(first <= line <= last for line in places)
+
+
+def _is_inner(blocks: list[Block], handler: int, depth: int, region: HandlerRegion) -> bool:
+    """Whether a handler stands inside the clause; its own unbinding of the name does not."""
+    if handler == NO_BLOCK or blocks[handler].caught < depth:
+        return False
+    ops = blocks[handler].ops
+    return not (ops and ops[0].at is region.node)
+
+
+# What single operations do
+
+
+def leaves(op: Op, function: FunctionFacts, words: ErrorWords) -> bool:
+    """Whether control does not go on behind an operation: a raise, `sys.exit()`, `self.fail()`."""
+    if isinstance(op, Raise):
+        return True
+    if isinstance(op, Call):
+        path = function.callee(op)
+        if path in words.leave_functions:
+            return True
+        last = last_part(function, op)
+        if last in words.leave_methods:
+            return True
+        return path.startswith(":") and never_returns(function.file, path[1:])
+    if isinstance(op, Enter):
+        manager = function.definitions[op.manager]
+        return isinstance(manager, Call) and last_part(function, manager) in words.leave_managers
+    return False
+
+
+def never_returns(file: FileFacts, name: str) -> bool:
+    """Whether a function of the same module raises or leaves on every way, told by its text."""
+    node = file.names.bound.get(name)
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    last = node.body[-1]
+    if any(isinstance(inner, (ast.Return, ast.Yield, ast.YieldFrom)) for inner in ast.walk(node)):
+        return False
+    if isinstance(last, ast.Raise):
+        return True
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        return ast.unparse(last.value.func) in ("sys.exit", "os._exit", "exit", "quit")
+    return False
+
+
+def last_part(function: FunctionFacts, op: Call) -> str:
+    """The name that a call is written with: `close` of `self.file.close()`."""
+    callee = function.definitions[op.callee]
+    if isinstance(callee, (Attr, Load)):
+        return callee.name
+    return ""
+
+
+def is_log(function: FunctionFacts, op: Call, words: ErrorWords) -> bool:
+    """Whether a call writes a message for people: a logger's method, print, a warning."""
+    path = function.callee(op)
+    if path in words.print_functions or path in words.traceback_functions:
+        return True
+    last = last_part(function, op)
+    if last not in words.log_methods and last not in words.traceback_methods:
+        return False
+    owner = function.spelled(op.callee).rpartition(".")[0].lower()
+    if "log" in owner or "warn" in owner:
+        return True
+    callee = function.definitions[op.callee]
+    return isinstance(callee, Attr) and "getLogger" in function.qualified(callee.owner)
+
+
+def keeps_traceback(function: FunctionFacts, op: Call, words: ErrorWords) -> bool:
+    """Whether a call records the error with its traceback."""
+    if function.callee(op) in words.traceback_functions:
+        return True
+    if last_part(function, op) in words.traceback_methods:
+        return True
+    for temp, label in zip(op.args, op.labels, strict=False):
+        if label in words.traceback_keywords:
+            value = function.definitions[temp]
+            return not (isinstance(value, Const) and not value.value)
+    return False
+
+
+# What a clause does
+
+
+def tracebacks(clause: Clause, words: ErrorWords) -> list[Call]:
+    """The calls of a clause that record the error with its traceback."""
+    return [
+        op
+        for op in clause.body
+        if isinstance(op, Call) and keeps_traceback(clause.function, op, words)
+    ]
+
+
+def logs(clause: Clause, words: ErrorWords) -> list[Call]:
+    """The calls of a clause that write a message."""
+    return [op for op in clause.body if isinstance(op, Call) and is_log(clause.function, op, words)]
+
+
+def error_uses(clause: Clause, words: ErrorWords) -> list[Op]:
+    """Reads of the error itself: of the bound name, or through `sys.exc_info()`."""
+    found: list[Op] = []
+    for op in clause.body:
+        if isinstance(op, Load):
+            if clause.node.name and op.name == clause.node.name:
+                found.append(op)
+        elif isinstance(op, Call) and clause.function.callee(op) in words.current_error_functions:
+            found.append(op)
+    return found
+
+
+def hands_on(clause: Clause, words: ErrorWords) -> Op | None:
+    """The first read of the error that is no part of a message or a test of its kind."""
+    skipped = set()
+    for op in clause.body:
+        if isinstance(op, Call) and is_log(clause.function, op, words):
+            skipped.add((op.at.lineno, op.at.end_lineno or op.at.lineno))
+    for op in error_uses(clause, words):
+        if not any(first <= op.at.lineno <= last for first, last in skipped):
+            return op
+    return None
+
+
+_EFFECTS: Final = (
+    Call,
+    Store,
+    SetAttr,
+    SetItem,
+    Delete,
+    DelItem,
+    DelAttr,
+    Yield,
+    YieldFrom,
+    Await,
+    Raise,
+    Inplace,
+)
+
+
+def effects(clause: Clause, words: ErrorWords) -> list[Op]:
+    """Everything that a clause does apart from writing messages."""
+    function = clause.function
+    inside: list[tuple[int, int]] = [
+        (op.at.lineno, op.at.end_lineno or op.at.lineno) for op in logs(clause, words)
+    ]
+    return [
+        op
+        for op in clause.body
+        if isinstance(op, _EFFECTS)
+        and not (isinstance(op, Call) and is_log(function, op, words))
+        and not (
+            isinstance(op, Call) and any(first <= op.at.lineno <= last for first, last in inside)
+        )
+    ]
+
+
+def returned(clause: Clause) -> list[ast.Return]:
+    """The `return` statements of a clause."""
+    return [node for node in own_statements(clause.node.body) if isinstance(node, ast.Return)]
+
+
+def own_statements(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Statements at any depth, without those of functions and classes inside."""
+    found: list[ast.stmt] = []
+    work = list(reversed(body))
+    while work:
+        node = work.pop()
+        found.append(node)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        inner: list[ast.stmt] = []
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                inner.append(child)
+            elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
+                inner.extend(child.body)
+        work.extend(reversed(inner))
+    return found
+
+
+def gives_error_value(clause: Clause) -> bool:
+    """Whether a way out returns something that a caller can tell from success.
+
+    `return None` and a bare `return` count where the function returns values elsewhere.
+    """
+    for node in returned(clause):
+        value = node.value
+        if value is not None and not (isinstance(value, ast.Constant) and value.value is None):
+            return True
+        owner = clause.function.ir.node
+        if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+            isinstance(other, ast.Return)
+            and other.value is not None
+            and not (isinstance(other.value, ast.Constant) and other.value.value is None)
+            for other in own_statements(owner.body)
+        ):
+            return True
+    return False
+
+
+def explanation(clause: Clause) -> Comment | None:
+    """The first comment in or just above a clause that says something to a reader."""
+    last_guarded = clause.statement.body[-1]
+    first = (last_guarded.end_lineno or last_guarded.lineno) + 1
+    last = clause.last_line
+    file = clause.function.file.source
+    for comment in file.comments:
+        if comment.line < first:
+            continue
+        if comment.line > last:
+            # Further comments below the body, indented as it is, belong to the clause.
+            if (
+                comment.own_line
+                and comment.line == last + 1
+                and (comment.column > clause.node.col_offset)
+            ):
+                last += 1
+            else:
+                return None
+        if comment.line < clause.node.lineno and _other_clause(clause, comment.line):
+            continue
+        if _MACHINE_COMMENT.match(comment.text):
+            continue
+        if len(_WORD.findall(comment.text)) >= _FEWEST_WORDS:
+            return comment
+    return None
+
+
+def _other_clause(clause: Clause, line: int) -> bool:
+    return any(
+        other is not clause.node
+        and other.lineno <= line <= (other.body[-1].end_lineno or other.lineno)
+        for other in clause.statement.handlers
+    )
+
+
+def guarded_calls(clause: Clause) -> list[Call]:
+    """The calls of the guarded code."""
+    return [op for op in clause.guarded if isinstance(op, Call)]
+
+
+def only_cleans_up(clause: Clause, words: ErrorWords) -> bool:
+    """Whether every call of the guarded code gives something back or looks something up."""
+    found = guarded_calls(clause)
+    outer = [op for op in found if not _is_argument(op, clause)]
+    return bool(outer) and all(
+        clause.function.callee(op) in words.cleanup_functions
+        or last_part(clause.function, op) in words.cleanup_methods
+        or is_log(clause.function, op, words)
+        for op in outer
+    )
+
+
+def _is_argument(op: Call, clause: Clause) -> bool:
+    """Whether the result of a call is only used for another call of the guarded code."""
+    return any(
+        op.dest in other.uses() or _owner_of(other, clause) == op.dest
+        for other in clause.guarded
+        if isinstance(other, Call) and other is not op
+    )
+
+
+def _owner_of(op: Call, clause: Clause) -> int:
+    callee = clause.function.definitions[op.callee]
+    return callee.owner if isinstance(callee, Attr) else -1
+
+
+def in_cleanup(function: FunctionFacts, words: ErrorWords) -> bool:
+    """Whether a function's own work is clean-up: `__del__`, `close`, `tearDown`."""
+    owner: FunctionFacts | None = function
+    while owner is not None:
+        name = owner.ir.name.lstrip("_")
+        if owner.ir.name in words.cleanup_inside or name in words.cleanup_inside:
+            return True
+        owner = owner.parent
+    return False

@@ -1,0 +1,119 @@
+"""Variables that a swallowed error leaves unassigned, and where they are read nevertheless.
+
+The question is asked forward from the ways out of a clause, over normal edges: is there a read of
+a local that only the guarded code assigns, before any assignment? Where a branch tests a value
+that the guarded code or the clause sets, the two are taken to be correlated and the search ends,
+so `ok = False ... if ok: use(x)` is no read.
+
+    try:
+        conn = connect()
+    except OSError:
+        log("no connection")
+    conn.send(data)             conn is read unassigned
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from assay.domains.handling import Clause
+from assay.ir.function import Branch
+from assay.ir.ops import LOCAL, NEVER, Delete, Load, Op, Store
+
+
+@final
+class UnassignedRead:
+    """A read of a local that is not assigned when the guarded code fails."""
+
+    __slots__ = ("assigned", "read")
+
+    def __init__(self, assigned: Store, read: Load) -> None:
+        self.assigned: Final = assigned
+        self.read: Final = read
+
+
+def unassigned_read(clause: Clause) -> UnassignedRead | None:
+    """The first read behind a clause, in the order of the text, of what its `try` failed to set."""
+    wanted = _only_set_inside(clause)
+    if not wanted:
+        return None
+    tested = {op.name for op in clause.guarded if isinstance(op, Store)}
+    tested.update(op.name for op in clause.body if isinstance(op, Store))
+    reads = _reads(clause, wanted, tested)
+    if not reads:
+        return None
+    first = min(reads, key=lambda load: (load.at.lineno, load.at.col_offset))
+    return UnassignedRead(wanted[first.name], first)
+
+
+def _only_set_inside(clause: Clause) -> dict[str, Store]:
+    """The locals that get a value in the guarded code and nowhere before or in the clause."""
+    function = clause.function
+    body = clause.statement.body
+    first = body[0].lineno
+    last = body[-1].end_lineno or first
+    after = max(
+        (handler.body[-1].end_lineno or 0 for handler in clause.statement.handlers), default=last
+    )
+    parameters = function.ir.parameters.names()
+    wanted: dict[str, Store] = {}
+    for op in clause.guarded:
+        if not isinstance(op, Store) or op.scope != LOCAL or op.name in parameters:
+            continue
+        if op.name in wanted:
+            continue
+        if all(
+            first <= store.at.lineno <= last or store.at.lineno > after
+            for store in function.stores(op.name)
+        ):
+            wanted[op.name] = op
+    return wanted
+
+
+def _reads(clause: Clause, wanted: dict[str, Store], tested: set[str]) -> list[Load]:
+    function = clause.function
+    blocks = function.ir.blocks
+    found: list[Load] = []
+    work: list[tuple[int, int, frozenset[str]]] = [
+        (block, index, frozenset(wanted)) for block, index in clause.exits
+    ]
+    seen: dict[int, frozenset[str]] = {}
+    while work:
+        ident, start, names = work.pop()
+        if start == 0:
+            before = seen.get(ident, frozenset())
+            if names <= before:
+                continue
+            seen[ident] = before | names
+        left = set(names)
+        for op in blocks[ident].ops[start:]:
+            if isinstance(op, (Store, Delete)):
+                left.discard(op.name)
+            elif isinstance(op, Load) and op.name in left and op.scope == LOCAL:
+                left.discard(op.name)
+                if op.risk != NEVER:
+                    found.append(op)
+        end = blocks[ident].terminator
+        if isinstance(end, Branch) and _tests(end.condition, tested, function.definitions):
+            continue
+        if left:
+            rest = frozenset(left)
+            work.extend((target, 0, rest) for target in blocks[ident].successors())
+    return found
+
+
+def _tests(condition: int, names: set[str], definitions: list[Op | None]) -> bool:
+    """Whether a condition is computed from one of these variables."""
+    work = [condition]
+    seen = set(work)
+    while work:
+        op = definitions[work.pop()]
+        if op is None:
+            continue
+        if isinstance(op, Load) and op.name in names:
+            return True
+        for temp in op.uses():
+            if temp not in seen:
+                seen.add(temp)
+                work.append(temp)
+    return False
