@@ -1,0 +1,412 @@
+"""CWE-459: a known defect is pinned: the right assertion is commented out, or the wrong one live.
+
+A comment that says "this is bug 12345", the assertion of the right behaviour commented out below
+it, and live assertions of what the bug does: the defect is known, it is still there, and the test
+passes because of it. Nothing fails when somebody relies on the wrong behaviour, and nothing says
+when the defect is gone. This is how incomplete clean-up lives on for years with a green test suite.
+
+Weak:
+
+    # FIXME: bug 12345, the lock file is left behind when the import fails
+    # assert not lock.exists()
+    assert lock.exists()
+
+Guarded (the pin is checked by the machine: the test fails when the defect is mended):
+
+    @pytest.mark.xfail(reason="bug 12345", strict=True)
+    def test_lock_is_removed():
+        assert not lock.exists()
+
+What it examines: comments with FIXME, TODO, XXX, HACK or BUG, comments with commented-out
+assertions under a reference to a defect, and tests that are skipped or expected to fail.
+
+What it says:
+
+- `found`: the note names a defect or says that what happens is wrong, and the assertion of the
+  right behaviour is commented out next to it, or the assertions right below the note assert the
+  wrong one; a test that is skipped for a named defect; code that a note with a reference holds back;
+  a FIXME, XXX, HACK or BUG outside of tests that admits a security weakness (informational).
+- `handled`: `xfail` or `expectedFailure` with a reference: the pin fails when the defect is mended.
+- `clean`: every other note. A plain TODO is work to do and no weakness.
+
+How to fix: mend the defect and assert the right behaviour; until then write the right assertion and
+mark the test as expected to fail, with the reference as the reason.
+
+Known limits: whether an assertion is the wrong one is what the note says of it, not something that
+is computed. Assertions that follow the note in the same function are all taken as part of the pin.
+
+References: CWE-459 Incomplete Cleanup; CWE-546 Suspicious Comment.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final, TypeAlias, final
+
+from assay.checkers._notes import (
+    HELD_BACK,
+    SECURITY,
+    CodeRun,
+    code_runs,
+    is_assertion,
+    marker_of,
+    reference_of,
+    says_wrong,
+)
+from assay.checkers.base import FileChecker
+from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.program.facts import FileFacts
+from assay.source.comments import Comment
+from assay.source.roles import Role, dotted
+from assay.source.span import Span
+
+RULE: Final = Rule(
+    id="pinned-defect",
+    cwe=459,
+    related=(546,),
+    title="Pinned known defect",
+    family=Family.CLEANUP,
+    severity=Severity.MEDIUM,
+    precision=Confidence.HIGH,
+    site="notes and skipped tests",
+    summary="A known defect is left in place: the right assertion is commented out or the wrong "
+    "behaviour is asserted",
+    explanation=__doc__ or "",
+)
+
+_NEAR: Final = 3
+"""Lines after a note within which the next statement is still what the note speaks of."""
+
+_EXPECTED_FAILURES: Final = frozenset({"pytest.mark.xfail", "unittest.expectedFailure"})
+_SKIPS: Final = frozenset({"pytest.mark.skip", "unittest.skip", "testtools.skip"})
+
+
+@final
+class Note:
+    """Comments that belong together from one marker on; `code` counts from `first_line`."""
+
+    __slots__ = ("code", "comments", "marker", "start")
+
+    def __init__(
+        self, marker: str, comments: tuple[Comment, ...], start: int, code: list[CodeRun]
+    ) -> None:
+        self.marker: Final = marker  # "" when the comment only names a defect
+        self.comments: Final = comments  # those of the whole block, where runs of code lie
+        self.start: Final = start  # index of the note's own first comment
+        self.code: Final = code
+
+    @property
+    def line(self) -> int:
+        return self.comments[self.start].line
+
+    @property
+    def last_line(self) -> int:
+        return self.comments[-1].line
+
+    @property
+    def text(self) -> str:
+        """What the note says, without its code, on one line."""
+        coded = {index for run in self.code for index in range(run.first, run.last + 1)}
+        return " ".join(
+            comment.text.lstrip("#").strip()
+            for index, comment in enumerate(self.comments)
+            if index >= self.start and index not in coded
+        )
+
+
+def _where(note: Note, facts: FileFacts) -> Span:
+    """From the marker's comment to the end of the note."""
+    first, last = note.comments[note.start], note.comments[-1]
+    start = facts.source.lines[first.line - 1][: first.column]
+    end = facts.source.lines[last.line - 1]
+    return Span(first.line, len(start.encode()), last.line, len(end.encode()))
+
+
+@final
+class Decorated:
+    """A test or a class of tests under a decorator that skips it or expects it to fail."""
+
+    __slots__ = ("decorator", "function", "name", "reason")
+
+    def __init__(self, decorator: ast.expr, name: str, reason: str, function: str) -> None:
+        self.decorator: Final = decorator
+        self.name: Final = name
+        self.reason: Final = reason
+        self.function: Final = function
+
+
+PinSite: TypeAlias = Note | Decorated
+
+
+@final
+class PinnedDefect(FileChecker[PinSite]):
+    """Notes about defects with the code next to them, and tests that are switched off."""
+
+    rule = RULE
+
+    def sites(self, facts: FileFacts) -> Iterator[PinSite]:
+        yield from _notes(facts)
+        yield from _decorated(facts)
+
+    def judge(self, site: PinSite, facts: FileFacts) -> Observation | None:
+        if isinstance(site, Note):
+            return _judge_note(site, facts)
+        return _judge_decorated(site, facts)
+
+
+# Notes
+
+
+def _notes(facts: FileFacts) -> Iterator[Note]:
+    source = facts.source
+    for block in source.comment_blocks:
+        said = [comment.text.lstrip("#") for comment in block.comments]
+        starts = [index for index, line in enumerate(said) if marker_of(line)]
+        if not starts and not reference_of(" ".join(said)):
+            continue
+        runs = code_runs(block.lines)
+        starts = [
+            index for index in starts if not any(run.first <= index <= run.last for run in runs)
+        ]
+        if not starts:
+            if any(run.asserts for run in runs):
+                yield Note("", block.comments, 0, runs)
+            continue
+        for position, start in enumerate(starts):
+            end = starts[position + 1] if position + 1 < len(starts) else len(said)
+            # code above the first note of a block belongs to it: `# check(x)  # FIXME: bug 12`
+            begin = start if position else 0
+            own = [
+                CodeRun(run.first - begin, run.last - begin, run.asserts)
+                for run in runs
+                if begin <= run.first and run.last < end
+            ]
+            yield Note(marker_of(said[start]), block.comments[begin:end], start - begin, own)
+    for comment in source.comments:
+        if not comment.own_line:
+            marker = marker_of(comment.text.lstrip("#"))
+            if marker:
+                yield Note(marker, (comment,), 0, [])
+
+
+def _judge_note(note: Note, facts: FileFacts) -> Observation:
+    text = note.text
+    reference = reference_of(text)
+    called = note.marker or "comment"
+    wrong = says_wrong(text, reference)
+    in_test = facts.source.role is Role.TEST
+    disabled = [run for run in note.code if run.asserts]
+    if disabled and (reference or (wrong and note.marker)):
+        live = _assertions_after(note, facts)
+        return _pinned(note, facts, disabled, live, reference, called, wrong)
+    if reference and wrong and note.marker and in_test:
+        live = _assertions_after(note, facts)
+        if live and _follows(note, live[0], facts):
+            return _pinned(note, facts, [], live, reference, called, wrong)
+    if note.code and reference and HELD_BACK.search(text) is not None:
+        lines = _spans([_lines(note, run) for run in note.code])
+        return facts.observation(
+            RULE,
+            Verdict.FOUND,
+            _where(note, facts),
+            facts.enclosing(note.line).qualname,
+            f"code held back: lines {lines} are commented out for {reference}",
+            evidence=tuple(
+                facts.evidence(EvidenceRole.MISSING, *_lines(note, run)) for run in note.code
+            ),
+            severity=Severity.LOW,
+            confidence=Confidence.MEDIUM,
+        )
+    admitted = SECURITY.search(text)
+    if admitted is not None and note.marker not in ("", "TODO") and not in_test:
+        return facts.observation(
+            RULE,
+            Verdict.FOUND,
+            _where(note, facts),
+            facts.enclosing(note.line).qualname,
+            f"{note.marker} admits a weakness in live code: {admitted.group().lower()}",
+            severity=Severity.INFO,
+            confidence=Confidence.LOW,
+        )
+    said = f"{called} names {reference}" if reference else f"{called} names no defect"
+    return facts.observation(
+        RULE,
+        Verdict.CLEAN,
+        _where(note, facts),
+        facts.enclosing(note.line).qualname,
+        f"{said}, and no code is held back next to it",
+    )
+
+
+def _pinned(
+    note: Note,
+    facts: FileFacts,
+    disabled: list[CodeRun],
+    live: list[tuple[int, int]],
+    reference: str,
+    called: str,
+    wrong: bool,
+) -> Observation:
+    off = [_lines(note, run) for run in disabled]
+    what = reference or "wrong"
+    parts: list[str] = []
+    if off:
+        parts.append(f"assertion commented out at {_spans(off)}")
+    if live:
+        many = len(live) > 1 or live[0][0] != live[0][1]
+        parts.append(f"{_spans(live)} assert{'' if many else 's'} what {called} calls {what}")
+    else:
+        parts.append(f"{called} names {reference}" if reference else f"{called} calls it wrong")
+    evidence = (
+        *(facts.evidence(EvidenceRole.MISSING, first, last) for first, last in off),
+        *(facts.evidence(EvidenceRole.CONTEXT, first, last) for first, last in live),
+    )
+    own_last = min((first for first, _ in off if first > note.line), default=note.last_line + 1) - 1
+    site: Evidence = facts.evidence(EvidenceRole.SITE, note.line, own_last)
+    sure = bool(reference and off and (live or wrong))
+    return facts.observation(
+        RULE,
+        Verdict.FOUND,
+        _where(note, facts),
+        facts.enclosing(note.line).qualname,
+        f"known defect pinned: {', '.join(parts)}",
+        evidence=(site, *evidence),
+        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        severity=Severity.MEDIUM if reference else Severity.LOW,
+    )
+
+
+def _lines(note: Note, run: CodeRun) -> tuple[int, int]:
+    return note.comments[run.first].line, note.comments[run.last].line
+
+
+def _spans(lines: list[tuple[int, int]]) -> str:
+    """`75-76, 79` of line ranges in order; ranges that touch are one."""
+    merged: list[tuple[int, int]] = []
+    for first, last in lines:
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in merged)
+
+
+def _assertions_after(note: Note, facts: FileFacts) -> list[tuple[int, int]]:
+    """First and last lines of the assertions between a note and the end of its function."""
+    node = facts.enclosing(note.line).ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    found: list[tuple[int, int]] = []
+    pending: list[ast.stmt] = list(reversed(node.body))
+    while pending:
+        statement = pending.pop()
+        last = statement.end_lineno or statement.lineno
+        if last <= note.last_line:
+            continue
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        if statement.lineno > note.last_line and is_assertion(statement):
+            inside = isinstance(statement, (ast.With, ast.AsyncWith))
+            found.append((statement.lineno, statement.lineno if inside else last))
+        pending += reversed(_inner(statement))
+    return found
+
+
+def _inner(statement: ast.stmt) -> list[ast.stmt]:
+    """The statements directly below a compound statement."""
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return statement.body
+    if isinstance(statement, (ast.If, ast.For, ast.AsyncFor, ast.While)):
+        return statement.body + statement.orelse
+    if isinstance(statement, (ast.Try, ast.TryStar)):
+        handlers = [inner for handler in statement.handlers for inner in handler.body]
+        return statement.body + handlers + statement.orelse + statement.finalbody
+    return []
+
+
+def _follows(note: Note, assertion: tuple[int, int], facts: FileFacts) -> bool:
+    """Whether an assertion is what the note speaks of: nothing else stands between them."""
+    first = note.last_line + 1
+    if assertion[0] - note.last_line > _NEAR:
+        return False
+    return all(
+        not line.strip() or line.lstrip().startswith("#")
+        for line in facts.source.lines[first - 1 : assertion[0] - 1]
+    )
+
+
+# Decorators
+
+
+def _decorated(facts: FileFacts) -> Iterator[Decorated]:
+    for function in facts.functions:
+        node = function.ir.node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        for decorator in node.decorator_list:
+            name = _resolved(dotted(decorator), facts)
+            if name in _EXPECTED_FAILURES or name in _SKIPS:
+                yield Decorated(decorator, name, _reason(decorator, facts), function.qualname)
+
+
+def _resolved(name: str, facts: FileFacts) -> str:
+    root, dot, rest = name.partition(".")
+    target = facts.names.resolve(root)
+    return f"{target or root}{dot}{rest}"
+
+
+def _reason(decorator: ast.expr, facts: FileFacts) -> str:
+    """The texts in a decorator and the comments at it and right above it."""
+    texts = [
+        node.value
+        for node in ast.walk(decorator)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    last = decorator.end_lineno or decorator.lineno
+    texts += [
+        block.text
+        for block in facts.source.comment_blocks
+        if block.last_line == decorator.lineno - 1
+    ]
+    texts += [
+        comment.text
+        for comment in facts.source.comments
+        if decorator.lineno <= comment.line <= last and not comment.own_line
+    ]
+    return " ".join(texts)
+
+
+def _judge_decorated(site: Decorated, facts: FileFacts) -> Observation:
+    reference = reference_of(site.reason)
+    line = site.decorator.lineno
+    last = site.decorator.end_lineno or line
+    short = site.name.rpartition(".")[2]
+    if not reference:
+        message = f"{short} names no defect"
+        return facts.observation(RULE, Verdict.CLEAN, site.decorator, site.function, message)
+    if site.name in _EXPECTED_FAILURES:
+        return facts.observation(
+            RULE,
+            Verdict.HANDLED,
+            site.decorator,
+            site.function,
+            f"expected to fail for {reference}, which tells when it is mended",
+            evidence=(
+                facts.evidence(EvidenceRole.SITE, line, last),
+                facts.evidence(EvidenceRole.GUARD, line, last),
+            ),
+        )
+    return facts.observation(
+        RULE,
+        Verdict.FOUND,
+        site.decorator,
+        site.function,
+        f"test skipped for {reference}, so nothing tells when it is mended",
+        severity=Severity.LOW,
+        confidence=Confidence.LOW,
+    )
+
+
+CHECKER: Final = PinnedDefect()
