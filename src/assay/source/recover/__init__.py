@@ -1,0 +1,110 @@
+"""The second road: text that the host's `ast.parse` refuses, to the same `ast` nodes.
+
+Tree-sitter's grammar reads Python 2, newer Pythons than the host, and around errors. Its tree is
+converted to the nodes, with the positions, that `ast.parse` gives; what cannot be converted is cut
+out and reported by its lines.
+
+Invariant: `recover` never raises, and the tree that it returns is well-formed: `ast.unparse` and
+every visitor can walk it. Where `ast.parse` reads the text too, both give the same tree.
+
+Example: `recover("print 'a'\\nx = = 1\\n")` has a call of `print`, loses line 2 and has the dialect
+"python 2".
+"""
+
+import ast
+import re
+from bisect import bisect_right
+from typing import Final, final
+
+from assay.source.recover.attempt import attempt
+from assay.source.recover.lines import MAX_DEPTH, logical_lines
+from assay.source.recover.mask import TOO_DEEP, mask_of, no_mask
+from assay.source.recover.reader import python_parser
+
+__all__ = ["LostRegion", "Recovered", "recover"]
+
+
+@final
+class LostRegion:
+    """Text that was cut out: lines `first_line` to `last_line` (1-based, inclusive), and why."""
+
+    __slots__ = ("first_line", "last_line", "reason")
+
+    def __init__(self, first_line: int, last_line: int, reason: str) -> None:
+        self.first_line: Final = first_line
+        self.last_line: Final = last_line
+        self.reason: Final = reason
+
+    def __repr__(self) -> str:
+        return f"LostRegion({self.first_line}, {self.last_line}, {self.reason!r})"
+
+
+@final
+class Recovered:
+    """What was read of a text.
+
+    `tree` has positions on every node as `ast.parse` gives them: lines from 1, columns from 0 in
+    UTF-8 bytes. `lost` is in the order of the lines, and empty when the whole text was read.
+    `dialect` is "", "python 2" or "newer than 3.11".
+    """
+
+    __slots__ = ("dialect", "lost", "tree")
+
+    def __init__(self, tree: ast.Module, lost: tuple[LostRegion, ...], dialect: str) -> None:
+        self.tree: Final = tree
+        self.lost: Final = lost
+        self.dialect: Final = dialect
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+# Attempts after the first, each of which parses and converts the whole text.
+_ROUNDS: Final = 6
+
+
+def recover(text: str) -> Recovered:
+    """Read any text as far as it can be read; see the module's docstring."""
+    source = _encoded(text)
+    limit = MAX_DEPTH
+    while True:
+        try:
+            return _best(source, limit)
+        except RecursionError:
+            # The caller has left few frames; what is nested less deeply is still read.
+            if limit < 4:
+                last = source.count(b"\n") + 1
+                return Recovered(ast.Module([], []), (LostRegion(1, last, TOO_DEEP),), "")
+            limit //= 2
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8 with the newlines of `ast.parse`; what no encoding has is written as what no code has.
+
+    A null byte keeps its width of one byte, a lone surrogate its width of three.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\x1a")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text).encode()
+
+
+def _best(source: bytes, limit: int) -> Recovered:
+    """The attempt that loses the fewest lines, and the first of these."""
+    parser = python_parser()
+    best = attempt(parser, source, no_mask(source), limit)
+    if best.lost:
+        lines = logical_lines(source)
+        begins = [line.begin for line in lines]
+        culprits: frozenset[int] = frozenset()
+        for _ in range(_ROUNDS):
+            current = attempt(parser, source, mask_of(source, lines, culprits), limit)
+            if current.count < best.count:
+                best = current
+            found = frozenset([max(0, bisect_right(begins, error) - 1) for error in current.errors])
+            if not current.errors or found <= culprits:
+                break
+            culprits |= found
+    lost = tuple([LostRegion(first, last, reason) for first, last, reason in best.lost])
+    dialect = "python 2" if best.python2 else "newer than 3.11" if best.newer else ""
+    return Recovered(ast.Module(best.body, []), lost, dialect)
