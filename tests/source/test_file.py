@@ -206,5 +206,7 @@ def _check(file: SourceFile) -> None:
     )
     for comment in file.comments:
         assert comment.text.startswith("#")
+    if file.parsed is Parsed.NOT:
+        assert all(isinstance(statement, ast.Pass) for statement in file.tree.body)
     for region in file.lost:
         assert 1 <= region.first_line <= region.last_line

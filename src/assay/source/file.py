@@ -258,9 +258,9 @@ def _how_much(tree: ast.Module, lost: Sequence["LostRegion"], problem: str, refu
     if not lost:
         return Parsed.PARTLY
     for statement in tree.body:
-        last = statement.end_lineno or statement.lineno
-        if not any(
-            region.first_line <= statement.lineno and last <= region.last_line for region in lost
+        # A `pass` in a lost region only stands where a statement was cut.
+        if not isinstance(statement, ast.Pass) or not any(
+            region.first_line <= statement.lineno <= region.last_line for region in lost
         ):
             return Parsed.PARTLY
     return Parsed.NOT
