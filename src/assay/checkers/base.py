@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
 
+from assay.dataflow.analysis import NoFixpointError
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
@@ -69,6 +70,9 @@ class FunctionChecker(Checker, Generic[SiteT]):
                     observation = self.judge(site, function)
                     if observation is not None:
                         ledger.observations.append(observation)
+            except NoFixpointError:
+                remedy = "split the function"
+                ledger.unseen.append(self._hole(function, BUDGET, remedy))
             except Exception as error:  # one function must not end the review of the others
                 reason = f"{INTERNAL_ERROR}: {type(error).__name__}: {error}"
                 replay = f"assay review --debug {facts.source.path}"

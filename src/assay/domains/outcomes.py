@@ -1,0 +1,154 @@
+"""What becomes of each resource of a function: the solved `OpenResources` read off its graph.
+
+For each acquisition: what happens to it where (released, returned, stored ...), and by which
+ways control leaves the function while it is still open, with the operation that raises when the
+way is exceptional.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from assay.dataflow.analysis import solve
+from assay.domains.resources import (
+    Acquisition,
+    Event,
+    OpenResources,
+    State,
+    acquisitions,
+)
+from assay.ir.function import NO_BLOCK, Return
+from assay.ir.ops import POSSIBLE, Call, Caught, Located, Op, Reraise
+from assay.program.facts import FunctionFacts
+
+
+@final
+class Leak:
+    """One way out of the function on which a resource is still open."""
+
+    __slots__ = ("at", "handed", "raiser")
+
+    def __init__(self, at: Located, raiser: Op | None, handed: bool) -> None:
+        self.at: Final = at
+        self.raiser: Final = raiser  # None when the way is a normal return
+        self.handed: Final = handed  # after a call that may have taken it over
+
+
+@final
+class Outcome:
+    """What becomes of one acquisition."""
+
+    __slots__ = ("acquisition", "events", "function", "leaks", "reached")
+
+    def __init__(self, function: FunctionFacts, acquisition: Acquisition) -> None:
+        self.function: Final = function
+        self.acquisition: Final = acquisition
+        self.events: Final[list[Event]] = []
+        self.leaks: Final[list[Leak]] = []
+        self.reached = False
+
+    def of(self, what: str) -> list[Event]:
+        """The events of one kind, each operation once, in order of the text."""
+        found: dict[Op | None, Event] = {}
+        for event in self.events:
+            if event.what == what:
+                found.setdefault(event.op, event)
+        return sorted(found.values(), key=_line)
+
+
+def _line(event: Event) -> int:
+    return event.op.at.lineno if event.op is not None else 0
+
+
+def outcomes(function: FunctionFacts) -> list[Outcome]:
+    """The outcome of every acquisition in a function. Raises NoFixpointError over budget."""
+    sites = acquisitions(function)
+    if not sites:
+        return []
+    return _Reader(function, sites).read()
+
+
+@final
+class _Reader:
+    """Walks the solved graph once more and writes down what happens."""
+
+    def __init__(self, function: FunctionFacts, sites: list[Acquisition]) -> None:
+        self.function: Final = function
+        self.analysis: Final = OpenResources(function, sites)
+        self.solution: Final = solve(function.ir, self.analysis)
+        self.found: Final = [Outcome(function, site) for site in sites]
+        # What raises into each handler block, with what is open then.
+        self.sources: Final[dict[int, list[tuple[Op, int]]]] = {}
+        self.caught: Final[dict[int, int]] = {}  # temporary of an exception -> its handler block
+
+    def read(self) -> list[Outcome]:
+        for block in self.function.ir.blocks:
+            if block.ops and isinstance(block.ops[0], Caught):
+                self.caught[block.ops[0].dest] = block.ident
+        thrown_out: list[tuple[Op, State]] = []
+        for block in self.function.ir.blocks:
+            for op, before in self.solution.walk(block.ident):
+                self._note_events(op, before)
+                if self.analysis.risks.of(op) != POSSIBLE:
+                    continue
+                thrown = self.analysis.transfer_raise(op, before)
+                if thrown is None:
+                    continue
+                if block.handler == NO_BLOCK:
+                    thrown_out.append((op, thrown))
+                else:
+                    opened = 0
+                    for world in thrown:
+                        opened |= world.open
+                    self.sources.setdefault(block.handler, []).append((op, opened))
+            end = block.terminator
+            state = self.solution.at_end(block.ident)
+            if isinstance(end, Return) and state is not None:
+                self._note_return(end, state)
+        for op, thrown in thrown_out:
+            self._note_raise(op, thrown)
+        return self.found
+
+    def _note_events(self, op: Op, before: State) -> None:
+        events: list[Event] = []
+        for world in before:
+            self.analysis.step(op, world, events)
+        for event in events:
+            self.found[event.site].events.append(event)
+        if isinstance(op, Call):
+            for outcome in self.found:
+                if outcome.acquisition.op is op:
+                    outcome.reached = True
+
+    def _note_return(self, end: Return, state: State) -> None:
+        for world in state:
+            events: list[Event] = []
+            after = self.analysis.leave(end.value, world, events)
+            for event in events:
+                self.found[event.site].events.append(event)
+            for outcome in self.found:
+                bit = outcome.acquisition.bit
+                if after.open & bit:
+                    outcome.leaks.append(Leak(end.at, None, bool(after.handed & bit)))
+
+    def _note_raise(self, op: Op, thrown: State) -> None:
+        for world in thrown:
+            for outcome in self.found:
+                bit = outcome.acquisition.bit
+                if world.open & bit:
+                    raiser = self._origin(op, bit, 0)
+                    if raiser is not None:
+                        leak = Leak(op.at, raiser, bool(world.handed & bit))
+                        outcome.leaks.append(leak)
+
+    def _origin(self, op: Op, bit: int, depth: int) -> Op | None:
+        """The operation that raised first what `op` raises again, with the resource open."""
+        if not isinstance(op, Reraise) or depth > len(self.function.ir.blocks):
+            return op
+        pad = self.caught.get(op.exception)
+        if pad is None:
+            return op
+        for source, opened in self.sources.get(pad, []):
+            if opened & bit and source is not op:
+                return self._origin(source, bit, depth + 1)
+        return None

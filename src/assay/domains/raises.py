@@ -1,0 +1,116 @@
+"""How likely each operation of a function is to raise, with what is known about its callee.
+
+Lowering gives every call the risk POSSIBLE. Most of them never raise in a correct program:
+logging, string methods, constructors of plain values. An analysis that asks "is the clean-up
+skipped when something in between raises" must not count those, or every function would fail it;
+so must it not count assertions.
+
+    risks = Risks(function)
+    risks.of(op)        NEVER, UNLIKELY or POSSIBLE, never more than `op.risk`
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from assay.ir.ops import (
+    POSSIBLE,
+    UNLIKELY,
+    Attr,
+    Await,
+    Binary,
+    Build,
+    Call,
+    Const,
+    Import,
+    ImportFrom,
+    Intrinsic,
+    Item,
+    Iter,
+    MakeClass,
+    Next,
+    Op,
+    Raise,
+    Spread,
+)
+from assay.models.resources import call_model
+from assay.program.facts import FunctionFacts
+
+# Attributes that only hold values; iterating over what they return does not raise.
+_PLAIN_ITERABLES: Final = frozenset(
+    ("range", "xrange", "enumerate", "zip", "sorted", "reversed", "list", "tuple", "set", "dict")
+)
+_VIEWS: Final = frozenset(("items", "keys", "values", "iteritems", "split", "splitlines", "copy"))
+
+
+@final
+class Risks:
+    """The graded risk of the operations of one function; computed on demand, kept."""
+
+    __slots__ = ("_calls", "_function", "_known")
+
+    def __init__(self, function: FunctionFacts) -> None:
+        self._function: Final = function
+        self._calls: Final = call_model()
+        self._known: Final[dict[Op, int]] = {}
+
+    def of(self, op: Op) -> int:
+        """The risk of an operation."""
+        if op.risk != POSSIBLE:
+            return op.risk
+        known = self._known.get(op)
+        if known is None:
+            known = self._grade(op)
+            self._known[op] = known
+        return known
+
+    def _grade(self, op: Op) -> int:
+        if isinstance(op, Call):
+            return UNLIKELY if self.is_quiet(op) else POSSIBLE
+        if isinstance(op, (Item, Import, ImportFrom, Spread, MakeClass)):
+            return UNLIKELY  # a missing key or module is an error in the program
+        if isinstance(op, Next):
+            return UNLIKELY if self._is_plain(op.iterator) else POSSIBLE
+        if isinstance(op, Raise):
+            return UNLIKELY if self._is_assertion(op) else POSSIBLE
+        return POSSIBLE
+
+    def is_quiet(self, op: Call) -> bool:
+        """Whether a call is known not to raise in a correct program."""
+        quiet = self._calls.quiet
+        if self._function.callee(op) in quiet.functions:
+            return True
+        method = self._function.definitions[op.callee]
+        if not isinstance(method, Attr):
+            return False
+        if method.name in quiet.methods:
+            return True
+        if method.name in quiet.log_methods:
+            owner = self._function.spelled(method.owner).removesuffix("()")
+            return owner.rpartition(".")[2] in quiet.loggers
+        return False
+
+    def exits(self, op: Call) -> bool:
+        """Whether control does not come back from a call because the process ends."""
+        return self._function.callee(op) in self._calls.exits.functions
+
+    def _is_plain(self, iterator: int) -> bool:
+        """Whether an iterator is over something in memory, so that its steps do not raise."""
+        definition = self._function.definitions[iterator]
+        if not isinstance(definition, Iter):
+            return False
+        value = self._function.definitions[definition.value]
+        if isinstance(value, (Build, Const, Item, Attr, Binary)):
+            return True
+        if isinstance(value, Call):
+            method = self._function.definitions[value.callee]
+            if isinstance(method, Attr) and method.name in _VIEWS:
+                return True
+            return self._function.callee(value) in _PLAIN_ITERABLES
+        return not isinstance(value, Await)
+
+    def _is_assertion(self, op: Raise) -> bool:
+        error = self._function.definitions[op.exception] if op.exception >= 0 else None
+        if isinstance(error, Call):
+            error = self._function.definitions[error.callee]
+        return isinstance(error, Intrinsic) and error.name == "AssertionError"
