@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fake_ledgers import LEAK, SECRET, file_review, head, observation, review_of
-
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.rule import Confidence
 from assay.review.conclusion import conclude
 from assay.source.file import Parsed
+from fake_ledgers import LEAK, SECRET, file_review, head, observation, review_of
 
 
 def test_what_is_wrong_is_ranked_by_severity_then_confidence_then_place() -> None:

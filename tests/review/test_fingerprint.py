@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fake_ledgers import LEAK, SECRET, observation
-
 from assay.ledger.fingerprint import fingerprint, fingerprints, in_order
 from assay.ledger.observation import Verdict
+from fake_ledgers import LEAK, SECRET, observation
 
 
 def test_is_sixteen_hexadecimal_digits_and_always_the_same() -> None:

@@ -7,7 +7,7 @@ from assay.review.line_hash import line_hashes
 
 def by_definition(text: str, start: int) -> str:
     """The hash of the text from a character on, character by character."""
-    kept = [char for char in text[start:].replace("\r\n", "\n").replace("\r", "\n")]
+    kept = list(text[start:].replace("\r\n", "\n").replace("\r", "\n"))
     codes = [ord(char) for char in kept if char not in " \t"] + [0xFFFF]
     codes = (codes + [0] * 100)[:100]
     return f"{sum(code * 37 ** (99 - place) for place, code in enumerate(codes)) % 2**64:x}"

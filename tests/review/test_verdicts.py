@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from fake_ledgers import LEAK, RULES, SECRET, SWALLOWED, file_review, head, ledger, observation
 
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict
@@ -17,6 +16,7 @@ from assay.review.verdicts import (
     review_of_file,
     review_of_functions,
 )
+from fake_ledgers import LEAK, RULES, SECRET, SWALLOWED, file_review, head, ledger, observation
 
 
 def file_with(observations: Sequence[Observation], *holes: Unseen) -> FileReview:

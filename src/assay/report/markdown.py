@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
-from assay.ledger.reason import is_not_analysed
+from assay.ledger.reason import is_not_analysed, word
 from assay.ledger.rule import Family
 from assay.report.visible import visible, visible_code
 from assay.report.words import (
@@ -237,7 +237,7 @@ def _not_in_view(review: Review) -> Iterator[str]:
         return
     reasons: dict[str, list[UnseenName]] = {}
     for name in review.unseen:
-        reasons.setdefault(name.reason, []).append(name)
+        reasons.setdefault(word(name.reason), []).append(name)
     for reason in sorted(reasons):
         names = sorted(reasons[reason], key=lambda name: (-name.sites, name.name))
         yield f"**{_sentence_case(prose(reason))}**: {plural(len(names), 'name')}"
@@ -255,7 +255,10 @@ def _unseen_line(name: UnseenName, review: Review) -> str:
     more = len(name.places) - len(places)
     if more:
         places.append(f"{more:,} more")
-    text = f"{code(name.name)} ({joined(places)})"
+    text = f"{code(unseen_label(name, alone))} ({joined(places)})"
+    detail = name.reason.partition(":")[2].strip()
+    if detail:
+        text += f", {prose(detail)}"
     return f"{text}. To see it: {prose(name.remedy)}" if name.remedy else text
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
-from assay.ledger.reason import is_not_analysed, word
+from assay.ledger.reason import INTERNAL_ERROR, is_not_analysed, word
 from assay.ledger.rule import Rule, Severity
 from assay.report.json_v1 import Json, dumped
 from assay.report.visible import visible
@@ -317,9 +317,7 @@ def _quoted(path: str, also: str) -> str:
 def _notifications(review: Review, cut: int) -> list[Json]:
     """What was not analysed, by file, and what does not fit into the report."""
     notices: list[Json] = []
-    told: set[str] = set()
     for file in conclude(review).not_whole:
-        told.add(file.head.path)
         how = "not read" if file.head.parsed is Parsed.NOT else "read partly"
         level = "error" if file.head.parsed is Parsed.NOT else "warning"
         notices.append(
@@ -329,9 +327,9 @@ def _notifications(review: Review, cut: int) -> list[Json]:
         for hole in file.unseen:
             if not is_not_analysed(hole.reason):
                 continue
-            if file.head.path in told and hole.line == 0:
-                continue
-            level = "error" if word(hole.reason) == "internal error" else "warning"
+            if file.head.problem and file.head.problem in hole.reason:
+                continue  # told of the file already
+            level = "error" if word(hole.reason) == INTERNAL_ERROR else "warning"
             text = f"{hole.name} not analysed: {hole.reason}"
             notices.append(_notice("not-read-whole", level, text, hole.path, hole.line))
     if cut:

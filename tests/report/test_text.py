@@ -1,0 +1,135 @@
+"""The report for a terminal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.observation import Verdict
+from assay.ledger.rule import Confidence, Severity
+from assay.report.ansi import Painter
+from assay.report.text import TextStyle, render_text
+from assay.review.verdicts import review_of_all, review_of_file
+from assay.source.file import Parsed
+from fake_ledgers import LEAK, RULES, file_review, head, ledger, observation, review_of
+
+PLAIN = TextStyle(100, Painter(False), verbose=False, statistics=False)
+
+
+def test_one_file() -> None:
+    assert (
+        render_text(review_of(file_review()), PLAIN)
+        == """\
+store.py  storage module, Example    40 lines, 12 calls, 1 unresolved
+
+  found    CWE-772  Resource leak           12  file is still open when json.load raises [medium]
+  handled  CWE-772  Resource leak           20  the with statement closes the file
+  unseen   CWE-703  Error handling          30  whether the callee raises is unknown; 1 name not in
+                                                view: fetch
+  clean    CWE-798  Hard-coded credentials   -  2 string literals examined
+
+1 found, 1 unseen, 1 clean.
+To bring 1 name into view: review the module remote together with this file
+"""
+    )
+
+
+def test_several_files_show_what_is_found_and_what_was_not_read() -> None:
+    quiet = file_review("quiet.py", Ledger("quiet.py"))
+    lost = Unseen("b.py", 3, "line 3", "syntax: invalid syntax", "", ())
+    about = head("b.py", Parsed.PARTLY, "line 3 not analysed: invalid syntax")
+    broken = file_review("b.py", Ledger("b.py", [], [lost]), about)
+    assert (
+        render_text(review_of(file_review(), broken, quiet), PLAIN)
+        == """\
+store.py  storage module, Example    40 lines, 12 calls, 1 unresolved
+
+  found    CWE-772  Resource leak  12  file is still open when json.load raises [medium]
+
+all files  3 files (3 library)    120 lines
+
+  found    CWE-772  Resource leak           -  sites: 1 found, 1 handled; found in 1 file, unseen in
+                                               1 file
+  unseen   CWE-798  Hard-coded credentials  -  sites: 2 clean; unseen in 1 file
+  unseen   CWE-703  Error handling          -  sites: 1 unseen; unseen in 2 files
+
+not read whole  1 file
+
+  partly  b.py: line 3 not analysed: invalid syntax
+
+3 files, 1 site found. Classes: 1 found, 2 unseen.
+To bring 1 name into view: review the module remote together with this file
+"""
+    )
+
+
+def test_verbose_quotes_the_evidence_whole() -> None:
+    long = "x = " + "'a' + " * 60 + "'b'"
+    site = observation()
+    site = replace(site, evidence=(replace(site.evidence[0], text=long),))
+    review = review_of(file_review(made=Ledger("store.py", [site])))
+    text = render_text(review, replace(PLAIN, columns=60, verbose=True))
+    assert long in text
+    assert "7497efe9f19d0766" in text
+    assert "1 class with no site in this file" not in text
+    assert "CWE-798 Hard-coded credentials, CWE-703 Error handling" in " ".join(text.split())
+
+
+def test_clean_sites_are_rows_when_verbose() -> None:
+    kept = review_of_file(head(), ledger(), RULES, {}, {}, keep_clean=True)
+    text = render_text(review_of(kept), replace(PLAIN, verbose=True))
+    assert len(re.findall(r"^  clean ", text, re.MULTILINE)) == 3
+
+
+def test_lines_fit_and_no_word_is_lost() -> None:
+    words = " ".join(f"word{n}" for n in range(40))
+    review = review_of(file_review(made=Ledger("store.py", [observation(message=words)])))
+    for columns in (40, 60, 80, 120):
+        text = render_text(review, replace(PLAIN, columns=columns))
+        assert all(f"word{n}" in text.split() for n in range(40))
+        if columns >= 80:
+            assert max(map(len, text.splitlines())) <= columns
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    review = review_of(file_review())
+    coloured = render_text(review, replace(PLAIN, painter=Painter(True)))
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_text(review, PLAIN)
+
+
+def test_reviewed_text_cannot_reach_the_terminal() -> None:
+    hostile = observation(
+        message="name \x1b]0;owned\x07 and \u202e", path="\x1b[2J.py", function="f\x9b"
+    )
+    about = head("\x1b[2J.py", Parsed.PARTLY, "\x1b[1m")
+    hole = Unseen("\x1b[2J.py", 1, "\x1bname", "callee not in view", "do\x1b", ("resource-leak",))
+    review = review_of(file_review("\x1b[2J.py", Ledger("\x1b[2J.py", [hostile], [hole]), about))
+    for verbose in (False, True):
+        text = render_text(review, replace(PLAIN, verbose=verbose))
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+    assert "\\x1b[2J.py" in text
+
+
+def test_hidden_ones_are_counted() -> None:
+    review = review_of_all([file_review()], (), RULES, Severity.HIGH, Confidence.LOW)
+    text = " ".join(render_text(review, PLAIN).split())
+    assert "1 found site below the severity or confidence asked for not shown" in text
+
+
+def test_statistics_count_sites() -> None:
+    text = render_text(review_of(file_review()), replace(PLAIN, statistics=True))
+    assert "      1        1       0        0  resource-leak (CWE-772, CWE-404)" in text
+
+
+def test_no_file() -> None:
+    assert render_text(review_of(), PLAIN) == "no file was reviewed\n"
+
+
+def test_unseen_sites_of_one_class_are_one_row() -> None:
+    sites = [
+        observation(LEAK, Verdict.UNSEEN, line=n, message="m", missing=(f"g{n}",)) for n in (4, 9)
+    ]
+    text = render_text(review_of(file_review(made=Ledger("store.py", sites))), PLAIN)
+    assert "m (lines 4, 9); 2 names not in view: g4, g9" in text
