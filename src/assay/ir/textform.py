@@ -548,8 +548,8 @@ class _Tokens:
 def _make(kind: type[Op], dest: int, values: list[FieldValue], at: Span) -> Op:
     """Construct an operation: `dest` where the class takes one, the fields, then `at`."""
     if kind in _WITHOUT_DEST:
-        return kind(*values, at)  # type: ignore[call-arg]
-    return kind(dest, *values, at)  # type: ignore[call-arg]
+        return kind(*values, at)  # type: ignore[arg-type, call-arg]
+    return kind(dest, *values, at)  # type: ignore[arg-type, call-arg]
 
 
 _WITHOUT_DEST: Final[frozenset[type[Op]]] = frozenset(

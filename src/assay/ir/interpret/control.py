@@ -1,0 +1,210 @@
+"""Runs blocks: normal flow, exceptional edges, suspension.
+
+A handler of the program runs in a nested loop inside an `except` clause of the host. `EndCatch`
+leaves that loop; an exception whose handler is shallower leaves as many loops as its
+`caught` says. The number of nested loops is the number of exceptions that are being handled.
+
+    try:                  run(depth 0)
+        f()                 except: run(depth 1)     b1: caught ... end_catch
+    except E:                 ^ resumes at depth 0 after the end_catch
+        g()
+
+`suspended` is the same loop as a generator. No StopIteration can cross a generator's edge, so
+one that the program raises travels as the outcome STOPPED.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from typing import Final, TypeAlias, final
+
+from assay.ir.function import ASYNC_GENERATOR, NO_BLOCK, Block, Branch, Goto, Return
+from assay.ir.interpret.frame import Frame
+from assay.ir.interpret.operations import OPERATIONS
+from assay.ir.ops import NO_TEMP, Await, Caught, EndCatch, Op, Yield, YieldFrom
+
+RETURNED: Final = 0  # the result is in the frame
+RESUMED: Final = 1  # an `EndCatch`: go on in the loop outside
+STOPPED: Final = 2  # the program raised StopIteration; it is in the frame
+
+Suspension: TypeAlias = Generator[object, object, int]
+
+
+@final
+class Handed:
+    """A value that an asynchronous generator yields, told apart from what an await passes up."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value: Final = value
+
+
+def run(frame: Frame, depth: int) -> int:
+    """Run a plain function from the frame's place until it returns or `depth` is left."""
+    while True:
+        try:
+            return _straight(frame)
+        except BaseException:
+            if _handle(frame, depth) == RETURNED:
+                return RETURNED
+
+
+def _straight(frame: Frame) -> int:
+    """Run without a handler."""
+    temps = frame.temps
+    operations = OPERATIONS
+    block: Block = frame.blocks[frame.block]
+    index = frame.index
+    while True:
+        ops = block.ops
+        while index < len(ops):
+            op = ops[index]
+            index += 1
+            kind = type(op)
+            if kind is EndCatch:
+                frame.index = index
+                return RESUMED
+            value = operations[kind](frame, op)  # type: ignore[arg-type]
+            if op.dest != NO_TEMP:
+                temps[op.dest] = value
+        following = _following(frame, block)
+        if following is None:
+            return RETURNED
+        block, index = following, 0
+
+
+def _following(frame: Frame, block: Block) -> Block | None:
+    """The next block, None at a return."""
+    end = block.terminator
+    if isinstance(end, Goto):
+        frame.block = end.target
+    elif isinstance(end, Branch):
+        condition = frame.temps[end.condition]
+        if condition is not True and condition is not False:
+            raise AssertionError("a branch needs a truth value")
+        frame.block = end.then if condition else end.otherwise
+    elif isinstance(end, Return):
+        frame.result = frame.temps[end.value]
+        return None
+    else:
+        raise AssertionError("the operation before unreachable did not raise")
+    return frame.blocks[frame.block]
+
+
+def _lands_here(frame: Frame, depth: int) -> bool:
+    """Whether the handler of the current block belongs to this depth; goes there if so."""
+    handler = frame.blocks[frame.block].handler
+    if handler == NO_BLOCK or frame.blocks[handler].caught < depth:
+        return False
+    frame.block = handler
+    frame.index = 0
+    frame.exception = sys.exception()
+    return True
+
+
+def _handle(frame: Frame, depth: int) -> int:
+    """Inside the host's `except`: run the handler, or go on raising."""
+    if not _lands_here(frame, depth):
+        raise
+    try:
+        return run(frame, depth + 1)
+    except BaseException:
+        return _handle(frame, depth)
+
+
+def suspended(frame: Frame, depth: int) -> Suspension:
+    """`run` for generators and coroutines; also returns STOPPED."""
+    temps = frame.temps
+    asynchronous = frame.function.flavour == ASYNC_GENERATOR
+    while True:
+        outcome = RETURNED
+        try:
+            block: Block = frame.blocks[frame.block]
+            index = frame.index
+            while True:
+                ops = block.ops
+                while index < len(ops):
+                    op = ops[index]
+                    index += 1
+                    kind = type(op)
+                    if kind is EndCatch:
+                        frame.index = index
+                        return RESUMED
+                    if isinstance(op, Yield):
+                        handed = temps[op.value]
+                        value = yield Handed(handed) if asynchronous else handed
+                    elif isinstance(op, YieldFrom):
+                        value = yield from _iterable(temps[op.value])
+                    elif isinstance(op, Await):
+                        value = yield from _wait(temps[op.value]).__await__()
+                    else:
+                        value = OPERATIONS[kind](frame, op)  # type: ignore[arg-type]
+                    if op.dest != NO_TEMP:
+                        temps[op.dest] = value
+                following = _following(frame, block)
+                if following is None:
+                    return RETURNED
+                block, index = following, 0
+        except BaseException as error:
+            if _lands_here(frame, depth):
+                outcome = yield from _handle_suspended(frame, depth)
+            elif isinstance(error, StopIteration):
+                frame.stop = error
+                outcome = STOPPED
+            else:
+                raise
+        if outcome != RESUMED:
+            return outcome
+
+
+def _handle_suspended(frame: Frame, depth: int) -> Suspension:
+    """Inside the host's `except`, with the frame at the handler."""
+    try:
+        outcome = yield from suspended(frame, depth + 1)
+        if outcome == STOPPED:
+            raise_stop(frame)
+    except BaseException as error:
+        if _lands_here(frame, depth):
+            return (yield from _handle_suspended(frame, depth))
+        if isinstance(error, StopIteration):
+            frame.stop = error
+            return STOPPED
+        raise
+    return outcome
+
+
+def raise_stop(frame: Frame) -> None:
+    """Raise the StopIteration that could not cross a generator's edge, as it was."""
+    stop = frame.stop
+    assert stop is not None
+    context = stop.__context__
+    try:
+        raise stop
+    finally:
+        stop.__context__ = context
+
+
+def finish(frame: Frame, outcome: int) -> object:
+    """The result of a suspended call."""
+    if outcome == STOPPED:
+        raise_stop(frame)
+    return frame.result
+
+
+def _iterable(value: object) -> Generator[object, object, object]:
+    """What `yield from` delegates to."""
+    return value  # type: ignore[return-value]
+
+
+async def _wait(value: object) -> object:
+    return await value  # type: ignore[misc]
+
+
+def _caught(frame: Frame, op: Op) -> object:
+    exception, frame.exception = frame.exception, None
+    return exception
+
+
+OPERATIONS[Caught] = _caught
