@@ -15,12 +15,14 @@ import ast
 from collections.abc import Sequence
 from typing import Final
 
-MAX_NESTING: Final = 200
-"""Nodes on the longest path of a tree that is kept. With three Python frames a node, a walk stays
-below CPython's default limit of 1000 frames; hand-written code stays below 40 nodes."""
+MAX_NESTING: Final = 150
+"""Nodes on the longest path of a tree that is kept. `ast.unparse` takes up to five Python frames a
+node, so a walk stays below CPython's default limit of 1000 frames; code written by hand
+stays below 40 nodes."""
 
-_DEEPEST_STATEMENT: Final = MAX_NESTING // 2
-"""Statements deeper than this are cut, so that a shallow statement always has room."""
+_DEEPEST_STATEMENT: Final = 100
+"""Statements deeper than this are cut, so that each kept statement has room for its expressions. An
+`elif` is one deeper than the branch before it."""
 
 _LEAVES: Final = 8
 """Nodes that come without a character of their own at the end of a path: the statement, a context,
@@ -149,10 +151,11 @@ def _type_parameters(statement: ast.stmt) -> list[ast.AST]:
 
 
 def _exceeds(roots: list[ast.AST], limit: int) -> bool:
-    """Whether a path of more than `limit` nodes starts at one of the roots' parent."""
+    """Whether a path of more than `limit` nodes may start at the statement that holds the roots."""
     level = roots
-    # The parent of the roots is the first node, and each leaf may have a context below it.
-    depth = 2
+    # The statement, a handler, case or `with` item that holds a root, and at the other end a leaf
+    # with its context: these are not in any level.
+    depth = 4
     while level:
         depth += 1
         if depth > limit:
