@@ -266,11 +266,13 @@ class ResourceLeak(FunctionChecker[Outcome]):
 
 
 def _keeps(site: Outcome, leak: Leak) -> bool:
-    """Whether the function still owns what it handed on: it releases it itself on other ways.
+    """Whether the function still owns what it handed on: it releases it itself afterwards.
 
     A normal return after a hand-over is the end of `f = None` after success, no leak.
     """
-    return leak.raiser is not None and bool(site.of(RELEASED))
+    if leak.raiser is None:
+        return False
+    return any(event.detail == HANDED for event in site.events if event.what == RELEASED)
 
 
 def _no_steps() -> tuple[Step, ...]:
@@ -294,8 +296,9 @@ def _exit_line(leak: Leak) -> int:
     return at.lineno
 
 
-def _position(op: Op) -> tuple[int, int]:
-    return (op.at.lineno, op.at.col_offset)
+def _position(op: Op) -> tuple[bool, int, int]:
+    """The order in which raisers are named: an exit method only where nothing else raises."""
+    return (isinstance(op, Exit), op.at.lineno, op.at.col_offset)
 
 
 def _spell(function: FunctionFacts, op: Op) -> str:
@@ -307,6 +310,8 @@ def _spell(function: FunctionFacts, op: Op) -> str:
         "Next": "the iteration",
         "Raise": "this statement",
         "Reraise": "this statement",
+        "Enter": "entering the context manager",
+        "Exit": "leaving the context manager",
     }.get(type(op).__name__, "this operation")
 
 

@@ -62,6 +62,16 @@ _MACHINE_COMMENT: Final = re.compile(
     r"|pytype:|lint|clean:|found:|handled:|unseen:|missed:|spurious:)",
     re.I,
 )
+_FAILING: Final = re.compile(
+    r"fail|ignor|error|exception|best.effort|optional|rais|swallow|suppress|does not matter"
+    r"|doesn't matter|may not|might not|harmless|never",
+    re.I,
+)
+_EVERYTHING: Final = re.compile(
+    r"\b(?:any|all|every|everything|anything|blanket|bare|broad|whatever|never|always|BLE001|E722"
+    r"|W0702|W0703|bare-except|broad-except|regardless|arbitrary|catch-all)\b",
+    re.I,
+)
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _FEWEST_WORDS: Final = 2
 
@@ -479,6 +489,52 @@ def explanation(clause: Clause) -> Comment | None:
         if len(_WORD.findall(comment.text)) >= _FEWEST_WORDS:
             return comment
     return None
+
+
+def excused_above(clause: Clause) -> Comment | None:
+    """A comment right above the `try`, or first in it, that speaks of failing."""
+    statement = clause.statement
+    file = clause.function.file.source
+    for block in file.comment_blocks:
+        if block.last_line in (statement.lineno - 1, statement.body[0].lineno - 1) and (
+            _FAILING.search(block.text)
+        ):
+            return block.comments[0]
+    return None
+
+
+def says_everything(comment: Comment) -> bool:
+    """Whether a comment says that every error is meant."""
+    return _EVERYTHING.search(comment.text) is not None
+
+
+def asserts(clause: Clause) -> bool:
+    """Whether the guarded code checks something as tests do: an AssertionError may come of it."""
+    if any(isinstance(node, ast.Assert) for node in own_statements(clause.statement.body)):
+        return True
+    return any(
+        last_part(clause.function, op).lower().startswith("assert") for op in guarded_calls(clause)
+    )
+
+
+def is_probe(clause: Clause, words: ErrorWords) -> bool:
+    """Whether the guarded code only computes something, with what stands behind it as fallback.
+
+    It returns its result or goes on in an `else`, or it does nothing but assign and collect.
+    """
+    if clause.statement.orelse:
+        return True
+    for node in own_statements(clause.statement.body):
+        if isinstance(node, ast.Return) and node.value is not None:
+            return True
+    for node in own_statements(clause.statement.body):
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
+            called = node.value.func if isinstance(node.value, ast.Call) else None
+            if not (isinstance(called, ast.Attribute) and called.attr in words.cleanup_collecting):
+                return False
+        elif isinstance(node, (ast.With, ast.AsyncWith, ast.Delete, ast.Raise)):
+            return False
+    return True
 
 
 def _other_clause(clause: Clause, line: int) -> bool:

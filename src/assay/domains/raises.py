@@ -22,11 +22,13 @@ from assay.ir.ops import (
     Build,
     Call,
     Const,
+    Exit,
     Import,
     ImportFrom,
     Intrinsic,
     Item,
     Iter,
+    LoadExit,
     MakeClass,
     Next,
     Op,
@@ -41,6 +43,19 @@ _PLAIN_ITERABLES: Final = frozenset(
     ("range", "xrange", "enumerate", "zip", "sorted", "reversed", "list", "tuple", "set", "dict")
 )
 _VIEWS: Final = frozenset(("items", "keys", "values", "iteritems", "split", "splitlines", "copy"))
+
+
+# What the names of context managers say that swallow an exception.
+_SUPPRESSING: Final = (
+    "suppress",
+    "raises",
+    "ignor",
+    "swallow",
+    "expect",
+    "subtest",
+    "stack",
+    "catch",
+)
 
 
 @final
@@ -66,7 +81,8 @@ class Risks:
 
     def _grade(self, op: Op) -> int:
         if isinstance(op, Call):
-            return UNLIKELY if self.is_quiet(op) else POSSIBLE
+            quiet = self.is_quiet(op) or self.is_construction(op)
+            return UNLIKELY if quiet else POSSIBLE
         if isinstance(op, (Item, Import, ImportFrom, Spread, MakeClass)):
             return UNLIKELY  # a missing key or module is an error in the program
         if isinstance(op, Next):
@@ -89,6 +105,23 @@ class Risks:
             owner = self._function.spelled(method.owner).removesuffix("()")
             return owner.rpartition(".")[2] in quiet.loggers
         return False
+
+    def is_construction(self, op: Call) -> bool:
+        """Whether a call makes an object of a class, by the convention for the names of classes."""
+        last = self._function.spelled(op.callee).rpartition(".")[2]
+        return last[:1].isupper() and not last.isupper()
+
+    def suppresses(self, op: Exit) -> bool:
+        """Whether a `with` may swallow the exception that its body raised.
+
+        Hardly any context manager does, and those that do say so in their names.
+        """
+        method = self._function.definitions[op.method]
+        if not isinstance(method, LoadExit):
+            return True
+        manager = self._function.spelled(method.manager).removesuffix("()")
+        name = manager.rpartition(".")[2].lower()
+        return any(word in name for word in _SUPPRESSING)
 
     def exits(self, op: Call) -> bool:
         """Whether control does not come back from a call because the process ends."""

@@ -80,7 +80,8 @@ def _alias(site: int, form: int) -> int:
     return site << 2 | form
 
 
-# Handlers of these take whatever the operations of a resource raise. In a coroutine `Exception` does
+# Handlers of these take whatever the operations of a resource raise. In a coroutine `Exception`
+# does
 # not: cancellation passes it by.
 _EXPECTED: Final = frozenset(
     (
@@ -133,7 +134,9 @@ class Event:
         self.site: Final = site
         self.what: Final = what
         self.op: Final = op  # None at a `return`
-        self.detail: Final = detail  # where it is stored, to whom it is handed
+        # Where it is stored, to whom it is handed; of a release, HANDED when it follows a hand-
+        # over.
+        self.detail: Final = detail
 
 
 @final
@@ -223,6 +226,8 @@ class OpenResources(Analysis[State]):
         return _distinct([self.step(op, world, []) for world in before])
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
+        if isinstance(op, Call) and self.risks.exits(op):
+            return _distinct([_given_up(world) for world in before])  # the process ends
         if (
             self.risks.of(op) != POSSIBLE
             or self._is_entering(op, before)
@@ -237,7 +242,7 @@ class OpenResources(Analysis[State]):
 
     def transfer_edge(self, block: Block, target: int, state: State) -> State | None:
         end = block.terminator
-        if isinstance(end, Branch) and target == end.otherwise and self._catches(end.condition):
+        if isinstance(end, Branch) and self._unexpected(end, target):
             return _distinct([_given_up(world) for world in state])
         found: list[World] = []
         for world in state:
@@ -483,7 +488,7 @@ class OpenResources(Analysis[State]):
     def _release(self, site: int, op: Op, world: World, events: list[Event]) -> World:
         bit = self.sites[site].bit
         if world.open & bit:
-            events.append(Event(site, RELEASED, op, ""))
+            events.append(Event(site, RELEASED, op, HANDED if world.handed & bit else ""))
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 
     def _escape(
@@ -531,6 +536,16 @@ class OpenResources(Analysis[State]):
         )
 
     # Branches
+
+    def _unexpected(self, end: Branch, target: int) -> bool:
+        """Whether an edge is one that correct programs hardly take."""
+        if target == end.otherwise:
+            return self._catches(end.condition)
+        truth = self.function.definitions[end.condition]
+        result = self.function.definitions[truth.value] if isinstance(truth, Truth) else None
+        if isinstance(result, Await):
+            result = self.function.definitions[result.value]
+        return isinstance(result, Exit) and not self.risks.suppresses(result)
 
     def _catches(self, condition: int) -> bool:
         """Whether a condition is the match of a handler that takes whatever is to be expected.

@@ -3,7 +3,8 @@
 The question is asked forward from the ways out of a clause, over normal edges: is there a read of
 a local that only the guarded code assigns, before any assignment? Where a branch tests a value
 that the guarded code or the clause sets, the two are taken to be correlated and the search ends,
-so `ok = False ... if ok: use(x)` is no read.
+so `ok = False ... if ok: use(x)` is no read. The assignment has to be one that the guarded code
+always makes, and something that raises in correct programs has to stand before it.
 
     try:
         conn = connect()
@@ -14,11 +15,24 @@ so `ok = False ... if ok: use(x)` is no read.
 
 from __future__ import annotations
 
+import ast
 from typing import Final, final
 
 from assay.domains.handling import Clause
 from assay.ir.function import Branch
-from assay.ir.ops import LOCAL, NEVER, Delete, Load, Op, Store
+from assay.ir.ops import (
+    LOCAL,
+    NEVER,
+    POSSIBLE,
+    Attr,
+    Delete,
+    Import,
+    ImportFrom,
+    Load,
+    Op,
+    SetAttr,
+    Store,
+)
 
 
 @final
@@ -37,8 +51,7 @@ def unassigned_read(clause: Clause) -> UnassignedRead | None:
     wanted = _only_set_inside(clause)
     if not wanted:
         return None
-    tested = {op.name for op in clause.guarded if isinstance(op, Store)}
-    tested.update(op.name for op in clause.body if isinstance(op, Store))
+    tested = {op.name for op in (*clause.guarded, *clause.body) if isinstance(op, (Store, SetAttr))}
     reads = _reads(clause, wanted, tested)
     if not reads:
         return None
@@ -60,7 +73,7 @@ def _only_set_inside(clause: Clause) -> dict[str, Store]:
     for op in clause.guarded:
         if not isinstance(op, Store) or op.scope != LOCAL or op.name in parameters:
             continue
-        if op.name in wanted:
+        if op.name in wanted or not _always_made(op, body) or not _may_fail_before(op, clause):
             continue
         if all(
             first <= store.at.lineno <= last or store.at.lineno > after
@@ -68,6 +81,24 @@ def _only_set_inside(clause: Clause) -> dict[str, Store]:
         ):
             wanted[op.name] = op
     return wanted
+
+
+def _always_made(store: Store, body: list[ast.stmt]) -> bool:
+    """Whether an assignment stands straight in the guarded code, under no condition."""
+    for node in body:
+        if node.lineno <= store.at.lineno <= (node.end_lineno or node.lineno):
+            return isinstance(node, (ast.Assign, ast.AnnAssign, ast.With, ast.AsyncWith))
+    return False
+
+
+def _may_fail_before(store: Store, clause: Clause) -> bool:
+    """Whether the guarded code does something that raises in correct programs before it assigns."""
+    for op in clause.guarded:
+        if op is store:
+            return False
+        if op.risk == POSSIBLE and not isinstance(op, (Import, ImportFrom)):
+            return True
+    return False
 
 
 def _reads(clause: Clause, wanted: dict[str, Store], tested: set[str]) -> list[Load]:
@@ -110,7 +141,7 @@ def _tests(condition: int, names: set[str], definitions: list[Op | None]) -> boo
         op = definitions[work.pop()]
         if op is None:
             continue
-        if isinstance(op, Load) and op.name in names:
+        if isinstance(op, (Load, Attr)) and op.name in names:
             return True
         for temp in op.uses():
             if temp not in seen:
