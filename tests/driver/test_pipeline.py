@@ -1,0 +1,111 @@
+"""One file through all layers, and what happens when one of them fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from assay.checkers.registry import all_checkers as real_checkers
+from assay.driver.pipeline import Detail, lost_file, review_file
+from assay.ledger.observation import Verdict
+from assay.review.review import FileReview
+from assay.source.file import Parsed, parse_bytes, parse_text
+from fake_checkers import Nothing, Opens, all_checkers
+from fake_ledgers import LEAK, SECRET
+
+DETAIL = Detail(keep_clean=False, line_hashes=True, seconds=30, debug=False)
+TEXT = "def f(path):\n    x = open(path)\n    with open(path) as y:\n        return x, y\n"
+
+
+def review(text: str, detail: Detail = DETAIL) -> FileReview:
+    return review_file(parse_text("a.py", text), all_checkers(), detail)
+
+
+def words(file: FileReview) -> dict[str, Verdict]:
+    return {each.rule.id: each.verdict for each in file.classes}
+
+
+def test_a_file() -> None:
+    file = review(TEXT)
+    assert (file.head.path, file.head.lines, file.head.calls) == ("a.py", 4, 2)
+    assert file.head.parsed is Parsed.WHOLE
+    assert file.head.summary
+    assert words(file) == {LEAK.id: Verdict.FOUND, SECRET.id: Verdict.ABSENT}
+    assert [each.observation.line for each in file.observations] == [2, 3]
+    assert all(each.line_hash.endswith(":1") for each in file.observations)
+
+
+def test_hashes_only_when_a_report_needs_them() -> None:
+    file = review(TEXT, Detail(False, False, 30, False))
+    assert {each.line_hash for each in file.observations} == {""}
+
+
+def test_a_checker_that_fails_is_unseen_and_the_others_go_on() -> None:
+    file = review("RAISE = 1\n")
+    assert words(file) == {LEAK.id: Verdict.UNSEEN, SECRET.id: Verdict.ABSENT}
+    (hole,) = file.unseen
+    assert hole.reason == "internal error: KeyError in resource-leak: 'asked for'"
+    assert hole.remedy == "assay review --debug a.py"
+
+
+def test_debug_prints_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    review("RAISE = 1\n", Detail(False, False, 30, debug=True))
+    assert "KeyError: 'asked for'" in capsys.readouterr().err
+
+
+def test_a_layer_that_fails_leaves_every_rule_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise ValueError("no such edge")
+
+    monkeypatch.setattr("assay.lowering.module.lower_module", fail)
+    file = review(TEXT)
+    assert set(words(file).values()) == {Verdict.UNSEEN}
+    assert file.unseen[0].reason == "internal error: ValueError in lowering: no such edge"
+
+
+def test_a_file_over_its_time_is_unseen_where_rules_were_left() -> None:
+    source = parse_text("a.py", "SLEEP = 1\n")
+    file = review_file(source, [Nothing(), Opens()], Detail(False, False, 1, False))
+    assert words(file) == {SECRET.id: Verdict.ABSENT, LEAK.id: Verdict.UNSEEN}
+    assert file.unseen[0].reason == "budget: more than 1 s, stopped in resource-leak"
+
+
+def test_lost_lines_are_named() -> None:
+    file = review("x = open(1)\ndef broken(:\n    pass\ny = 2\n")
+    assert file.head.parsed is Parsed.PARTLY
+    assert words(file)[SECRET.id] is Verdict.UNSEEN
+    assert words(file)[LEAK.id] is Verdict.FOUND
+    hole = file.unseen[0]
+    assert hole.name.startswith("line")
+    assert hole.reason.startswith("syntax")
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [(b"\x00\x01\x02", "binary"), (b"x = 1\n" * 1_000_000, "budget")],
+)
+def test_files_that_are_not_read_are_unseen(data: bytes, word: str) -> None:
+    file = review_file(parse_bytes("a.py", data), all_checkers(), DETAIL)
+    assert file.head.parsed is Parsed.NOT
+    assert set(words(file).values()) == {Verdict.UNSEEN}
+    assert file.unseen[0].reason.startswith(f"{word}: ")
+
+
+def test_notebook_cells_are_places() -> None:
+    cell = '{"cell_type": "code", "source": ["x = 1\\n", "f = open(x)"]}'
+    text = f'{{"cells": [{cell}, {cell}], "nbformat": 4, "nbformat_minor": 5, "metadata": {{}}}}'
+    file = review_file(parse_text("a.ipynb", text), all_checkers(), DETAIL)
+    cells = [each.cell for each in file.observations]
+    assert [(cell.number, cell.line) for cell in cells if cell is not None] == [(1, 2), (2, 2)]
+
+
+def test_a_lost_file_leaves_nothing_absent() -> None:
+    file = lost_file("a.py", "internal error: died", "", all_checkers())
+    assert set(words(file).values()) == {Verdict.UNSEEN}
+    assert file.head.problem == "internal error: died"
+
+
+def test_the_registry_is_in_order_and_distinct() -> None:
+    ids = [checker.rule.id for checker in real_checkers()]
+    assert len(ids) == len(set(ids))
+    modules = [type(checker).__module__ for checker in real_checkers()]
+    assert modules == sorted(modules)
