@@ -15,7 +15,8 @@ from assay import __version__
 SOURCE = str(Path(__file__).parents[2] / "src")
 TEXTS = (
     "import subprocess\n\ndef run(name):\n    subprocess.call(name, shell=True)\n",
-    "def read(path):\n    f = open(path)\n    try:\n        return f.read()\n    except:\n        pass\n",
+    "def read(path):\n    f = open(path)\n    try:\n        return f.read()\n"
+    "    except:\n        pass\n",
     "PASSWORD = 'hunter2-Zq81'\n\ndef broken(:\n    pass\n",
     "import os\n\ndef make(path):\n    if not os.path.exists(path):\n        os.mkdir(path)\n",
 )

@@ -51,11 +51,11 @@ _ROLE_WORDS: Final = {
 
 
 def render_markdown(review: Review, verbose: bool) -> str:
-    """The page. `verbose` lists clean sites too."""
+    """The page. `verbose` lists clean sites and what the descriptions rest on."""
     conclusion = conclude(review)
     alone = len(review.files) == 1
     parts: list[str] = [f"# Review of {_title(review)}"]
-    parts += _what_it_is(review)
+    parts += _what_it_is(review, verbose)
     for family in Family:
         parts += _family(review, family, alone, verbose)
     parts += _not_in_view(review)
@@ -94,13 +94,13 @@ def _title(review: Review) -> str:
     return plural(len(review.files), "file")
 
 
-def _what_it_is(review: Review) -> Iterator[str]:
+def _what_it_is(review: Review, verbose: bool) -> Iterator[str]:
     yield "## What it is"
     if not review.files:
         yield "No file was reviewed."
     elif len(review.files) <= _DESCRIBED:
         for file in review.files:
-            yield _described(file, len(review.files) > 1)
+            yield _described(file, len(review.files) > 1, verbose)
     else:
         roles: dict[str, int] = {}
         projects: dict[str, int] = {}
@@ -128,12 +128,14 @@ def _what_it_is(review: Review) -> Iterator[str]:
         )
 
 
-def _described(file: FileReview, named: bool) -> str:
+def _described(file: FileReview, named: bool, verbose: bool) -> str:
     head = file.head
     summary = prose(head.summary or what_it_is(head)).rstrip(".")
     start = f"{code(head.path)}: {summary}" if named else _sentence_case(summary)
     size = f"{plural(head.lines, 'line')}, {plural(head.calls, 'call')}, role: {head.role}"
     text = f"{start}. {size[0].upper()}{size[1:]}."
+    if not verbose:
+        return text
     facts = [
         f"- {prose(fact.text)}" + (f" (line {fact.line})" if fact.line else "")
         for fact in head.facts

@@ -47,11 +47,10 @@ def cwe_list(rule: Rule) -> str:
 
 
 def site_words(rule: Rule, sites: SiteCounts) -> str:
-    """`21 string literals examined`."""
-    noun = rule.site
-    if sites.total == 1 and noun.endswith("s") and not noun.endswith("ss"):
-        noun = noun[:-3] + "y" if noun.endswith("ies") else noun[:-1]
-    return f"{sites.total:,} {noun} examined"
+    """`21 string literals examined`; of one, `1 site examined (string literals)`."""
+    if sites.total == 1:
+        return f"1 site examined ({rule.site})"
+    return f"{sites.total:,} {rule.site} examined"
 
 
 def counts_by_verdict(counts: Sequence[tuple[Verdict, int]]) -> str:
