@@ -59,7 +59,7 @@ BREADTH_WORDS: Final = ("named errors", "Exception", "BaseException", "everythin
 
 _MACHINE_COMMENT: Final = re.compile(
     r"#\s*(?:noqa|pragma|type:|pylint:|flake8:|mypy:|nosec|todo\b|fixme\b|xxx\b|ruff:|pyright:"
-    r"|pytype:|lint|clean:|found:|handled:|unseen:|missed:|spurious:)",
+    r"|pytype:|lint)",
     re.I,
 )
 _FAILING: Final = re.compile(
@@ -282,15 +282,15 @@ def leaves(op: Op, function: FunctionFacts, words: ErrorWords) -> bool:
         return True
     if isinstance(op, Call):
         path = function.callee(op)
-        if path in words.leave_functions:
+        if path in words.leave.functions:
             return True
         last = last_part(function, op)
-        if last in words.leave_methods:
+        if last in words.leave.methods:
             return True
         return path.startswith(":") and never_returns(function.file, path[1:])
     if isinstance(op, Enter):
         manager = function.definitions[op.manager]
-        return isinstance(manager, Call) and last_part(function, manager) in words.leave_managers
+        return isinstance(manager, Call) and last_part(function, manager) in words.leave.managers
     return False
 
 
@@ -320,10 +320,10 @@ def last_part(function: FunctionFacts, op: Call) -> str:
 def is_log(function: FunctionFacts, op: Call, words: ErrorWords) -> bool:
     """Whether a call writes a message for people: a logger's method, print, a warning."""
     path = function.callee(op)
-    if path in words.print_functions or path in words.traceback_functions:
+    if path in words.report.print_functions or path in words.report.traceback_functions:
         return True
     last = last_part(function, op)
-    if last not in words.log_methods and last not in words.traceback_methods:
+    if last not in words.report.log_methods and last not in words.report.traceback_methods:
         return False
     owner = function.spelled(op.callee).rpartition(".")[0].lower()
     if "log" in owner or "warn" in owner:
@@ -334,12 +334,12 @@ def is_log(function: FunctionFacts, op: Call, words: ErrorWords) -> bool:
 
 def keeps_traceback(function: FunctionFacts, op: Call, words: ErrorWords) -> bool:
     """Whether a call records the error with its traceback."""
-    if function.callee(op) in words.traceback_functions:
+    if function.callee(op) in words.report.traceback_functions:
         return True
-    if last_part(function, op) in words.traceback_methods:
+    if last_part(function, op) in words.report.traceback_methods:
         return True
     for temp, label in zip(op.args, op.labels, strict=False):
-        if label in words.traceback_keywords:
+        if label in words.report.traceback_keywords:
             value = function.definitions[temp]
             return not (isinstance(value, Const) and not value.value)
     return False
@@ -369,7 +369,10 @@ def error_uses(clause: Clause, words: ErrorWords) -> list[Op]:
         if isinstance(op, Load):
             if clause.node.name and op.name == clause.node.name:
                 found.append(op)
-        elif isinstance(op, Call) and clause.function.callee(op) in words.current_error_functions:
+        elif (
+            isinstance(op, Call)
+            and clause.function.callee(op) in words.report.current_error_functions
+        ):
             found.append(op)
     return found
 
@@ -530,7 +533,7 @@ def is_probe(clause: Clause, words: ErrorWords) -> bool:
     for node in own_statements(clause.statement.body):
         if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
             called = node.value.func if isinstance(node.value, ast.Call) else None
-            if not (isinstance(called, ast.Attribute) and called.attr in words.cleanup_collecting):
+            if not (isinstance(called, ast.Attribute) and called.attr in words.cleanup.collecting):
                 return False
         elif isinstance(node, (ast.With, ast.AsyncWith, ast.Delete, ast.Raise)):
             return False
@@ -551,29 +554,34 @@ def guarded_calls(clause: Clause) -> list[Call]:
 
 
 def only_cleans_up(clause: Clause, words: ErrorWords) -> bool:
-    """Whether every call of the guarded code gives something back or looks something up."""
-    found = guarded_calls(clause)
-    outer = [op for op in found if not _is_argument(op, clause)]
+    """Whether the guarded code only gives things back, or writes a message.
+
+    Calls whose results are arguments or conditions do not count.
+    """
+    main = {id(node) for node in _main_calls(clause.statement.body)}
+    outer = [op for op in guarded_calls(clause) if id(op.at) in main]
     return bool(outer) and all(
-        clause.function.callee(op) in words.cleanup_functions
-        or last_part(clause.function, op) in words.cleanup_methods
+        clause.function.callee(op) in words.cleanup.functions
+        or last_part(clause.function, op) in words.cleanup.methods
         or is_log(clause.function, op, words)
         for op in outer
     )
 
 
-def _is_argument(op: Call, clause: Clause) -> bool:
-    """Whether the result of a call is only used for another call of the guarded code."""
-    return any(
-        op.dest in other.uses() or _owner_of(other, clause) == op.dest
-        for other in clause.guarded
-        if isinstance(other, Call) and other is not op
-    )
-
-
-def _owner_of(op: Call, clause: Clause) -> int:
-    callee = clause.function.definitions[op.callee]
-    return callee.owner if isinstance(callee, Attr) else -1
+def _main_calls(body: list[ast.stmt]) -> list[ast.Call]:
+    """The calls that statements are made of: alone, assigned, returned or entered."""
+    found: list[ast.Call] = []
+    for node in own_statements(body):
+        values: list[ast.expr | None] = []
+        if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)):
+            values = [node.value]
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            values = [item.context_expr for item in node.items]
+        for value in values:
+            inner = value.value if isinstance(value, ast.Await) else value
+            if isinstance(inner, ast.Call):
+                found.append(inner)
+    return found
 
 
 def in_cleanup(function: FunctionFacts, words: ErrorWords) -> bool:
@@ -581,7 +589,7 @@ def in_cleanup(function: FunctionFacts, words: ErrorWords) -> bool:
     owner: FunctionFacts | None = function
     while owner is not None:
         name = owner.ir.name.lstrip("_")
-        if owner.ir.name in words.cleanup_inside or name in words.cleanup_inside:
+        if owner.ir.name in words.cleanup.inside or name in words.cleanup.inside:
             return True
         owner = owner.parent
     return False

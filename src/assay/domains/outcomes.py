@@ -10,13 +10,9 @@ from __future__ import annotations
 from typing import Final, final
 
 from assay.dataflow.analysis import solve
-from assay.domains.resources import (
-    Acquisition,
-    Event,
-    OpenResources,
-    State,
-    acquisitions,
-)
+from assay.domains.acquisitions import Acquisition, acquisitions
+from assay.domains.resources import Event, OpenResources
+from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
 from assay.ir.ops import POSSIBLE, Call, Caught, Located, Op, Reraise
 from assay.program.facts import FunctionFacts

@@ -21,11 +21,33 @@ but never leaks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, final
 
-from assay.dataflow.analysis import Analysis, NoFixpointError
+from assay.dataflow.analysis import Analysis
+from assay.domains.acquisitions import Acquisition
 from assay.domains.raises import Risks
+from assay.domains.shape import is_context_manager, lasting_temps, tested_names, unpacked_displays
+from assay.domains.worlds import (
+    EXIT,
+    FALSE,
+    FALSY,
+    IN_TUPLE,
+    ITSELF,
+    MAX_WORLDS,
+    NONE,
+    RELEASE,
+    TRUE,
+    TRUTHY,
+    State,
+    World,
+    alias,
+    collapse,
+    distinct,
+    given_up,
+    holds,
+    is_true,
+    without,
+)
 from assay.ir.function import COROUTINE, Block, Branch
 from assay.ir.ops import (
     CELL,
@@ -57,32 +79,11 @@ from assay.ir.ops import (
     Unpack,
     Yield,
 )
-from assay.models.resources import Resource, call_model, resource_model
+from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
 
-MAX_WORLDS: Final = 8
-
-# What a variable holds, apart from resources (see `_alias`).
-_NONE: Final = -1
-_TRUE: Final = -2
-_FALSE: Final = -3
-_TRUTHY: Final = -4  # unknown, but a branch has found it true
-_FALSY: Final = -5
-
-# In which form it holds a resource.
-_ITSELF: Final = 0
-_IN_TUPLE: Final = 1  # the tuple that the acquiring call returned
-_RELEASE: Final = 2  # a bound method that gives it back
-_EXIT: Final = 3  # the exit method of a `with`
-
-
-def _alias(site: int, form: int) -> int:
-    return site << 2 | form
-
-
 # Handlers of these take whatever the operations of a resource raise. In a coroutine `Exception`
-# does
-# not: cancellation passes it by.
+# does not: cancellation passes it by.
 _EXPECTED: Final = frozenset(
     (
         "BaseException",
@@ -94,25 +95,6 @@ _EXPECTED: Final = frozenset(
         "select.error",
     )
 )
-
-
-@final
-class Acquisition:
-    """One call that acquires a resource, or one element of the tuple that it returns."""
-
-    __slots__ = ("element", "number", "op", "resource")
-
-    def __init__(self, number: int, op: Call, resource: Resource, element: int) -> None:
-        self.number: Final = number
-        self.op: Final = op
-        self.resource: Final = resource
-        self.element: Final = element  # -1 when the call returns the resource itself
-
-    @property
-    def bit(self) -> int:
-        """Its bit in a set of acquisitions."""
-        return 1 << self.number
-
 
 # What happens to a resource at an operation.
 RELEASED: Final = "released"
@@ -140,57 +122,6 @@ class Event:
 
 
 @final
-class World:
-    """One consistent state: what is open, what was handed on, what variables hold."""
-
-    __slots__ = ("handed", "key", "open", "values")
-
-    def __init__(self, opened: int, handed: int, values: dict[str | int, int]) -> None:
-        self.open: Final = opened
-        self.handed: Final = handed  # open, but passed to a call that may have taken it over
-        self.values: Final = values  # by local variable or temporary; never changed
-        self.key: Final = (opened, handed, frozenset(values.items()))
-
-    def covers(self, other: World) -> bool:
-        """Whether every fact of this world holds in the other, so that the other adds nothing."""
-        return (
-            self.open == other.open and self.handed == other.handed and self.key[2] <= other.key[2]
-        )
-
-
-State = tuple[World, ...]
-
-
-def acquisitions(function: FunctionFacts) -> list[Acquisition]:
-    """Every acquisition in a function, in order of its blocks."""
-    model = resource_model()
-    found: list[Acquisition] = []
-    for site in function.calls:
-        callee = function.callee(site.op)
-        resource = model.acquired_by(callee) if callee else None
-        if resource is None or not _is_acquired(function, site.op, resource):
-            continue
-        for element in resource.elements or (-1,):
-            found.append(Acquisition(len(found), site.op, resource, element))
-    return found
-
-
-def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
-    if not resource.only_with:
-        return True
-    for keyword, wanted in resource.only_with:
-        value = function.argument(op, -1, keyword)
-        if value is None:
-            continue
-        constant = function.constant(value)
-        if function.qualified(value) == wanted or (
-            constant is not None and repr(constant.value) == wanted
-        ):
-            return True
-    return False
-
-
-@final
 class OpenResources(Analysis[State]):
     """Follows the acquisitions of one function through its graph."""
 
@@ -202,9 +133,9 @@ class OpenResources(Analysis[State]):
         self._by_op: Final[dict[Op, list[Acquisition]]] = {}
         for site in sites:
             self._by_op.setdefault(site.op, []).append(site)
-        self._lasting: Final = _lasting_temps(function)
-        self._tested: Final = _tested_names(function)
-        self._unpacked: Final = _unpacked_displays(function)
+        self._lasting: Final = lasting_temps(function)
+        self._tested: Final = tested_names(function)
+        self._unpacked: Final = unpacked_displays(function)
         self._keeps_yielded: Final = is_context_manager(function)
 
     def entry(self) -> State:
@@ -216,34 +147,34 @@ class OpenResources(Analysis[State]):
             return first
         kept = [world for world in first if not any(new.covers(world) for new in fresh)]
         kept += fresh
-        return tuple(kept) if len(kept) <= MAX_WORLDS else _collapse(kept)
+        return tuple(kept) if len(kept) <= MAX_WORLDS else collapse(kept)
 
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return None
         if not self._concerns(op):
             return before
-        return _distinct([self.step(op, world, []) for world in before])
+        return distinct([self.step(op, world, []) for world in before])
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
-            return _distinct([_given_up(world) for world in before])  # the process ends
+            return distinct([given_up(world) for world in before])  # the process ends
         if (
             self.risks.of(op) != POSSIBLE
             or self._is_entering(op, before)
             or (isinstance(op, Yield) and not self._keeps_yielded)  # a generator left half-way
         ):
-            return _distinct([_given_up(world) for world in before])
+            return distinct([given_up(world) for world in before])
         if isinstance(op, Exit):
-            return _distinct([self.step(op, world, []) for world in before])
+            return distinct([self.step(op, world, []) for world in before])
         if isinstance(op, Call):
-            return _distinct([self._raised(op, world) for world in before])
+            return distinct([self._raised(op, world) for world in before])
         return before
 
     def transfer_edge(self, block: Block, target: int, state: State) -> State | None:
         end = block.terminator
         if isinstance(end, Branch) and self._unexpected(end, target):
-            return _distinct([_given_up(world) for world in state])
+            return distinct([given_up(world) for world in state])
         found: list[World] = []
         for world in state:
             values = world.values
@@ -258,7 +189,7 @@ class OpenResources(Analysis[State]):
                 if isinstance(key, str) or key in self._lasting
             }
             found.append(World(world.open, world.handed, kept))
-        return _distinct(found) if found else None
+        return distinct(found) if found else None
 
     # One operation in one world
 
@@ -302,7 +233,7 @@ class OpenResources(Analysis[State]):
             return self._store(op, world, events)
         if isinstance(op, Exit):
             held = values.get(op.method)
-            if held is not None and held >= 0 and held & 3 == _EXIT:
+            if held is not None and held >= 0 and held & 3 == EXIT:
                 return self._release(held >> 2, op, world, events)
             return world
         if isinstance(op, (SetAttr, SetItem, Collect)):
@@ -316,7 +247,7 @@ class OpenResources(Analysis[State]):
             return self._build(op, world, events)
         if isinstance(op, Delete):
             if op.scope == LOCAL and op.name in values:
-                return World(world.open, world.handed, _without(values, op.name))
+                return World(world.open, world.handed, without(values, op.name))
             return world
         held = self._value(op, values)
         if held is None:
@@ -332,20 +263,20 @@ class OpenResources(Analysis[State]):
         if isinstance(op, Enter):
             return values.get(op.manager)
         if isinstance(op, LoadExit):
-            held = values.get(op.manager, _NONE)
-            if _holds(held) and self.sites[held >> 2].resource.with_releases:
-                return _alias(held >> 2, _EXIT)
+            held = values.get(op.manager, NONE)
+            if holds(held) and self.sites[held >> 2].resource.with_releases:
+                return alias(held >> 2, EXIT)
             return None
         if isinstance(op, Attr):
-            held = values.get(op.owner, _NONE)
-            if _holds(held) and op.name in self.sites[held >> 2].resource.release:
-                return _alias(held >> 2, _RELEASE)
+            held = values.get(op.owner, NONE)
+            if holds(held) and op.name in self.sites[held >> 2].resource.release:
+                return alias(held >> 2, RELEASE)
             return None
         if isinstance(op, Const):
             if op.value is None:
-                return _NONE
+                return NONE
             if op.value is True or op.value is False:
-                return _TRUE if op.value else _FALSE
+                return TRUE if op.value else FALSE
             return None
         if isinstance(op, Unpack):
             return values.get(op.value)
@@ -367,36 +298,36 @@ class OpenResources(Analysis[State]):
         return self._of_tuple(values.get(op.value), op.index)
 
     def _of_tuple(self, held: int | None, index: int) -> int | None:
-        if held is None or held < 0 or held & 3 != _IN_TUPLE:
+        if held is None or held < 0 or held & 3 != IN_TUPLE:
             return None
         for site in self._by_op[self.sites[held >> 2].op]:
             if site.element == index:
-                return _alias(site.number, _ITSELF)
+                return alias(site.number, ITSELF)
         return None
 
     def _truth(self, op: Op, values: dict[str | int, int]) -> int | None:
         if isinstance(op, Truth):
-            truth = _is_true(values.get(op.value))
-            return None if truth is None else (_TRUE if truth else _FALSE)
+            truth = is_true(values.get(op.value))
+            return None if truth is None else (TRUE if truth else FALSE)
         if isinstance(op, Unary) and op.operator == "not":
-            truth = _is_true(values.get(op.operand))
-            return None if truth is None else (_FALSE if truth else _TRUE)
+            truth = is_true(values.get(op.operand))
+            return None if truth is None else (FALSE if truth else TRUE)
         if isinstance(op, Compare) and op.operator in ("is", "is-not"):
             left, right = values.get(op.left), values.get(op.right)
-            if right != _NONE or left is None or left in (_FALSY, _TRUTHY):
-                same = False if right == _NONE and left == _TRUTHY else None
+            if right != NONE or left is None or left in (FALSY, TRUTHY):
+                same = False if right == NONE and left == TRUTHY else None
             else:
-                same = left == _NONE
+                same = left == NONE
             if same is None:
                 return None
-            return _TRUE if same == (op.operator == "is") else _FALSE
+            return TRUE if same == (op.operator == "is") else FALSE
         return None
 
     def _call(self, op: Call, world: World, events: list[Event]) -> World:
         acquired = self._by_op.get(op)
         values = world.values
         callee = values.get(op.callee)
-        if callee is not None and callee >= 0 and callee & 3 == _RELEASE:
+        if callee is not None and callee >= 0 and callee & 3 == RELEASE:
             return self._release(callee >> 2, op, world, events)
         world = self._pass_arguments(op, world, events)
         if acquired is not None:
@@ -406,8 +337,8 @@ class OpenResources(Analysis[State]):
                 opened |= site.bit
                 handed &= ~site.bit
             first = acquired[0]
-            form = _ITSELF if first.element < 0 else _IN_TUPLE
-            values = {**world.values, op.dest: _alias(first.number, form)}
+            form = ITSELF if first.element < 0 else IN_TUPLE
+            values = {**world.values, op.dest: alias(first.number, form)}
             return World(opened, handed, values)
         return world
 
@@ -428,11 +359,11 @@ class OpenResources(Analysis[State]):
         wraps = path in calls.wraps.functions or name in calls.wraps.methods
         for temp, value in ours:
             site = self.sites[value >> 2]
-            if path in site.resource.release_by and value & 3 == _ITSELF and temp == op.args[0]:
+            if path in site.resource.release_by and value & 3 == ITSELF and temp == op.args[0]:
                 world = self._release(site.number, op, world, events)
-            elif wraps and value & 3 == _ITSELF and temp == op.args[0]:
+            elif wraps and value & 3 == ITSELF and temp == op.args[0]:
                 world = World(world.open, world.handed, {**world.values, op.dest: value})
-            elif value & 3 == _RELEASE:
+            elif value & 3 == RELEASE:
                 world = self._escape((temp,), REGISTERED, name, op, world, events)
             elif (
                 world.open & site.bit
@@ -473,7 +404,7 @@ class OpenResources(Analysis[State]):
         if held is None or (held < 0 and op.name not in self._tested):
             if op.name not in world.values:
                 return world
-            return World(world.open, world.handed, _without(world.values, op.name))
+            return World(world.open, world.handed, without(world.values, op.name))
         return World(world.open, world.handed, {**world.values, op.name: held})
 
     def _build(self, op: Build, world: World, events: list[Event]) -> World:
@@ -506,7 +437,7 @@ class OpenResources(Analysis[State]):
             if held < 0:
                 continue
             for site in self._by_op[self.sites[held >> 2].op]:
-                if held & 3 != _IN_TUPLE and site.number != held >> 2:
+                if held & 3 != IN_TUPLE and site.number != held >> 2:
                     continue
                 if opened & site.bit:
                     events.append(Event(site.number, what, op, detail))
@@ -567,7 +498,7 @@ class OpenResources(Analysis[State]):
         self, condition: int, taken: bool, values: dict[str | int, int]
     ) -> dict[str | int, int] | None:
         """What is known after a branch; None when this world cannot take it."""
-        known = _is_true(values.get(condition))
+        known = is_true(values.get(condition))
         if known is not None:
             return values if known == taken else None
         op = self.function.definitions[condition]
@@ -580,7 +511,7 @@ class OpenResources(Analysis[State]):
                 taken = not taken
                 inner = self.function.definitions[inner.operand]
             if isinstance(inner, Load) and inner.scope == LOCAL and inner.name in self._tested:
-                return {**values, inner.name: _TRUTHY if taken else _FALSY}
+                return {**values, inner.name: TRUTHY if taken else FALSY}
         elif isinstance(op, Compare) and op.operator in ("is", "is-not"):
             left = self.function.definitions[op.left]
             right = self.function.definitions[op.right]
@@ -592,130 +523,5 @@ class OpenResources(Analysis[State]):
                 and right.value is None
                 and is_none
             ):
-                return {**values, left.name: _NONE}
+                return {**values, left.name: NONE}
         return values
-
-
-def _holds(held: int) -> bool:
-    """Whether a value is a resource itself."""
-    return held >= 0 and held & 3 == _ITSELF
-
-
-def _is_true(held: int | None) -> bool | None:
-    if held is None:
-        return None
-    return held >= 0 or held in (_TRUE, _TRUTHY)
-
-
-def _given_up(world: World) -> World:
-    kept = {key: value for key, value in world.values.items() if value < 0}
-    return World(0, 0, kept)
-
-
-def _without(values: dict[str | int, int], name: str) -> dict[str | int, int]:
-    return {key: value for key, value in values.items() if key != name}
-
-
-def _distinct(worlds: list[World]) -> State:
-    if len(worlds) == 1:
-        return (worlds[0],)
-    found: dict[object, World] = {}
-    for world in worlds:
-        found.setdefault(world.key, world)
-    return tuple(found.values())
-
-
-def _collapse(worlds: list[World]) -> State:
-    """One world for each set of open resources, with what its members agree on."""
-    groups: dict[tuple[int, int], dict[str | int, int]] = {}
-    for world in worlds:
-        key = (world.open, world.handed)
-        known = groups.get(key)
-        if known is None:
-            groups[key] = world.values
-        else:
-            groups[key] = {
-                name: value for name, value in known.items() if world.values.get(name) == value
-            }
-    found: list[World] = []
-    for (opened, handed), values in groups.items():
-        reachable = 0
-        for value in values.values():
-            if value >= 0:
-                reachable |= 1 << (value >> 2)
-        found.append(World(opened & reachable, handed & reachable, values))
-    if len(found) > 4 * MAX_WORLDS:
-        raise NoFixpointError("more sets of open resources than the analysis keeps apart")
-    return _distinct(found)
-
-
-def _lasting_temps(function: FunctionFacts) -> frozenset[int]:
-    """The temporaries that are used in another block than the one that defines them."""
-    home: dict[int, int] = {}
-    lasting: set[int] = set()
-    for site in function.sites():
-        if site.op.dest >= 0:
-            home.setdefault(site.op.dest, site.block)
-    for site in function.sites():
-        for temp in site.op.uses():
-            if home.get(temp) != site.block:
-                lasting.add(temp)
-    for block in function.ir.blocks:
-        end = block.terminator
-        if isinstance(end, Branch) and home.get(end.condition) != block.ident:
-            lasting.add(end.condition)
-    return frozenset(lasting)
-
-
-def _tested_names(function: FunctionFacts) -> frozenset[str]:
-    """The local variables whose truth or None-ness a branch asks for."""
-    found: set[str] = set()
-    for site in function.sites():
-        op = site.op
-        asked: tuple[int, ...] = ()
-        if isinstance(op, Truth):
-            asked = (op.value,)
-        elif isinstance(op, Unary) and op.operator == "not":
-            asked = (op.operand,)
-        elif isinstance(op, Compare) and op.operator in ("is", "is-not"):
-            asked = (op.left,)
-        for temp in asked:
-            loaded = function.definitions[temp]
-            if isinstance(loaded, Load) and loaded.scope == LOCAL:
-                found.add(loaded.name)
-    return frozenset(found)
-
-
-def _unpacked_displays(function: FunctionFacts) -> frozenset[int]:
-    """Tuples that are made only to be unpacked at once: `f, g = open(a), open(b)`."""
-    unpacked: set[int] = set()
-    otherwise: set[int] = set()
-    for site in function.sites():
-        if isinstance(site.op, Unpack) and site.op.after < 0:
-            display = function.definitions[site.op.value]
-            if isinstance(display, Build) and not display.labels:
-                unpacked.add(site.op.value)
-                continue
-        otherwise.update(site.op.uses())
-    return frozenset(unpacked - otherwise)
-
-
-def is_context_manager(function: FunctionFacts) -> bool:
-    """Whether a generator is a context manager or fixture, which goes on after its yield."""
-    return any(
-        name.rpartition(".")[2] in ("contextmanager", "asynccontextmanager", "fixture")
-        for name in decorators(function)
-    )
-
-
-def decorators(function: FunctionFacts) -> Iterator[str]:
-    """How the decorators of a function are spelled, without their arguments."""
-    for node in getattr(function.ir.node, "decorator_list", []):
-        target = getattr(node, "func", node)
-        parts: list[str] = []
-        while hasattr(target, "value") and hasattr(target, "attr"):
-            parts.append(target.attr)
-            target = target.value
-        if hasattr(target, "id"):
-            parts.append(target.id)
-        yield ".".join(reversed(parts))

@@ -4,7 +4,8 @@ The question is asked forward from the ways out of a clause, over normal edges: 
 a local that only the guarded code assigns, before any assignment? Where a branch tests a value
 that the guarded code or the clause sets, the two are taken to be correlated and the search ends,
 so `ok = False ... if ok: use(x)` is no read. The assignment has to be one that the guarded code
-always makes, and something that raises in correct programs has to stand before it.
+always makes, something that raises in correct programs has to stand before it, and nothing may
+follow it that a clause for named errors could be there for instead.
 
     try:
         conn = connect()
@@ -18,7 +19,7 @@ from __future__ import annotations
 import ast
 from typing import Final, final
 
-from assay.domains.handling import Clause
+from assay.domains.handling import NARROW, Clause
 from assay.ir.function import Branch
 from assay.ir.ops import (
     LOCAL,
@@ -73,7 +74,11 @@ def _only_set_inside(clause: Clause) -> dict[str, Store]:
     for op in clause.guarded:
         if not isinstance(op, Store) or op.scope != LOCAL or op.name in parameters:
             continue
-        if op.name in wanted or not _always_made(op, body) or not _may_fail_before(op, clause):
+        if (
+            op.name in wanted
+            or not _always_made(op, body, clause.breadth != NARROW)
+            or not _may_fail_before(op, clause)
+        ):
             continue
         if all(
             first <= store.at.lineno <= last or store.at.lineno > after
@@ -83,11 +88,11 @@ def _only_set_inside(clause: Clause) -> dict[str, Store]:
     return wanted
 
 
-def _always_made(store: Store, body: list[ast.stmt]) -> bool:
+def _always_made(store: Store, body: list[ast.stmt], is_broad: bool) -> bool:
     """Whether an assignment stands straight in the guarded code, under no condition."""
     for node in body:
         if node.lineno <= store.at.lineno <= (node.end_lineno or node.lineno):
-            return isinstance(node, (ast.Assign, ast.AnnAssign, ast.With, ast.AsyncWith))
+            return isinstance(node, (ast.Assign, ast.AnnAssign)) and (is_broad or node is body[-1])
     return False
 
 

@@ -1,0 +1,56 @@
+"""The calls of a function that acquire something which must be given back."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from assay.ir.ops import Call
+from assay.models.resources import Resource, resource_model
+from assay.program.facts import FunctionFacts
+
+
+@final
+class Acquisition:
+    """One call that acquires a resource, or one element of the tuple that it returns."""
+
+    __slots__ = ("element", "number", "op", "resource")
+
+    def __init__(self, number: int, op: Call, resource: Resource, element: int) -> None:
+        self.number: Final = number
+        self.op: Final = op
+        self.resource: Final = resource
+        self.element: Final = element  # -1 when the call returns the resource itself
+
+    @property
+    def bit(self) -> int:
+        """Its bit in a set of acquisitions."""
+        return 1 << self.number
+
+
+def acquisitions(function: FunctionFacts) -> list[Acquisition]:
+    """Every acquisition in a function, in order of its blocks."""
+    model = resource_model()
+    found: list[Acquisition] = []
+    for site in function.calls:
+        callee = function.callee(site.op)
+        resource = model.acquired_by(callee) if callee else None
+        if resource is None or not _is_acquired(function, site.op, resource):
+            continue
+        for element in resource.elements or (-1,):
+            found.append(Acquisition(len(found), site.op, resource, element))
+    return found
+
+
+def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
+    if not resource.only_with:
+        return True
+    for keyword, wanted in resource.only_with:
+        value = function.argument(op, -1, keyword)
+        if value is None:
+            continue
+        constant = function.constant(value)
+        if function.qualified(value) == wanted or (
+            constant is not None and repr(constant.value) == wanted
+        ):
+            return True
+    return False

@@ -1,0 +1,81 @@
+"""Facts about a function's graph that do not depend on any state: which names matter where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.ir.function import Branch
+from assay.ir.ops import LOCAL, Build, Compare, Load, Truth, Unary, Unpack
+from assay.program.facts import FunctionFacts
+
+
+def lasting_temps(function: FunctionFacts) -> frozenset[int]:
+    """The temporaries that are used in another block than the one that defines them."""
+    home: dict[int, int] = {}
+    lasting: set[int] = set()
+    for site in function.sites():
+        if site.op.dest >= 0:
+            home.setdefault(site.op.dest, site.block)
+    for site in function.sites():
+        for temp in site.op.uses():
+            if home.get(temp) != site.block:
+                lasting.add(temp)
+    for block in function.ir.blocks:
+        end = block.terminator
+        if isinstance(end, Branch) and home.get(end.condition) != block.ident:
+            lasting.add(end.condition)
+    return frozenset(lasting)
+
+
+def tested_names(function: FunctionFacts) -> frozenset[str]:
+    """The local variables whose truth or None-ness a branch asks for."""
+    found: set[str] = set()
+    for site in function.sites():
+        op = site.op
+        asked: tuple[int, ...] = ()
+        if isinstance(op, Truth):
+            asked = (op.value,)
+        elif isinstance(op, Unary) and op.operator == "not":
+            asked = (op.operand,)
+        elif isinstance(op, Compare) and op.operator in ("is", "is-not"):
+            asked = (op.left,)
+        for temp in asked:
+            loaded = function.definitions[temp]
+            if isinstance(loaded, Load) and loaded.scope == LOCAL:
+                found.add(loaded.name)
+    return frozenset(found)
+
+
+def unpacked_displays(function: FunctionFacts) -> frozenset[int]:
+    """Tuples that are made only to be unpacked at once: `f, g = open(a), open(b)`."""
+    unpacked: set[int] = set()
+    otherwise: set[int] = set()
+    for site in function.sites():
+        if isinstance(site.op, Unpack) and site.op.after < 0:
+            display = function.definitions[site.op.value]
+            if isinstance(display, Build) and not display.labels:
+                unpacked.add(site.op.value)
+                continue
+        otherwise.update(site.op.uses())
+    return frozenset(unpacked - otherwise)
+
+
+def is_context_manager(function: FunctionFacts) -> bool:
+    """Whether a generator is a context manager or fixture, which goes on after its yield."""
+    return any(
+        name.rpartition(".")[2] in ("contextmanager", "asynccontextmanager", "fixture")
+        for name in decorators(function)
+    )
+
+
+def decorators(function: FunctionFacts) -> Iterator[str]:
+    """How the decorators of a function are spelled, without their arguments."""
+    for node in getattr(function.ir.node, "decorator_list", []):
+        target = getattr(node, "func", node)
+        parts: list[str] = []
+        while hasattr(target, "value") and hasattr(target, "attr"):
+            parts.append(target.attr)
+            target = target.value
+        if hasattr(target, "id"):
+            parts.append(target.id)
+        yield ".".join(reversed(parts))

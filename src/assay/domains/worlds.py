@@ -1,0 +1,110 @@
+"""Worlds: consistent states of the variables and resources of a function, kept apart.
+
+A world says what each interesting variable holds: a resource in one of several forms, None,
+true, false. The form and the number of the acquisition are packed into one int (`alias`).
+
+Invariant: a world's `values` are never changed after it is made; its `key` is its identity.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias, final
+
+from assay.dataflow.analysis import NoFixpointError
+
+MAX_WORLDS: Final = 8
+
+# What a variable holds, apart from resources (see `alias`).
+NONE: Final = -1
+TRUE: Final = -2
+FALSE: Final = -3
+TRUTHY: Final = -4  # unknown, but a branch has found it true
+FALSY: Final = -5
+
+# In which form it holds a resource.
+ITSELF: Final = 0
+IN_TUPLE: Final = 1  # the tuple that the acquiring call returned
+RELEASE: Final = 2  # a bound method that gives it back
+EXIT: Final = 3  # the exit method of a `with`
+
+
+def alias(site: int, form: int) -> int:
+    return site << 2 | form
+
+
+@final
+class World:
+    """One consistent state: what is open, what was handed on, what variables hold."""
+
+    __slots__ = ("handed", "key", "open", "values")
+
+    def __init__(self, opened: int, handed: int, values: dict[str | int, int]) -> None:
+        self.open: Final = opened
+        self.handed: Final = handed  # open, but passed to a call that may have taken it over
+        self.values: Final = values  # by local variable or temporary; never changed
+        self.key: Final = (opened, handed, frozenset(values.items()))
+
+    def covers(self, other: World) -> bool:
+        """Whether every fact of this world holds in the other, so that the other adds nothing."""
+        return (
+            self.open == other.open and self.handed == other.handed and self.key[2] <= other.key[2]
+        )
+
+
+State = tuple[World, ...]
+
+
+State: TypeAlias = tuple[World, ...]
+
+
+def holds(held: int) -> bool:
+    """Whether a value is a resource itself."""
+    return held >= 0 and held & 3 == ITSELF
+
+
+def is_true(held: int | None) -> bool | None:
+    if held is None:
+        return None
+    return held >= 0 or held in (TRUE, TRUTHY)
+
+
+def given_up(world: World) -> World:
+    kept = {key: value for key, value in world.values.items() if value < 0}
+    return World(0, 0, kept)
+
+
+def without(values: dict[str | int, int], name: str) -> dict[str | int, int]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def distinct(worlds: list[World]) -> State:
+    if len(worlds) == 1:
+        return (worlds[0],)
+    found: dict[object, World] = {}
+    for world in worlds:
+        found.setdefault(world.key, world)
+    return tuple(found.values())
+
+
+def collapse(worlds: list[World]) -> State:
+    """One world for each set of open resources, with what its members agree on."""
+    groups: dict[tuple[int, int], dict[str | int, int]] = {}
+    for world in worlds:
+        key = (world.open, world.handed)
+        known = groups.get(key)
+        if known is None:
+            groups[key] = world.values
+        else:
+            groups[key] = {
+                name: value for name, value in known.items() if world.values.get(name) == value
+            }
+    found: list[World] = []
+    for (opened, handed), values in groups.items():
+        reachable = 0
+        for value in values.values():
+            if value >= 0:
+                reachable |= 1 << (value >> 2)
+        found.append(World(opened & reachable, handed & reachable, values))
+    if len(found) > 4 * MAX_WORLDS:
+        raise NoFixpointError("more sets of open resources than the analysis keeps apart")
+    return distinct(found)
