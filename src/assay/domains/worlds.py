@@ -51,9 +51,6 @@ class World:
         )
 
 
-State = tuple[World, ...]
-
-
 State: TypeAlias = tuple[World, ...]
 
 
