@@ -38,8 +38,8 @@ The site is every clause for `Exception`, `BaseException` or without a type.
 How to fix: name the error. Where everything has to be caught, catch `Exception`, keep the
 traceback, and let interrupts through.
 
-Known limits: that a broad clause stands at a boundary (the loop of a worker, a dispatcher) is told by
-what it does with the error, not by its place.
+Known limits: that a broad clause stands at a boundary (the loop of a worker, a dispatcher) is told
+by what it does with the error, not by its place.
 
 References: https://cwe.mitre.org/data/definitions/396.html
 """
@@ -56,11 +56,14 @@ from assay.domains.handling import (
     EXCEPTION,
     NARROW,
     Clause,
+    asserts,
     clauses,
+    explanation,
     guarded_calls,
     hands_on,
     in_cleanup,
     only_cleans_up,
+    says_everything,
     tracebacks,
     type_names,
 )
@@ -114,6 +117,9 @@ def excuse(clause: Clause, words: ErrorWords) -> Excuse | None:
     if handed is not None:
         line = handed.at.lineno
         return Excuse(f"hands the error on at {line}", line)
+    comment = explanation(clause)
+    if comment is not None and (clause.breadth == EXCEPTION or says_everything(comment)):
+        return Excuse(f"says why at {comment.line}", comment.line)
     return None
 
 
@@ -160,6 +166,8 @@ def too_broad(clause: Clause, words: ErrorWords) -> bool:
         return False
     if excuse(clause, words) is not None:
         return False
+    if clause.function.file.source.role is Role.TEST and not asserts(clause):
+        return False
     if clause.breadth == EXCEPTION:
         return expected_error(clause, words) is not None
     return not interrupts_pass(clause)
@@ -172,9 +180,7 @@ class BroadException(FunctionChecker[Clause]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterable[Clause]:
-        return [
-            clause for clause in clauses(function, error_words()) if clause.breadth != NARROW
-        ]
+        return [clause for clause in clauses(function, error_words()) if clause.breadth != NARROW]
 
     def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
         words = error_words()
@@ -183,10 +189,14 @@ class BroadException(FunctionChecker[Clause]):
             return self._say(site, Verdict.HANDLED, why.text, why.line)
         if not site.swallows:
             return self._say(site, Verdict.CLEAN, "control does not go on behind the clause")
+        if function.file.source.role is Role.TEST and not asserts(site):
+            return self._say(site, Verdict.CLEAN, "in a test, and nothing is asserted in its guard")
         if site.breadth == EXCEPTION:
             expected = expected_error(site, words)
             if expected is None:
-                return self._say(site, Verdict.CLEAN, "takes Exception, and lets interrupts through")
+                return self._say(
+                    site, Verdict.CLEAN, "takes Exception, and lets interrupts through"
+                )
             return self._single(site, expected)
         line = interrupts_pass(site)
         if line:
@@ -210,7 +220,12 @@ class BroadException(FunctionChecker[Clause]):
             text = f"{taken} takes interrupts too, where {operation} raises {error}"
             return self._found(site, text, Confidence.HIGH)
         text = f"{taken} swallows interrupts: no way raises again, and nothing keeps the error"
-        mild = only_cleans_up(site, words) or in_cleanup(site.function, words)
+        mild = (
+            explanation(site) is not None
+            or not guarded_calls(site)
+            or only_cleans_up(site, words)
+            or in_cleanup(site.function, words)
+        )
         return self._found(site, text, Confidence.LOW if mild else Confidence.MEDIUM)
 
     def _found(self, site: Clause, message: str, confidence: Confidence) -> Observation:
@@ -241,8 +256,6 @@ class BroadException(FunctionChecker[Clause]):
             message,
             evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
         )
-
-
 
 
 CHECKER: Final = BroadException()

@@ -31,7 +31,8 @@ on them, and on what the guarded code may raise:
 - `handled`: the swallowed error is an expected one and named (`except FileNotFoundError: pass`
   round an unlink), or the guarded code only gives things back, or a comment in the clause says
   why, or the error is logged.
-- `clean`: the clause raises on every way, or it puts something in the place of the failed result.
+- `clean`: the clause raises on every way, or something takes the place of the failed result: what
+  the clause computes, what was there before, or what follows a `return` that was only tried.
 
 How much a clause takes is another question: a bare `except` that also swallows
 KeyboardInterrupt is told by `broad-exception` (CWE-396), and then not here as well, so one clause
@@ -55,21 +56,23 @@ from assay.checkers.base import FunctionChecker
 from assay.checkers.broad_exception import too_broad
 from assay.domains.handling import (
     BARE,
-    EXCEPTION,
     NARROW,
     Clause,
+    asserts,
     clauses,
     effects,
+    excused_above,
     explanation,
     gives_error_value,
     guarded_calls,
     hands_on,
     in_cleanup,
+    is_probe,
     logs,
     only_cleans_up,
 )
 from assay.domains.unassigned import UnassignedRead, unassigned_read
-from assay.ir.ops import Import, ImportFrom
+from assay.ir.ops import Call, Import, ImportFrom
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.errors import ErrorWords, error_words
@@ -127,10 +130,13 @@ class SwallowedException(FunctionChecker[Clause]):
         return self._silent(site, words)
 
     def _goes_on(self, site: Clause, words: ErrorWords) -> bool:
-        """Whether what the clause calls surely comes back: it only writes messages."""
-        from assay.ir.ops import Call
+        """Whether what the clause calls surely comes back: it only writes messages.
 
-        return not any(isinstance(op, Call) for op in effects(site, words))
+        In a test the read fails loudly, which is what a test is for.
+        """
+        return site.function.file.source.role is not Role.TEST and not any(
+            isinstance(op, Call) for op in effects(site, words)
+        )
 
     def _unset(self, site: Clause, read: UnassignedRead) -> Observation:
         file = site.function.file
@@ -144,7 +150,9 @@ class SwallowedException(FunctionChecker[Clause]):
             f"{name} is assigned only in the guarded code and read at {line} after the error is"
             " swallowed",
             evidence=(
-                file.evidence(EvidenceRole.CONTEXT, read.assigned.at.lineno, read.assigned.at.lineno),
+                file.evidence(
+                    EvidenceRole.CONTEXT, read.assigned.at.lineno, read.assigned.at.lineno
+                ),
                 file.evidence(EvidenceRole.CONTEXT, line, line),
             ),
             trace=(
@@ -158,7 +166,7 @@ class SwallowedException(FunctionChecker[Clause]):
 
     def _silent(self, site: Clause, words: ErrorWords) -> Observation:
         """A clause that does nothing at all."""
-        comment = explanation(site)
+        comment = explanation(site) or excused_above(site)
         if comment is not None:
             text = f"swallows {_caught(site)} and says why at {comment.line}"
             return self._say(site, Verdict.HANDLED, text, comment.line)
@@ -173,8 +181,14 @@ class SwallowedException(FunctionChecker[Clause]):
             return self._say(site, Verdict.CLEAN, "stands in clean-up, which has to go on")
         if any(isinstance(op, (Import, ImportFrom)) for op in site.guarded):
             return self._say(site, Verdict.CLEAN, "an optional import")
-        if site.breadth == EXCEPTION and not guarded_calls(site):
+        if not guarded_calls(site):
             return self._say(site, Verdict.CLEAN, "the guarded code calls nothing")
+        if site.function.file.source.role is Role.TEST and not asserts(site):
+            return self._say(site, Verdict.CLEAN, "in a test, and nothing is asserted in its guard")
+        if is_probe(site, words):
+            return self._say(
+                site, Verdict.CLEAN, "the guarded code tries, and what stands before holds"
+            )
         return self._dropped(site)
 
     def _dropped(self, site: Clause) -> Observation:

@@ -1,7 +1,6 @@
 """What code does with an error, by what it calls: the rows of `errors.toml`.
 
-Invariant: every list is read as it stands in the file; a key that is missing or unknown is an
-error that names the file and the table.
+Invariant: names are dotted paths as imports give them; methods are last parts of a path.
 
     >>> error_words().expected["int"]
     ('ValueError', 'TypeError')
@@ -9,32 +8,19 @@ error that names the file and the table.
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
+from functools import cache
 from typing import Final, final
 
-_FILE: Final = "errors.toml"
-
-
-class ModelError(ValueError):
-    """A row of library knowledge is not well formed."""
+from assay.models.loader import Row, read
 
 
 @final
-class ErrorWords:
-    """Names of calls by what they do with an error; dotted paths, or last parts of them."""
+class Reporting:
+    """Calls that tell people of an error, with or without its traceback."""
 
     __slots__ = (
-        "cleanup_functions",
-        "cleanup_inside",
-        "cleanup_methods",
         "current_error_functions",
-        "expected",
-        "leave_functions",
-        "leave_managers",
-        "leave_methods",
         "log_methods",
         "print_functions",
         "traceback_functions",
@@ -42,89 +28,71 @@ class ErrorWords:
         "traceback_methods",
     )
 
+    def __init__(self, row: Row) -> None:
+        self.traceback_methods: Final = frozenset(row.texts("traceback_methods"))
+        self.traceback_functions: Final = frozenset(row.texts("traceback_functions"))
+        self.traceback_keywords: Final = frozenset(row.texts("traceback_keywords"))
+        self.current_error_functions: Final = frozenset(row.texts("current_error_functions"))
+        self.log_methods: Final = frozenset(row.texts("log_methods"))
+        self.print_functions: Final = frozenset(row.texts("print_functions"))
+
+
+@final
+class Leaving:
+    """Calls behind which control does not go on."""
+
+    __slots__ = ("functions", "managers", "methods")
+
+    def __init__(self, row: Row) -> None:
+        self.functions: Final = frozenset(row.texts("functions"))
+        self.methods: Final = frozenset(row.texts("methods"))
+        self.managers: Final = frozenset(row.texts("managers"))
+
+
+@final
+class CleaningUp:
+    """Calls that give something back, and functions whose work that is."""
+
+    __slots__ = ("collecting", "functions", "inside", "methods", "undo")
+
+    def __init__(self, row: Row) -> None:
+        self.functions: Final = frozenset(row.texts("functions"))
+        self.methods: Final = frozenset(row.texts("methods"))
+        self.undo: Final = frozenset(row.texts("undo"))
+        self.collecting: Final = frozenset(row.texts("collecting"))
+        self.inside: Final = frozenset(row.texts("inside"))
+
+
+@final
+class ErrorWords:
+    """All rows of `errors.toml`."""
+
+    __slots__ = ("cleanup", "expected", "leave", "report")
+
     def __init__(
         self,
-        report: Mapping[str, frozenset[str]],
-        leave: Mapping[str, frozenset[str]],
-        cleanup: Mapping[str, frozenset[str]],
+        report: Reporting,
+        leave: Leaving,
+        cleanup: CleaningUp,
         expected: Mapping[str, tuple[str, ...]],
     ) -> None:
-        self.traceback_methods: Final = report["traceback_methods"]
-        self.traceback_functions: Final = report["traceback_functions"]
-        self.traceback_keywords: Final = report["traceback_keywords"]
-        self.current_error_functions: Final = report["current_error_functions"]
-        self.log_methods: Final = report["log_methods"]
-        self.print_functions: Final = report["print_functions"]
-        self.leave_functions: Final = leave["functions"]
-        self.leave_methods: Final = leave["methods"]
-        self.leave_managers: Final = leave["managers"]
-        self.cleanup_functions: Final = cleanup["functions"]
-        self.cleanup_methods: Final = cleanup["methods"]
-        self.cleanup_inside: Final = cleanup["inside"]
-        self.expected: Final = expected
+        self.report: Final = report
+        self.leave: Final = leave
+        self.cleanup: Final = cleanup
+        self.expected: Final = expected  # callee -> the errors that it answers with
 
 
-_REPORT: Final = (
-    "traceback_methods",
-    "traceback_functions",
-    "traceback_keywords",
-    "current_error_functions",
-    "log_methods",
-    "print_functions",
-)
-_LEAVE: Final = ("functions", "methods", "managers")
-_CLEANUP: Final = ("functions", "methods", "inside")
-
-
-@functools.cache
+@cache
 def error_words() -> ErrorWords:
     """The rows that come with Assay, read once in a process."""
-    text = resources.files("assay.models").joinpath(_FILE).read_text("utf-8")
-    return parse_error_words(text, _FILE)
-
-
-def parse_error_words(text: str, file: str) -> ErrorWords:
-    """The rows of a TOML text; `file` is what a ModelError names."""
-    document: dict[str, object] = tomllib.loads(text)
-    _known(document, ("report", "leave", "cleanup", "expected"), file)
-    rows = document["expected"]
-    if not isinstance(rows, list):
-        raise ModelError(f"{file}: expected is no array of tables")
-    expected: dict[str, tuple[str, ...]] = {}
-    for number, row in enumerate(rows, 1):
-        place = f"{file}: expected row {number}"
-        if not isinstance(row, dict):
-            raise ModelError(f"{place}: no table")
-        _known(row, ("callee", "raises"), place)
-        callee = row["callee"]
-        if not isinstance(callee, str):
-            raise ModelError(f"{place}: callee is no string")
-        expected[callee] = _strings(row["raises"], place)
+    document = read("errors.toml", ("report", "leave", "cleanup", "expected"))
     return ErrorWords(
-        _table(document["report"], _REPORT, f"{file}: report"),
-        _table(document["leave"], _LEAVE, f"{file}: leave"),
-        _table(document["cleanup"], _CLEANUP, f"{file}: cleanup"),
-        expected,
+        document.table("report", Reporting),
+        document.table("leave", Leaving),
+        document.table("cleanup", CleaningUp),
+        dict(document.rows("expected", _expected)),
     )
 
 
-def _table(value: object, keys: tuple[str, ...], place: str) -> dict[str, frozenset[str]]:
-    if not isinstance(value, dict):
-        raise ModelError(f"{place}: no table")
-    _known(value, keys, place)
-    return {key: frozenset(_strings(value[key], f"{place}.{key}")) for key in keys}
-
-
-def _strings(value: object, place: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ModelError(f"{place}: no list of strings")
-    return tuple(value)
-
-
-def _known(table: Mapping[str, object], keys: tuple[str, ...], place: str) -> None:
-    for key in table:
-        if key not in keys:
-            raise ModelError(f"{place}: unknown key {key}")
-    for key in keys:
-        if key not in table:
-            raise ModelError(f"{place}: {key} is missing")
+def _expected(row: Row) -> tuple[str, tuple[str, ...]]:
+    return row.text("callee"), row.texts("raises")

@@ -1,0 +1,313 @@
+"""CWE-755: a coroutine swallows its cancellation, or a generator its closing.
+
+`task.cancel()` raises CancelledError at the await where the task stands. A handler that takes it
+and goes on leaves a task that cannot be stopped: `wait_for` and `TaskGroup` hang, shutdown
+never ends. The same holds for GeneratorExit at a yield. The other side of it: clean-up that
+stands only in `except Exception` does not run when the await is cancelled, because
+CancelledError is no Exception.
+
+Weak:
+
+    async def pump(self):
+        while True:
+            try:
+                await self.step()
+            except BaseException:
+                LOG.exception("step failed")
+
+Guarded:
+
+    async def pump(self):
+        while True:
+            try:
+                await self.step()
+            except asyncio.CancelledError:
+                raise
+            except BaseException:
+                LOG.exception("step failed")
+
+The site is every clause of a coroutine that takes CancelledError over an await, every clause of a
+generator that takes GeneratorExit over a yield, and every clause for `Exception` that undoes
+something and raises again over an await.
+
+- `found`: control goes on behind the clause to another await or yield, or a cancellation skips the
+  clean-up.
+- `handled`: it raises again, a clause above lets the cancellation through, the awaited task was
+  cancelled by the function itself, or the coroutine ends behind the clause.
+
+How to fix: raise again, or catch `Exception`, which CancelledError is not since Python 3.8; put
+clean-up into `finally`.
+
+Known limits: that a callee shields the await is not seen; trio and curio name their exceptions
+differently and are not covered.
+
+References: https://cwe.mitre.org/data/definitions/755.html, CWE-390, CWE-460;
+https://docs.python.org/3/library/asyncio-task.html#task-cancellation
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Final, final
+
+from assay.checkers.base import FunctionChecker
+from assay.domains.handling import (
+    BARE,
+    BASE,
+    EXCEPTION,
+    Clause,
+    clauses,
+    hands_on,
+    last_part,
+    own_statements,
+    type_names,
+)
+from assay.ir.function import ASYNC_GENERATOR, COROUTINE, GENERATOR
+from assay.ir.ops import Await, Call, Op, Raise, Yield, YieldFrom
+from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.models.errors import error_words
+from assay.program.facts import FunctionFacts
+from assay.source.roles import Role
+
+RULE: Final = Rule(
+    id="swallowed-cancellation",
+    cwe=755,
+    related=(390, 460),
+    title="Swallowed cancellation",
+    family=Family.ERRORS,
+    severity=Severity.MEDIUM,
+    precision=Confidence.MEDIUM,
+    site="except clauses that meet a cancellation",
+    summary="a coroutine goes on after it was cancelled, or its clean-up is skipped",
+    explanation=__doc__ or "",
+)
+
+_CANCELLED: Final = "CancelledError"
+_CLOSED: Final = "GeneratorExit"
+
+
+@final
+class Meeting:
+    """A clause, the operation at which a cancellation comes in, and whether it takes it."""
+
+    __slots__ = ("clause", "point", "takes")
+
+    def __init__(self, clause: Clause, point: Op, takes: bool) -> None:
+        self.clause: Final = clause
+        self.point: Final = point
+        self.takes: Final = takes
+
+
+def _takes(clause: Clause, error: str) -> bool:
+    if clause.breadth in (BARE, BASE):
+        return True
+    return any(name.rpartition(".")[2] == error for name in clause.caught)
+
+
+@final
+class SwallowedCancellation(FunctionChecker[Meeting]):
+    """Judges clauses that a cancellation meets, or passes by."""
+
+    rule = RULE
+
+    def sites(self, function: FunctionFacts) -> Iterable[Meeting]:
+        flavour = function.ir.flavour
+        if flavour not in (COROUTINE, ASYNC_GENERATOR, GENERATOR):
+            return
+        for clause in clauses(function, error_words()):
+            awaits = [op for op in clause.guarded if isinstance(op, Await)]
+            yields = [op for op in clause.guarded if isinstance(op, (Yield, YieldFrom))]
+            if awaits and _takes(clause, _CANCELLED):
+                yield Meeting(clause, awaits[0], takes=True)
+            elif yields and _takes(clause, _CLOSED):
+                yield Meeting(clause, yields[0], takes=True)
+            elif awaits and clause.breadth == EXCEPTION and not clause.swallows:
+                yield Meeting(clause, awaits[0], takes=False)
+
+    def judge(self, site: Meeting, function: FunctionFacts) -> Observation | None:
+        if not site.takes:
+            return self._skipped(site)
+        clause = site.clause
+        if not clause.swallows:
+            line = clause.raises[0].at.lineno if clause.raises else clause.node.lineno
+            return self._say(site, Verdict.HANDLED, f"raises again at {line}", line)
+        above = _passes_above(clause, _CANCELLED if isinstance(site.point, Await) else _CLOSED)
+        if above:
+            return self._say(site, Verdict.HANDLED, f"passes through the clause at {above}", above)
+        cancel = _own_cancel(clause)
+        if cancel:
+            text = f"the function itself cancels what it awaits, at {cancel}"
+            return self._say(site, Verdict.HANDLED, text, cancel)
+        return self._goes_on(site)
+
+    def _goes_on(self, site: Meeting) -> Observation:
+        """A clause that takes the cancellation and lets control go on."""
+        clause = site.clause
+        if clause.raises:
+            line = clause.raises[0].at.lineno
+            return self._say(site, Verdict.HANDLED, f"raises again on one way, at {line}", line)
+        handed = hands_on(clause, error_words())
+        if handed is not None:
+            line = handed.at.lineno
+            return self._say(site, Verdict.HANDLED, f"hands the error on at {line}", line)
+        further = _next_point(clause, isinstance(site.point, Await))
+        if further is None:
+            what = "coroutine" if isinstance(site.point, Await) else "generator"
+            line = clause.last_line
+            return self._say(site, Verdict.HANDLED, f"the {what} ends behind the clause", line)
+        return self._found(site, further)
+
+    def _found(self, site: Meeting, further: Op) -> Observation:
+        file = site.clause.function.file
+        is_await = isinstance(site.point, Await)
+        what, error = ("await", _CANCELLED) if is_await else ("yield", _CLOSED)
+        line = further.at.lineno
+        first = site.point.at.lineno
+        named = any(name.rpartition(".")[2] == error for name in site.clause.caught)
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            site.clause.header,
+            site.clause.function.qualname,
+            f"{error} at the {what} of {first} is swallowed, and control goes on to the {what}"
+            f" at {line}",
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, first, first),
+                file.evidence(EvidenceRole.CONTEXT, line, line),
+                file.evidence(
+                    EvidenceRole.MISSING,
+                    site.clause.node.body[0].lineno,
+                    site.clause.last_line,
+                ),
+            ),
+            trace=(
+                file.step(site.point.at, f"{error} is raised at this {what}"),
+                file.step(site.clause.header, "the clause takes it"),
+                file.step(further.at, f"the next {what}"),
+            ),
+            confidence=Confidence.LOW if named else Confidence.MEDIUM,
+            severity=Severity.LOW if file.source.role is Role.TEST else RULE.severity,
+        )
+
+    def _skipped(self, site: Meeting) -> Observation | None:
+        """A clause for Exception that undoes something: a cancellation passes it by."""
+        clause = site.clause
+        undo = _undoing(clause)
+        if undo is None or not any(isinstance(op, Raise) for op in clause.raises):
+            return None
+        for other in clause.statement.handlers:
+            names = type_names(other.type, clause.function.file)
+            if not names or any(name.rpartition(".")[2] in _WIDE for name in names):
+                text = f"the clause at {other.lineno} takes cancellations"
+                return self._say(site, Verdict.HANDLED, text, other.lineno)
+        if clause.statement.finalbody:
+            line = clause.statement.finalbody[0].lineno
+            return self._say(site, Verdict.HANDLED, f"finally at {line} runs on cancellation", line)
+        file = clause.function.file
+        line = undo.at.lineno
+        first = site.point.at.lineno
+        name = clause.function.spelled(undo.callee)
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            clause.header,
+            clause.function.qualname,
+            f"{name}() at {line} is skipped when the await at {first} is cancelled:"
+            " CancelledError is no Exception",
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, first, first),
+                file.evidence(EvidenceRole.CONTEXT, line, line),
+            ),
+            trace=(
+                file.step(site.point.at, "CancelledError is raised at this await"),
+                file.step(clause.header, "the clause does not take it"),
+            ),
+            severity=Severity.LOW if file.source.role is Role.TEST else RULE.severity,
+        )
+
+    def _say(self, site: Meeting, verdict: Verdict, message: str, guard: int) -> Observation:
+        file = site.clause.function.file
+        return file.observation(
+            RULE,
+            verdict,
+            site.clause.header,
+            site.clause.function.qualname,
+            message,
+            evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),),
+        )
+
+
+_WIDE: Final = ("BaseException", _CANCELLED)
+
+
+def _passes_above(clause: Clause, error: str) -> int:
+    """The line of an earlier clause of the same `try` that takes this error; 0 if there is none."""
+    for other in clause.statement.handlers:
+        if other is clause.node:
+            return 0
+        names = type_names(other.type, clause.function.file)
+        if any(name.rpartition(".")[2] in (error, "BaseException") for name in names):
+            return other.lineno
+    return 0
+
+
+def _own_cancel(clause: Clause) -> int:
+    """The line where the function itself cancels, before it awaits; 0 if it does not."""
+    for call in clause.function.calls:
+        if last_part(clause.function, call.op) in ("cancel", "cancel_scope") and (
+            call.op.at.lineno <= clause.node.lineno
+        ):
+            return call.op.at.lineno
+    return 0
+
+
+def _undoing(clause: Clause) -> Call | None:
+    """The first call of a clause that gives something back."""
+    undo = error_words().cleanup.undo
+    for op in clause.body:
+        if isinstance(op, Call) and last_part(clause.function, op) in undo:
+            return op
+    return None
+
+
+def _next_point(clause: Clause, is_await: bool) -> Op | None:
+    """The next await, or yield, that control reaches behind a clause."""
+    blocks = clause.function.ir.blocks
+    work = list(reversed(clause.exits))
+    seen: set[int] = set()
+    closing = _cleanup_lines(clause)
+    while work:
+        ident, start = work.pop()
+        if start == 0:
+            if ident in seen:
+                continue
+            seen.add(ident)
+        stopped = False
+        for op in blocks[ident].ops[start:]:
+            if isinstance(op, Await if is_await else (Yield, YieldFrom)) and not any(
+                first <= op.at.lineno <= last for first, last in closing
+            ):
+                return op
+            if isinstance(op, Raise):
+                stopped = True
+                break
+        if not stopped:
+            work.extend((target, 0) for target in reversed(blocks[ident].successors()))
+    return None
+
+
+def _cleanup_lines(clause: Clause) -> list[tuple[int, int]]:
+    """The lines of `finally` bodies, which run on the way out as well."""
+    owner = clause.function.ir.node
+    if not isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    return [
+        (node.finalbody[0].lineno, node.finalbody[-1].end_lineno or node.finalbody[-1].lineno)
+        for node in own_statements(owner.body)
+        if isinstance(node, (ast.Try, ast.TryStar)) and node.finalbody
+    ]
+
+
+CHECKER: Final = SwallowedCancellation()
