@@ -24,7 +24,7 @@ What it says:
 
 - `found`: the note names a defect or says that what happens is wrong, and the assertion of the
   right behaviour is commented out next to it, or the assertions right below the note assert the
-  wrong one; a test that is skipped for a named defect; code that a note with a reference holds back;
+  wrong one; a test that is skipped for a named defect; code that a reference holds back;
   a FIXME, XXX, HACK or BUG outside of tests that admits a security weakness (informational).
 - `handled`: `xfail` or `expectedFailure` with a reference: the pin fails when the defect is mended.
 - `clean`: every other note. A plain TODO is work to do and no weakness.

@@ -1,0 +1,9 @@
+# path: shop/settings.py
+# role: config
+INSTALLED_APPS = ["shop"]
+ROOT_URLCONF = "shop.urls"
+# found: CWE-942
+ALLOWED_HOSTS = ["*"]
+# found: CWE-942
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = True
