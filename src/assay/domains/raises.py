@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.ir.function import COROUTINE, Branch
 from assay.ir.ops import (
     POSSIBLE,
     UNLIKELY,
@@ -30,10 +31,12 @@ from assay.ir.ops import (
     Iter,
     LoadExit,
     MakeClass,
+    Matches,
     Next,
     Op,
     Raise,
     Spread,
+    Truth,
 )
 from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
@@ -44,6 +47,20 @@ _PLAIN_ITERABLES: Final = frozenset(
 )
 _VIEWS: Final = frozenset(("items", "keys", "values", "iteritems", "split", "splitlines", "copy"))
 
+
+# Handlers of these take whatever the operations of a resource raise. In a coroutine `Exception`
+# does not: cancellation passes it by.
+_TAKES_ALL: Final = frozenset(
+    (
+        "BaseException",
+        "Exception",
+        "OSError",
+        "IOError",
+        "EnvironmentError",
+        "socket.error",
+        "select.error",
+    )
+)
 
 # What the names of context managers say that swallow an exception.
 _SUPPRESSING: Final = (
@@ -122,6 +139,32 @@ class Risks:
         manager = self._function.spelled(method.manager).removesuffix("()")
         name = manager.rpartition(".")[2].lower()
         return any(word in name for word in _SUPPRESSING)
+
+    def hardly_taken(self, end: Branch, target: int) -> bool:
+        """Whether an edge is one that correct programs hardly take."""
+        if target == end.otherwise:
+            return self._catches(end.condition)
+        truth = self._function.definitions[end.condition]
+        result = self._function.definitions[truth.value] if isinstance(truth, Truth) else None
+        if isinstance(result, Await):
+            result = self._function.definitions[result.value]
+        return isinstance(result, Exit) and not self.suppresses(result)
+
+    def _catches(self, condition: int) -> bool:
+        """Whether a condition is the match of a handler that takes whatever is to be expected.
+
+        `except OSError: sock.close(); raise` is how clean-up on failure is written; that the
+        guarded code may raise something else too is not held against it.
+        """
+        op = self._function.definitions[condition]
+        if not isinstance(op, Matches):
+            return False
+        types = self._function.definitions[op.types]
+        temps = types.args if isinstance(types, Build) else (op.types,)
+        names = [self._function.qualified(temp) for temp in temps]
+        if self._function.ir.flavour == COROUTINE and "BaseException" not in names:
+            return False
+        return any(name in _TAKES_ALL for name in names)
 
     def exits(self, op: Call) -> bool:
         """Whether control does not come back from a call because the process ends."""

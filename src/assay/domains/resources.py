@@ -48,7 +48,7 @@ from assay.domains.worlds import (
     is_true,
     without,
 )
-from assay.ir.function import COROUTINE, Block, Branch
+from assay.ir.function import Block, Branch
 from assay.ir.ops import (
     CELL,
     LOCAL,
@@ -69,7 +69,6 @@ from assay.ir.ops import (
     Iter,
     Load,
     LoadExit,
-    Matches,
     Op,
     SetAttr,
     SetItem,
@@ -81,20 +80,6 @@ from assay.ir.ops import (
 )
 from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
-
-# Handlers of these take whatever the operations of a resource raise. In a coroutine `Exception`
-# does not: cancellation passes it by.
-_EXPECTED: Final = frozenset(
-    (
-        "BaseException",
-        "Exception",
-        "OSError",
-        "IOError",
-        "EnvironmentError",
-        "socket.error",
-        "select.error",
-    )
-)
 
 # What happens to a resource at an operation.
 RELEASED: Final = "released"
@@ -173,7 +158,7 @@ class OpenResources(Analysis[State]):
 
     def transfer_edge(self, block: Block, target: int, state: State) -> State | None:
         end = block.terminator
-        if isinstance(end, Branch) and self._unexpected(end, target):
+        if isinstance(end, Branch) and self.risks.hardly_taken(end, target):
             return distinct([given_up(world) for world in state])
         found: list[World] = []
         for world in state:
@@ -467,32 +452,6 @@ class OpenResources(Analysis[State]):
         )
 
     # Branches
-
-    def _unexpected(self, end: Branch, target: int) -> bool:
-        """Whether an edge is one that correct programs hardly take."""
-        if target == end.otherwise:
-            return self._catches(end.condition)
-        truth = self.function.definitions[end.condition]
-        result = self.function.definitions[truth.value] if isinstance(truth, Truth) else None
-        if isinstance(result, Await):
-            result = self.function.definitions[result.value]
-        return isinstance(result, Exit) and not self.risks.suppresses(result)
-
-    def _catches(self, condition: int) -> bool:
-        """Whether a condition is the match of a handler that takes whatever is to be expected.
-
-        `except OSError: sock.close(); raise` is how clean-up on failure is written; that the
-        guarded code may raise something else too is not held against it.
-        """
-        op = self.function.definitions[condition]
-        if not isinstance(op, Matches):
-            return False
-        types = self.function.definitions[op.types]
-        temps = types.args if isinstance(types, Build) else (op.types,)
-        names = [self.function.qualified(temp) for temp in temps]
-        if self.function.ir.flavour == COROUTINE and "BaseException" not in names:
-            return False
-        return any(name in _EXPECTED for name in names)
 
     def _refine(
         self, condition: int, taken: bool, values: dict[str | int, int]

@@ -83,8 +83,11 @@ def distinct(worlds: list[World]) -> State:
     return tuple(found.values())
 
 
-def collapse(worlds: list[World]) -> State:
-    """One world for each set of open resources, with what its members agree on."""
+def agree(worlds: list[World]) -> list[World]:
+    """One world for each set of open things, with what its members agree on.
+
+    Raises NoFixpointError when there are more such sets than the analysis keeps apart.
+    """
     groups: dict[tuple[int, int], dict[str | int, int]] = {}
     for world in worlds:
         key = (world.open, world.handed)
@@ -95,13 +98,18 @@ def collapse(worlds: list[World]) -> State:
             groups[key] = {
                 name: value for name, value in known.items() if world.values.get(name) == value
             }
+    if len(groups) > 4 * MAX_WORLDS:
+        raise NoFixpointError("more sets of open resources than the analysis keeps apart")
+    return [World(opened, handed, values) for (opened, handed), values in groups.items()]
+
+
+def collapse(worlds: list[World]) -> State:
+    """Join worlds; a resource that no variable reaches any more is given up."""
     found: list[World] = []
-    for (opened, handed), values in groups.items():
+    for world in agree(worlds):
         reachable = 0
-        for value in values.values():
+        for value in world.values.values():
             if value >= 0:
                 reachable |= 1 << (value >> 2)
-        found.append(World(opened & reachable, handed & reachable, values))
-    if len(found) > 4 * MAX_WORLDS:
-        raise NoFixpointError("more sets of open resources than the analysis keeps apart")
+        found.append(World(world.open & reachable, world.handed & reachable, world.values))
     return distinct(found)

@@ -33,6 +33,7 @@ from assay.ir.ops import (
     Load,
     Located,
     Op,
+    SetAttr,
     Store,
 )
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
@@ -71,6 +72,7 @@ class FunctionFacts:
     """One function, with its operations by kind and the meaning of its temporaries."""
 
     __slots__ = (
+        "_attributes",
         "_names",
         "_predecessors",
         "_stores",
@@ -88,6 +90,7 @@ class FunctionFacts:
         self.calls: Final[list[CallSite]] = []
         self.definitions: Final[list[Op | None]] = [None] * ir.temp_count
         self._stores: dict[str, list[Store]] = {}
+        self._attributes: dict[str, list[int]] = {}
         self._names: dict[int, str] = {}
         self._predecessors: list[list[int]] | None = None
         for block in ir.blocks:
@@ -98,6 +101,8 @@ class FunctionFacts:
                     self.calls.append(CallSite(block.ident, index, op))
                 elif type(op) is Store:
                     self._stores.setdefault(op.name, []).append(op)
+                elif type(op) is SetAttr:
+                    self._attributes.setdefault(op.name, []).append(op.value)
 
     @property
     def qualname(self) -> str:
@@ -126,6 +131,10 @@ class FunctionFacts:
     def stores(self, name: str) -> list[Store]:
         """Every assignment to a variable in this function, by its name there."""
         return self._stores.get(name, [])
+
+    def attributes(self, name: str) -> list[int]:
+        """The temporaries that are stored under an attribute of this name, of whatever object."""
+        return self._attributes.get(name, [])
 
     # Names
 

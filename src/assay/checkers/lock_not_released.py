@@ -1,0 +1,145 @@
+"""CWE-667: a lock that was taken is not given back on every way out.
+
+## What it is
+
+`lock.acquire()` has to be followed by `lock.release()` on every way out of the function, the
+exceptional ones included. The checker follows each explicit acquisition through the graph;
+`with lock:` needs no look, since it releases by construction.
+
+## Why it matters
+
+A lock that stays held stops every other thread or task that wants it, for good. It takes one
+exception, which an attacker can often provoke with bad input, to turn a service off.
+
+## Weak
+
+    self._lock.acquire()
+    self._entries[key] = load(key)     # raises: the lock stays held
+    self._lock.release()
+
+## Guarded
+
+    with self._lock:
+        self._entries[key] = load(key)
+
+`try: ... finally: self._lock.release()` counts as well, and so does a release in `except: ...;
+raise`.
+
+## How to fix
+
+Use `with`. Where the lock is taken conditionally, `if lock.acquire(timeout=1): try: ... finally:
+lock.release()`.
+
+## Known limits
+
+Locks are told apart by how the source spells them. A function that takes a lock and never gives
+it back is `unseen`: its partner may be another method. Semaphores as counters of work are a
+known exception to pairing and end as `unseen` for the same reason.
+
+## References
+
+CWE-667, CWE-764; Python documentation, `threading`, "Using locks, conditions, and semaphores in
+the with statement".
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Final, final
+
+from assay.checkers.base import FunctionChecker
+from assay.domains.locks import LockSite, first_raiser, lock_sites
+from assay.ir.ops import Call, Op
+from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.program.facts import FunctionFacts
+
+LOCK_NOT_RELEASED: Final = Rule(
+    id="lock-not-released",
+    cwe=667,
+    related=(764, 772),
+    title="Lock not released",
+    family=Family.CLEANUP,
+    severity=Severity.MEDIUM,
+    precision=Confidence.HIGH,
+    site="explicit acquisitions",
+    summary="A lock that was taken is not given back on every way out",
+    explanation=__doc__ or "",
+)
+
+
+@final
+class LockNotReleased(FunctionChecker[LockSite]):
+    """Follows every explicit acquisition of a lock to its release."""
+
+    rule = LOCK_NOT_RELEASED
+
+    def sites(self, function: FunctionFacts) -> Iterable[LockSite]:
+        """The explicit acquisitions of a function, each with what becomes of it."""
+        return lock_sites(function)
+
+    def judge(self, site: LockSite, function: FunctionFacts) -> Observation | None:
+        """Found where control leaves with it held although the function releases it elsewhere."""
+        facts = function.file
+        at = site.op.at
+        lines = list(dict.fromkeys(op.at.lineno for op in site.releases))
+        if not lines:
+            return facts.observation(
+                self.rule,
+                Verdict.UNSEEN,
+                at,
+                function.qualname,
+                f"{site.spelled} is taken here and released by code that is not in view",
+                missing=(f"the release of {site.spelled}",),
+                remedy="release it in the function that takes it, or use a with statement",
+            )
+        raiser = first_raiser(site)
+        if raiser is None and not site.held_at_return:
+            guard = facts.evidence(EvidenceRole.GUARD, lines[0], lines[0])
+            return facts.observation(
+                self.rule,
+                Verdict.HANDLED,
+                at,
+                function.qualname,
+                f"{site.spelled} is released on every way out",
+                evidence=(guard,),
+            )
+        steps = [facts.step(at, f"{site.spelled} is taken")]
+        if raiser is not None:
+            what = _spell(function, raiser)
+            line = raiser.at.lineno
+            message = (
+                f"{site.spelled} stays held when {what} raises at line {line}; "
+                f"the release at line {lines[0]} is not reached"
+            )
+            steps.append(facts.step(line, f"{what} raises"))
+        else:
+            line = _line_of(site)
+            message = f"{site.spelled} stays held when the function ends at line {line}"
+            steps.append(facts.step(line, "control leaves with it held"))
+        return facts.observation(
+            self.rule,
+            Verdict.FOUND,
+            at,
+            function.qualname,
+            message,
+            evidence=(facts.evidence(EvidenceRole.MISSING, lines[0], lines[0]),),
+            trace=tuple(steps),
+            confidence=Confidence.HIGH if raiser is not None else Confidence.MEDIUM,
+            remedy="use a with statement, or release it in finally",
+        )
+
+
+def _line_of(site: LockSite) -> int:
+    at = site.held_at_return[0].at
+    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return at.end_lineno or at.lineno
+    return at.lineno
+
+
+def _spell(function: FunctionFacts, op: Op) -> str:
+    return f"{function.spelled(op.callee)}()" if isinstance(op, Call) else "this statement"
+
+
+CHECKER: Final = LockNotReleased()
