@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assay.driver import parallel
+from assay.driver import pool
 from assay.driver.parallel import review_files
 from assay.driver.pipeline import Detail
 from assay.driver.progress import Progress, progress_stream
@@ -56,7 +56,7 @@ def test_a_worker_that_dies_takes_one_file_with_it(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_GRACE", -0.5)
+    monkeypatch.setattr(pool, "_GRACE", -0.5)
     texts = ["f = open(1)\n"] * 50
     texts[3] = "HANG = 1\n"
     reviews = run(files(tmp_path, texts), 2, Detail(False, False, 1, False))
@@ -74,7 +74,7 @@ def test_a_worker_that_does_not_start_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_few_small_files_need_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_Pool", None)
+    monkeypatch.setattr(pool, "Pool", None)
     assert len(run(files(tmp_path, ["x = 1\n"] * 5), 8)) == 5
 
 

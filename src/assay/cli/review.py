@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -189,7 +188,7 @@ def _write_reports(
     is_terminal = not to_file and sys.stdout.isatty()
     layout = Layout(
         version=__version__,
-        columns=shutil.get_terminal_size().columns if is_terminal else _PLAIN_COLUMNS,
+        columns=_terminal_columns() if is_terminal else _PLAIN_COLUMNS,
         colour=not to_file and colour_wanted(options.color, os.environ, is_terminal),
         verbose=command.verbose,
         statistics=options.statistics,
@@ -214,6 +213,12 @@ def _write_reports(
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+
+
+def _terminal_columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def _write(path: str, text: str) -> None:

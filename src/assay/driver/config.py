@@ -10,7 +10,6 @@ An unknown key or a value of the wrong type is a UsageError with a suggestion, n
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Sequence
 from typing import Final
 
@@ -66,6 +65,8 @@ def load(path: str) -> list[Layer]:
 
 def inline(assignment: str) -> Layer:
     """The layer of `--config KEY=VALUE`; the value is TOML, or a string without quotes."""
+    import tomllib
+
     origin = f"--config {assignment}"
     key, _, text = assignment.partition("=")
     key = key.strip()
@@ -83,6 +84,8 @@ def _folder(path: str) -> str:
 
 def _section(path: str) -> dict[str, object] | None:
     """The keys of a file; None where a pyproject.toml has no section."""
+    import tomllib
+
     shown = _shown(path)
     try:
         with open(path, "rb") as stream:

@@ -9,7 +9,6 @@ find out what the user wants.
 
 from __future__ import annotations
 
-import difflib
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,6 +116,8 @@ class Options:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`, did you mean 'x'?`, or nothing."""
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
     return f", did you mean '{close[0]}'?" if close else ""
 

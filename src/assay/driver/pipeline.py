@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
@@ -27,6 +26,9 @@ from assay.source.file import Parsed, SourceFile
 
 if TYPE_CHECKING:
     from assay.program.facts import FileFacts
+
+GC_THRESHOLD: Final = 50_000
+"""New objects between two runs of the collector: those of a file live until it is done."""
 
 _WHOLE: Final = "the whole file"
 _SYNTAX_REMEDY: Final = "correct the syntax of the lines that could not be read"
@@ -148,6 +150,8 @@ def _judge(work: _Work) -> None:
 
 
 def _internal_error(work: _Work, error: Exception, rules: tuple[str, ...]) -> None:
+    import traceback
+
     path = work.source.path
     work.ledger.tracebacks.append(traceback.format_exc())
     reason = f"{INTERNAL_ERROR}: {type(error).__name__} in {work.doing}: {error}"

@@ -7,7 +7,6 @@ more than a second. It is erased at the end, so nothing of it stays.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -40,6 +39,8 @@ class Progress:
         share = count / self._total if self._total else 1.0
         filled = int(share * _BAR)
         text = f"[{'#' * filled}{'.' * (_BAR - filled)}] {count:,} of {self._total:,} files"
+        import shutil
+
         columns = shutil.get_terminal_size().columns
         self._stream.write("\r" + text[: max(columns - 1, 1)])
         self._stream.flush()

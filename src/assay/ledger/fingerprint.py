@@ -14,7 +14,6 @@ fingerprints in every process.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Final
 
 from assay.ledger.observation import Observation
@@ -24,6 +23,8 @@ _BYTES: Final = 8
 
 def fingerprint(rule_id: str, function: str, identity: str, ordinal: int) -> str:
     """16 hexadecimal digits; `ordinal` counts equals in the function from 0."""
+    from hashlib import blake2b  # costs a millisecond; a file without sites needs none
+
     digest = blake2b(digest_size=_BYTES)
     for part in (rule_id, function, identity, str(ordinal)):
         encoded = part.encode("utf-8", "surrogatepass")
