@@ -58,8 +58,8 @@ class Recovered:
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
-# Attempts after the first, each of which parses and converts the whole text.
-_ROUNDS: Final = 6
+# Attempts from each of two guesses; each attempt parses and converts the whole text.
+_ROUNDS: Final = 3
 
 
 def recover(text: str) -> Recovered:
@@ -92,19 +92,27 @@ def _encoded(text: str) -> bytes:
 def _best(source: bytes, limit: int) -> Recovered:
     """The attempt that loses the fewest lines, and the first of these."""
     parser = python_parser()
-    best = attempt(parser, source, no_mask(source), limit)
+    lines = logical_lines(source)
+    begins = [line.begin for line in lines]
+    best = attempt(parser, source, no_mask(source), begins, limit)
     if best.lost:
-        lines = logical_lines(source)
-        begins = [line.begin for line in lines]
-        culprits: frozenset[int] = frozenset()
-        for _ in range(_ROUNDS):
-            current = attempt(parser, source, mask_of(source, lines, culprits), limit)
-            if current.count < best.count:
-                best = current
-            found = frozenset([max(0, bisect_right(begins, error) - 1) for error in current.errors])
-            if not current.errors or found <= culprits:
-                break
-            culprits |= found
+        masked = attempt(parser, source, mask_of(source, lines, frozenset()), begins, limit)
+        if masked.count < best.count:
+            best = masked
+        # The logical line where an ERROR ends is blanked first: the parser takes up what stands
+        # before the token that it cannot place. Where it starts is the second guess.
+        for edge in (1, 0):
+            current = masked
+            culprits: frozenset[int] = frozenset()
+            for _ in range(_ROUNDS):
+                found = [bisect_right(begins, error[edge]) - 1 for error in current.errors]
+                more = culprits.union([max(0, index) for index in found])
+                if more == culprits or not lines:
+                    break
+                culprits = more
+                current = attempt(parser, source, mask_of(source, lines, culprits), begins, limit)
+                if current.count < best.count:
+                    best = current
     lost = tuple([LostRegion(first, last, reason) for first, last, reason in best.lost])
     dialect = "python 2" if best.python2 else "newer than 3.11" if best.newer else ""
     return Recovered(ast.Module(best.body, []), lost, dialect)

@@ -1,6 +1,7 @@
 """One attempt: a text, of which stretches may be blanked, to a tree and the lines that it lost."""
 
 import ast
+import sys
 from bisect import bisect_right
 from typing import Final, final
 
@@ -11,14 +12,27 @@ from assay.source.recover.mask import Mask
 from assay.source.recover.reader import LOAD, Reader, from_to
 from assay.source.recover.statements import module_body
 
+# The classes of `ast` that have positions.
+_LOCATED = (
+    ast.expr,
+    ast.stmt,
+    ast.pattern,
+    ast.arg,
+    ast.keyword,
+    ast.alias,
+    ast.excepthandler,
+)
+if sys.version_info >= (3, 12):
+    _LOCATED = (*_LOCATED, ast.type_param)
+
 
 @final
 class Attempt:
     """The result of one attempt.
 
     `lost` has (first line, last line, reason) in the order of the lines, merged where they touch;
-    `count` is the number of lines in it. `errors` are the offsets at which the parser was at a
-    loss.
+    `count` is the number of lines in it. `errors` are the stretches, as byte offsets, in which the
+    parser was at a loss.
     """
 
     __slots__ = ("body", "count", "errors", "lost", "newer", "python2")
@@ -27,7 +41,7 @@ class Attempt:
         self,
         body: list[ast.stmt],
         lost: list[tuple[int, int, str]],
-        errors: list[int],
+        errors: list[tuple[int, int]],
         python2: bool,
         newer: bool,
     ) -> None:
@@ -39,10 +53,10 @@ class Attempt:
         self.newer: Final = newer
 
 
-def attempt(parser: Parser, source: bytes, mask: Mask, limit: int) -> Attempt:
-    """Parse and convert; raises nothing but `RecursionError`."""
+def attempt(parser: Parser, source: bytes, mask: Mask, begins: list[int], limit: int) -> Attempt:
+    """Parse and convert; `begins` are the offsets of the logical lines. Raises `RecursionError`."""
     root = parser.parse(mask.parsed).root_node
-    reader = Reader(parser, source, mask, limit, EXPRESSIONS)
+    reader = Reader(parser, source, mask, begins, limit, EXPRESSIONS)
     reader.broken = root.has_error
     reader.newer = mask.newer
     body = module_body(reader, root)
@@ -52,6 +66,7 @@ def attempt(parser: Parser, source: bytes, mask: Mask, limit: int) -> Attempt:
             name = ast.Name("print", LOAD, **place)
             statement.value = ast.Call(name, [], [], **place)
     errors = _errors(root) if reader.broken else []
+    errors.extend([(stray - 1, stray - 1) for stray in reader.strays])
     lost = reader.lost
     if mask.joined:
         lines = _Lines(source, mask.parsed)
@@ -61,17 +76,17 @@ def attempt(parser: Parser, source: bytes, mask: Mask, limit: int) -> Attempt:
     return Attempt(body, _merged(mask.lost + lost), errors, reader.python2, reader.newer)
 
 
-def _errors(root: Node) -> list[int]:
-    """The start offsets of the innermost ERROR nodes, and those of missing tokens."""
-    offsets: list[int] = []
+def _errors(root: Node) -> list[tuple[int, int]]:
+    """The innermost ERROR nodes and the missing tokens, by their first and last byte."""
+    stretches: list[tuple[int, int]] = []
     pending = [root]
     while pending:
         node = pending.pop()
         inner = [kid for kid in node.children if kid.has_error]
         if node.is_missing or (node.is_error and not inner):
-            offsets.append(node.start_byte)
+            stretches.append((node.start_byte, max(node.start_byte, node.end_byte - 1)))
         pending.extend(inner)
-    return offsets
+    return stretches
 
 
 def _merged(lost: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -125,16 +140,7 @@ def _starts(text: bytes) -> list[int]:
 
 def _move(statement: ast.stmt, lines: _Lines) -> None:
     for node in ast.walk(statement):
-        if isinstance(
-            node,
-            ast.expr
-            | ast.stmt
-            | ast.pattern
-            | ast.arg
-            | ast.keyword
-            | ast.alias
-            | ast.excepthandler,
-        ):
+        if isinstance(node, _LOCATED):
             end = (node.end_lineno or node.lineno, node.end_col_offset or 0)
             node.lineno, node.col_offset = lines.point(node.lineno, node.col_offset)
             node.end_lineno, node.end_col_offset = lines.point(*end)

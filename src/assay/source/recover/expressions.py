@@ -80,7 +80,7 @@ def _identifier(reader: Reader, node: Node) -> ast.expr:
 
 def number(reader: Reader, node: Node) -> ast.Constant:
     """An integer, float or imaginary token."""
-    value, old = number_of(reader.raw(node).decode())
+    value, old = number_of(reader.raw(node).decode(errors="replace"))
     if old:
         reader.python2 = True
     return ast.Constant(value, None, **at(node))
@@ -126,12 +126,17 @@ def _restarred(value: ast.expr, star: ast.Starred | None) -> ast.expr:
 def _binary_operator(reader: Reader, node: Node) -> ast.expr:
     # The left spine is walked in a loop: `a + b + c + ...` is as deep as it is long.
     spine: list[tuple[Node, list[Node]]] = []
+    restorable = True
     while node.type == "binary_operator":
         kids = solid(node)
         if len(kids) != 3:
             raise Unreadable()
-        if kids[1].type == "&" and (_is_xor(kids[0]) or _is_xor(kids[2])):
-            return _restored(reader, spine, node)
+        if kids[1].type != "&":
+            restorable = True
+        elif restorable:
+            if _has_xor(node):
+                return _restored(reader, spine, node)
+            restorable = False
         spine.append((node, kids))
         node = kids[0]
     if reader.depth + len(spine) > reader.limit:
@@ -144,21 +149,29 @@ def _chain(reader: Reader, spine: list[tuple[Node, list[Node]]], first: ast.expr
     left, star = _unstarred(first)
     for outer, kids in reversed(spine):
         right = reader.expression(kids[2])
+        place = at(outer)
         if star is not None:
-            place = from_to(star.value, right)
-        else:
-            place = at(outer)
+            place["lineno"] = star.value.lineno
+            place["col_offset"] = star.value.col_offset
         left = ast.BinOp(left, operator_of(kids[1].type), right, **place)
     return _restarred(left, star)
 
 
-def _is_xor(node: Node) -> bool:
-    return node.type == "binary_operator" and any(kid.type == "^" for kid in node.children)
+def _has_xor(node: Node) -> bool:
+    """Whether an operand in a chain of `&` is an `^` without parentheses."""
+    while node.type == "binary_operator":
+        kids = solid(node)
+        if len(kids) != 3 or kids[1].type != "&":
+            return kids[1].type == "^"
+        if kids[2].type == "binary_operator" and solid(kids[2])[1].type == "^":
+            return True
+        node = kids[0]
+    return False
 
 
 def _restored(reader: Reader, spine: list[tuple[Node, list[Node]]], node: Node) -> ast.expr:
     """`a & b ^ c` is `(a & b) ^ c`, but the grammar has `^` bind tighter than `&`."""
-    operands: list[ast.expr] = []
+    operands: list[tuple[Node, ast.expr]] = []
     operators: list[str] = []
     pending = [node]
     while pending:
@@ -169,21 +182,25 @@ def _restored(reader: Reader, spine: list[tuple[Node, list[Node]]], node: Node) 
         elif node.type in ("&", "^") and not node.is_named:
             operators.append(node.type)
         else:
-            operands.append(reader.expression(node))
+            operands.append((node, reader.expression(node)))
     if reader.depth + len(operands) + len(spine) > reader.limit:
         raise Unreadable(TOO_DEEP)
-    first, star = _unstarred(operands[0])
-    groups = [first]
-    for operator, operand in zip(operators, operands[1:], strict=True):
+    begin, first = operands[0]
+    if isinstance(first, ast.Starred):
+        raise Unreadable()
+    # Each group is a chain of `&`, with its first and last node; the groups are joined by `^`.
+    groups: list[tuple[Node, Node, ast.expr]] = [(begin, begin, first)]
+    for operator, (node, operand) in zip(operators, operands[1:], strict=True):
         if operator == "^":
-            groups.append(operand)
+            groups.append((node, node, operand))
         else:
-            left = groups[-1]
-            groups[-1] = ast.BinOp(left, operator_of("&"), operand, **from_to(left, operand))
-    result = groups[0]
-    for operand in groups[1:]:
-        result = ast.BinOp(result, operator_of("^"), operand, **from_to(result, operand))
-    return _chain(reader, spine, _restarred(result, star))
+            start, _, left = groups[-1]
+            place = between(start, node)
+            groups[-1] = (start, node, ast.BinOp(left, operator_of("&"), operand, **place))
+    result = groups[0][2]
+    for _, end, operand in groups[1:]:
+        result = ast.BinOp(result, operator_of("^"), operand, **between(begin, end))
+    return _chain(reader, spine, result)
 
 
 def _boolean_operator(reader: Reader, node: Node) -> ast.expr:

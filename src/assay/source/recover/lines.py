@@ -43,6 +43,11 @@ _DECLARATION: Final = re.compile(
 _DEFAULT_TOKEN: Final = re.compile(
     rb"[^\n#'\"()\[\]{},=]+|(?P<quote>'{3}|\"{3}|'|\")|#[^\n]*|(?s:.)"
 )
+# A word behind a string, other than an operator or the next string's prefix: the quotes were those
+# that open a documentation string, not those that close the one before it.
+_PROSE: Final = re.compile(
+    rb"(?!(?:in|if|is|and|or|not|for|else|as|async|from)\b|[a-zA-Z]{1,2}['\"])[a-zA-Z]"
+)
 _PAIRS: Final = {b")": b"(", b"]": b"[", b"}": b"{"}
 # Keywords that start a statement and never a continuation line within brackets.
 _HARD: Final = re.compile(
@@ -156,6 +161,13 @@ def _scan(text: bytes, line: LogicalLine, budget: _Budget) -> int:
         elif kind in ("string", "quote"):
             end = _string_end(text, match.start("quote"), match["quote"], match[0], budget, 0)
             last = b"'"
+            if len(match["quote"]) == 3 and end >= 0 and patient and _PROSE.match(text, end):
+                # Its end is the start of another: it stands for a lost quote further up.
+                unclosed = True
+                budget.left -= end - position
+                newline = text.find(b"\n", position)
+                resume = len(text) if newline < 0 else newline + 1
+                break
             if end < 0:
                 line.broken = True
                 newline = text.find(b"\n", position)

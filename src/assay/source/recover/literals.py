@@ -88,7 +88,9 @@ def raw_unicode(body: str) -> str:
 
 def number_of(token: str) -> tuple[int | float | complex, bool]:
     """The value of a number token, and whether only Python 2 spells it so."""
-    last = token[-1]
+    if not token.isascii():
+        raise Unreadable()
+    last = token[-1:]
     hexadecimal = token[:2] in ("0x", "0X")
     try:
         if last in "jJ":

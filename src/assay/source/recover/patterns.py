@@ -91,7 +91,7 @@ def _convert(reader: Reader, kids: list[Node]) -> ast.pattern:
         inner = _pattern(reader, parts[0])
         if isinstance(inner, ast.MatchStar):
             raise Unreadable()
-        return ast.MatchAs(inner, reader.name(parts[2]), **at(node))
+        return ast.MatchAs(inner, _bound(reader, parts[2]), **at(node))
     if kind == "splat_pattern":
         parts = solid(node)
         if parts[0].type != "*":
@@ -121,6 +121,14 @@ def _capture(reader: Reader, node: Node) -> str | None:
         return None
     name = reader.name(node)
     return None if name == "_" else name
+
+
+def _bound(reader: Reader, node: Node) -> str:
+    """The name behind `as`, which binds it, and so is not the wildcard."""
+    name = reader.name(node)
+    if name == "_":
+        raise Unreadable()
+    return name
 
 
 def _dotted(reader: Reader, parts: list[Node]) -> ast.expr:
@@ -232,6 +240,17 @@ def _class(reader: Reader, node: Node) -> ast.pattern:
             names.append(reader.name(parts[0]))
             keyword_values.append(_simple(reader, parts[2:]))
             continue
+        if inner and inner[0].type == "as_pattern":
+            # `C(a=b as c)`: the name is of the value, not of the keyword.
+            outer = solid(inner[0])
+            deep = solid(outer[0])
+            if deep and deep[0].type == "keyword_pattern":
+                parts = solid(deep[0])
+                names.append(reader.name(parts[0]))
+                value = _simple(reader, parts[2:])
+                place = between(parts[2], outer[2])
+                keyword_values.append(ast.MatchAs(value, _bound(reader, outer[2]), **place))
+                continue
         value = _pattern(reader, kid)
         if names or isinstance(value, ast.MatchStar):
             raise Unreadable()

@@ -10,6 +10,7 @@ returns a node with a missing field. Example: `reader.expression(node)` for the 
 
 import ast
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Final, TypedDict, final
 
@@ -95,11 +96,13 @@ class Reader:
     """One conversion of one text; see the module's docstring.
 
     `lost` collects (first line, last line, reason), 1-based, in no particular order.
+    `begins` are the offsets at which logical lines begin, `strays` those found within statements,
     `semicolons` maps the end of a suite's last statement to that of the semicolon behind it.
     """
 
     __slots__ = (
         "bare_prints",
+        "begins",
         "broken",
         "depth",
         "expressions",
@@ -111,6 +114,7 @@ class Reader:
         "python2",
         "semicolons",
         "source",
+        "strays",
         "synthetic",
     )
 
@@ -119,17 +123,20 @@ class Reader:
         parser: Parser,
         source: bytes,
         mask: Mask,
+        begins: list[int],
         limit: int,
         expressions: "dict[str, Callable[[Reader, Node], ast.expr]]",
     ) -> None:
         self.parser: Final = parser
         self.source: Final = source
         self.mask: Final = mask
+        self.begins: Final = begins
         self.limit: Final = limit
         self.expressions: Final = expressions
         self.broken = False
         self.depth = 0
         self.lost: Final[list[tuple[int, int, str]]] = []
+        self.strays: Final[list[int]] = []
         self.bare_prints: Final[list[ast.Expr]] = []
         self.semicolons: Final[dict[tuple[int, int], tuple[int, int]]] = {}
         self.python2 = False
@@ -148,6 +155,15 @@ class Reader:
         self.depth -= 1
         return result
 
+    def whole(self, begin: Node, end: Node) -> None:
+        """Cut what spans several logical lines; between rows the grammar takes any newline."""
+        if begin.start_point[0] == end.end_point[0]:
+            return
+        first = bisect_right(self.begins, begin.start_byte)
+        if first < len(self.begins) and self.begins[first] < end.end_byte:
+            self.strays.append(self.begins[first])
+            raise Unreadable()
+
     def fresh_name(self, role: str) -> str:
         """A name that the text does not hold, for a value that has none there."""
         while True:
@@ -163,7 +179,7 @@ class Reader:
     def name(self, node: Node) -> str:
         """The identifier that a node spells, normalised as the language reference says (NFKC)."""
         raw = self.source[node.start_byte : node.end_byte]
-        text = raw.decode()
+        text = raw.decode(errors="replace")
         if not raw.isascii():
             text = unicodedata.normalize("NFKC", text)
         if not text.isidentifier() or text in ("None", "True", "False"):

@@ -82,6 +82,7 @@ def _statements(reader: Reader, node: Node, body: list[ast.stmt]) -> None:
     """Convert the statements among a node's children, and cut the broken ones."""
     broken = reader.broken
     fillers = reader.mask.fillers
+    fused = _fused(node) if broken else frozenset()
     for kid in node.named_children:
         kind = kid.type
         handler = STATEMENTS.get(kind)
@@ -90,6 +91,9 @@ def _statements(reader: Reader, node: Node, body: list[ast.stmt]) -> None:
                 _salvage(reader, kid, body)
             elif not kid.is_extra:
                 _single(reader, kid, body)
+            continue
+        if kid.start_byte in fused:
+            reader.lose(kid, SYNTAX)
             continue
         if broken and kind not in _COMPOUND and kid.has_error:
             reader.lose(kid, SYNTAX)
@@ -101,11 +105,34 @@ def _statements(reader: Reader, node: Node, body: list[ast.stmt]) -> None:
             reader.depth = depth + 1
             if reader.depth > reader.limit:
                 raise Unreadable(TOO_DEEP)
+            if kind not in _COMPOUND:
+                reader.whole(kid, kid)
             body.append(handler(reader, kid))
         except Unreadable as cut:
             reader.lose(kid, cut.reason)
         finally:
             reader.depth = depth
+
+
+def _fused(node: Node) -> frozenset[int]:
+    """The starts of simple statements that share a line with other text, without a semicolon.
+
+    The parser supplies a missing newline silently, so that `a b` looks like two statements.
+    """
+    fused: set[int] = set()
+    previous: Node | None = None
+    for kid in node.children:
+        if kid.is_extra and kid.type != "ERROR":
+            continue
+        if kid.type == ";":
+            previous = None
+            continue
+        if previous is not None and previous.end_point[0] == kid.start_point[0]:
+            for statement in (previous, kid):
+                if statement.type not in _COMPOUND and statement.type != "ERROR":
+                    fused.add(statement.start_byte)
+        previous = kid
+    return frozenset(fused)
 
 
 def _single(reader: Reader, node: Node, body: list[ast.stmt]) -> None:
@@ -114,6 +141,7 @@ def _single(reader: Reader, node: Node, body: list[ast.stmt]) -> None:
     try:
         if node.has_error:
             raise Unreadable()
+        reader.whole(node, node)
         body.append(simple_expression(reader, node, [node]))
     except Unreadable as cut:
         reader.lose(node, cut.reason)
@@ -207,8 +235,13 @@ def _parts(reader: Reader, node: Node) -> list[Node]:
     if reader.broken:
         kids = [kid for kid in node.children if not kid.is_extra or kid.type == "ERROR"]
         _sound(reader, kids)
-        return kids
-    return solid(node)
+    else:
+        kids = solid(node)
+    for kid in kids:
+        if kid.type == ":":
+            reader.whole(node, kid)
+            break
+    return kids
 
 
 def _if(reader: Reader, node: Node) -> ast.stmt:
@@ -469,7 +502,12 @@ def _class(
 
 def _decorated(reader: Reader, node: Node) -> ast.stmt:
     kids = _parts(reader, node)
-    decorators = [reader.expression(solid(kid)[1]) for kid in kids if kid.type == "decorator"]
+    decorators: list[ast.expr] = []
+    for kid in kids:
+        if kid.type == "decorator":
+            value = solid(kid)[1]
+            reader.whole(kid, value)
+            decorators.append(reader.expression(value))
     return _definition(reader, kids[-1], decorators)
 
 

@@ -62,9 +62,10 @@ class _Parts:
         self.flush()
         self.values.append(value)
 
-    def flush(self) -> None:
+    def flush(self, last: Place | None = None) -> None:
+        """End the text under construction, which on 3.11 stands at `last` or at the whole."""
         if self.place is not None:
-            place = self.place if _PEP_701 else self.whole
+            place = self.place if _PEP_701 else last or self.whole
             self.values.append(ast.Constant(self.text, self.kind, **place))
         self.text = ""
         self.place = None
@@ -246,7 +247,8 @@ def _interpolation(reader: Reader, parts: _Parts, node: Node, raw: bool) -> None
 
 def _format(reader: Reader, parts: _Parts, node: Node, raw: bool) -> ast.expr:
     """A format specifier: `:` and texts with values among them."""
-    inner = _Parts(parts.token, parts.kind)
+    inner = _Parts(parts.whole, parts.kind)
+    inner.token = parts.token
     begin = node.start_byte + 1
     row, column = node.start_point
     column += 1
@@ -259,19 +261,19 @@ def _format(reader: Reader, parts: _Parts, node: Node, raw: bool) -> ast.expr:
         elif kid.is_named and not kid.is_extra:
             raise Unreadable()
     _literal(reader, inner, begin, node.end_byte, row, column, raw)
-    inner.flush()
+    inner.flush(parts.token)
     place = at(node) if _PEP_701 else parts.token
     return ast.JoinedStr(inner.values, **place)
 
 
 def _text_format(reader: Reader, parts: _Parts, colon: Node, closing: Node, raw: bool) -> ast.expr:
-    inner = _Parts(parts.token, parts.kind)
+    inner = _Parts(parts.whole, parts.kind)
     row, column = colon.start_point
     begin = colon.start_byte + 1
     if b"{" in reader.source[begin : closing.start_byte]:
         raise Unreadable()
     _literal(reader, inner, begin, closing.start_byte, row, column + 1, raw)
-    inner.flush()
+    inner.flush(parts.token)
     place = between(colon, colon)
     place["end_lineno"] = closing.start_point[0] + 1
     place["end_col_offset"] = closing.start_point[1]
