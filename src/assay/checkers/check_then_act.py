@@ -1,0 +1,426 @@
+"""CWE-367: the file system is asked about a path, and then changed as if the answer still held.
+
+Between `exists()` and `makedirs()` another process can create the path, between `exists()` and
+`remove()` it can vanish, and whoever may write to the folder can put a link there. The act then
+fails with an error that nobody expects, or works on another file than the one that was asked for.
+
+Weak:
+
+    if not os.path.exists(cache_dir):
+        os.makedirs(cache_dir)
+
+Guarded:
+
+    os.makedirs(cache_dir, exist_ok=True)
+
+    try:
+        os.remove(path)
+    except FileNotFoundError:
+        pass
+
+The site is every test of a path that a branch depends on. From the branch the graph is searched
+for an act on the same path value that only this answer leads to: creating where nothing was,
+removing or renaming where something was.
+
+- `found`: such an act, and nothing that answers for the work of others.
+- `handled`: a handler for FileExistsError, FileNotFoundError or OSError round the act, `exist_ok`,
+  `missing_ok`, mode "x" or O_EXCL, or a lock that is held over both.
+- `clean`: no such act; the path is private to the function (tempfile); the file is a test or a
+  script that one person runs; the other answer raises, and so would the act.
+
+How to fix: do it, and take the error. `exist_ok=True`, `missing_ok=True`, mode "x".
+
+Known limits: opening for reading after `exists()` is taken as clean, because a file that vanished
+raises where it is opened. Tests and acts in helpers are not joined, nor paths under two names.
+That the folder is writable for nobody else is not known: confidence is medium for creation and low
+for removal. `isdir` and `islink` before a removal are taken as the choice between ways to remove.
+
+References: https://cwe.mitre.org/data/definitions/367.html, CWE-363
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Final, final
+
+from assay.checkers.base import FunctionChecker
+from assay.domains.expressions import ValueKey, value_key
+from assay.domains.handling import type_names
+from assay.ir.function import NO_BLOCK, Branch, Return
+from assay.ir.ops import Attr, Call, Caught, Compare, Const, Copy, Load, Truth, Unary
+from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.models.filesystem import (
+    ABSENT,
+    ANYTHING,
+    CREATE,
+    DIRECTORY,
+    FILE,
+    OWNER,
+    REMOVE,
+    PathAct,
+    PathCheck,
+    path_words,
+)
+from assay.program.facts import CallSite, FunctionFacts
+from assay.source.roles import Role
+
+RULE: Final = Rule(
+    id="check-then-act",
+    cwe=367,
+    related=(363,),
+    title="Path tested before it is used",
+    family=Family.RACES,
+    severity=Severity.LOW,
+    precision=Confidence.MEDIUM,
+    site="tests of a path",
+    summary="a path is tested, and changed on the strength of an answer that may be old",
+    explanation=__doc__ or "",
+)
+
+_SMALL: Final = (Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.MIGRATION, Role.CONFIG)
+_EXCLUSIVE: Final = "O_EXCL"
+_WRITING: Final = "wax"
+
+
+@final
+class Question:
+    """A test of a path, and the branch that depends on it."""
+
+    __slots__ = ("block", "branch", "key", "negated", "row", "site")
+
+    def __init__(
+        self,
+        site: CallSite,
+        row: PathCheck,
+        key: ValueKey,
+        block: int,
+        branch: Branch,
+        negated: bool,
+    ) -> None:
+        self.row: Final = row
+        self.site: Final = site
+        self.key: Final = key
+        self.block: Final = block  # where the branch ends
+        self.branch: Final = branch
+        self.negated: Final = negated
+
+
+@final
+class Act:
+    """A call on the path that only one answer leads to."""
+
+    __slots__ = ("row", "site")
+
+    def __init__(self, site: CallSite, row: PathAct) -> None:
+        self.site: Final = site
+        self.row: Final = row
+
+
+@final
+class CheckThenAct(FunctionChecker[Question]):
+    """Judges what is done to a path on the strength of a test."""
+
+    rule = RULE
+
+    def sites(self, function: FunctionFacts) -> Iterable[Question]:
+        words = path_words()
+        checks: dict[int, tuple[CallSite, PathCheck, ValueKey]] = {}
+        for site in function.calls:
+            row = words.check_of(function.callee(site.op), _method(function, site.op))
+            if row is not None:
+                path = _path_of(function, site.op, row)
+                key = None if path is None else value_key(function, path, words.guard.path_makers)
+                if key is not None:
+                    checks[site.op.dest] = (site, row, key)
+        if not checks:
+            return
+        seen: set[int] = set()
+        for block in function.ir.blocks:
+            end = block.terminator
+            if isinstance(end, Branch):
+                temp, negated = _origin(function, end.condition)
+                found = checks.get(temp)
+                if found is not None and id(found[0].op.at) not in seen:
+                    seen.add(id(found[0].op.at))
+                    yield Question(*found, block.ident, end, negated)
+
+    def judge(self, site: Question, function: FunctionFacts) -> Observation | None:
+        acts = _acts(site, function)
+        if not acts:
+            return self._say(site, function, Verdict.CLEAN, "nothing is changed at the path")
+        if function.file.source.role is Role.TEST:
+            return self._say(site, function, Verdict.CLEAN, "in a test, whose paths are its own")
+        if function.file.source.role in _SMALL:
+            return self._say(site, function, Verdict.CLEAN, "in a file that one person runs")
+        if _private(site, function):
+            return self._say(site, function, Verdict.CLEAN, "a path of tempfile, private to it")
+        guards = [_guard(act, site, function) for act in acts]
+        for act, guard in zip(acts, guards, strict=True):
+            if guard is None:
+                return self._found(site, act, function)
+        text, line = next(guard for guard in guards if guard is not None)
+        return self._say(site, function, Verdict.HANDLED, text, line)
+
+    def _found(self, site: Question, act: Act, function: FunctionFacts) -> Observation:
+        file = function.file
+        asked = f"{function.spelled(site.site.op.callee)}()"
+        done = f"{function.spelled(act.site.op.callee)}()"
+        line = act.site.op.at.lineno
+        creates = act.row.needs == CREATE
+        change = "created" if creates else "removed"
+        missing = (
+            "no handler for FileExistsError" if creates else "no handler for FileNotFoundError"
+        )
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            site.site.op.at,
+            function.qualname,
+            f"{asked} decides, {done} acts on the same path at {line}: it can be {change} in"
+            f" between, and there is {missing}",
+            evidence=(file.evidence(EvidenceRole.CONTEXT, line, line),),
+            trace=(
+                file.step(site.site.op.at, f"{asked} is asked"),
+                file.step(act.site.op.at, f"{done} takes the answer as still true"),
+            ),
+            confidence=RULE.precision if creates else Confidence.LOW,
+        )
+
+    def _say(
+        self,
+        site: Question,
+        function: FunctionFacts,
+        verdict: Verdict,
+        message: str,
+        guard: int = 0,
+    ) -> Observation:
+        file = function.file
+        return file.observation(
+            RULE,
+            verdict,
+            site.site.op.at,
+            function.qualname,
+            message,
+            evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
+        )
+
+
+def _method(function: FunctionFacts, op: Call) -> str:
+    """The name of a method whose owner is no module or class that is known."""
+    callee = function.definitions[op.callee]
+    if isinstance(callee, Attr):
+        owner = function.qualified(callee.owner)
+        if not owner or owner.startswith("pathlib."):
+            return callee.name
+    return ""
+
+
+def _path_of(function: FunctionFacts, op: Call, row: PathCheck | PathAct) -> int | None:
+    if row.path == OWNER:
+        callee = function.definitions[op.callee]
+        return callee.owner if isinstance(callee, Attr) else None
+    keyword = row.keyword if isinstance(row, PathAct) and row.keyword else "path"
+    return function.argument(op, row.path, keyword)
+
+
+def _origin(function: FunctionFacts, temp: int) -> tuple[int, bool]:
+    """The temporary whose truth a condition is, and whether it is negated."""
+    negated = False
+    while True:
+        op = function.definitions[temp]
+        if isinstance(op, (Truth, Copy)):
+            temp = op.value
+        elif isinstance(op, Unary) and op.operator == "not":
+            temp = op.operand
+            negated = not negated
+        elif isinstance(op, Compare) and op.operator in ("is", "=="):
+            other = function.definitions[op.right]
+            if not (isinstance(other, Const) and isinstance(other.value, bool)):
+                return temp, negated
+            temp = op.left
+            negated = negated != (not other.value)
+        elif isinstance(op, Load) and len(function.stores(op.name)) == 1:
+            value = function.stores(op.name)[0].value
+            if not isinstance(function.definitions[value], Call):
+                return temp, negated
+            temp = value
+        else:
+            return temp, negated
+
+
+def _acts(site: Question, function: FunctionFacts) -> list[Act]:
+    """The acts on the path that its absence, or its presence, alone leads to."""
+    then, otherwise = site.branch.then, site.branch.otherwise
+    if site.negated:
+        then, otherwise = otherwise, then
+    return [
+        *_on_arm(site, function, otherwise, then, CREATE),
+        *_on_arm(site, function, then, otherwise, REMOVE),
+    ]
+
+
+def _fits(asked: PathCheck, act: PathAct) -> bool:
+    """Whether an act depends on what was asked: mkdir on `isdir`, but no `open` does."""
+    if act.needs == REMOVE:
+        return asked.asks in (ANYTHING, FILE)
+    return asked.asks != DIRECTORY or act.makes == DIRECTORY
+
+
+def _on_arm(site: Question, function: FunctionFacts, arm: int, other: int, needs: str) -> list[Act]:
+    shared = _reached(function, other, site.block)
+    blocks = function.ir.blocks
+    refuses = not any(isinstance(blocks[ident].terminator, Return) for ident in shared)
+    found: list[Act] = []
+    work = [arm]
+    seen = {site.block, *shared}
+    while work:
+        ident = work.pop()
+        if ident in seen:
+            continue
+        seen.add(ident)
+        for index, op in enumerate(blocks[ident].ops):
+            if site.key.changed_by(op):
+                break
+            if isinstance(op, Call):
+                row = _act_on(site.key, function, op, needs)
+                if row is not None and _fits(site.row, row) and not (refuses and row.fails):
+                    found.append(Act(CallSite(ident, index, op), row))
+        else:
+            work.extend(reversed(blocks[ident].successors()))
+    return found
+
+
+def _reached(function: FunctionFacts, start: int, barrier: int) -> set[int]:
+    """The blocks that normal edges lead to, without passing the barrier."""
+    seen: set[int] = set()
+    work = [start]
+    while work:
+        ident = work.pop()
+        if ident not in seen and ident != barrier:
+            seen.add(ident)
+            work.extend(function.ir.blocks[ident].successors())
+    return seen
+
+
+def _act_on(key: ValueKey, function: FunctionFacts, op: Call, needs: str) -> PathAct | None:
+    """The row of a call that acts on a path of this value."""
+    words = path_words()
+    for row in words.acts_of(function.callee(op), _method(function, op)):
+        if row.needs != needs:
+            continue
+        path = _path_of(function, op, row)
+        if path is None:
+            continue
+        other = value_key(function, path, words.guard.path_makers)
+        if other is not None and other.text == key.text and _writes(row, function, op):
+            return row
+    return None
+
+
+def _writes(row: PathAct, function: FunctionFacts, op: Call) -> bool:
+    if row.mode == ABSENT:
+        return True
+    mode = function.argument(op, row.mode, "mode")
+    value = None if mode is None else function.constant(mode)
+    return (
+        value is not None
+        and isinstance(value.value, str)
+        and any(letter in value.value for letter in _WRITING)
+    )
+
+
+def _private(site: Question, function: FunctionFacts) -> bool:
+    """Whether the path is made of one that tempfile gave to this function."""
+    private = path_words().guard.private
+    for name in site.key.names:
+        for store in function.stores(name):
+            path = function.qualified(store.value)
+            if any(path.startswith(maker) for maker in private):
+                return True
+    return False
+
+
+def _guard(act: Act, site: Question, function: FunctionFacts) -> tuple[str, int] | None:
+    """What answers for the work of others, and its line."""
+    line = act.site.op.at.lineno
+    tolerance = _tolerance(act, function)
+    if tolerance:
+        return f"{tolerance} at {line} accepts the work of others", line
+    words = path_words()
+    for pad in _pads(function, act.site.block):
+        first = function.ir.blocks[pad].ops[0]
+        if not isinstance(first, Caught) or not isinstance(first.at, (ast.Try, ast.TryStar)):
+            continue
+        for handler in first.at.handlers:
+            names = type_names(handler.type, function.file)
+            if not names or any(_is_guard(name) for name in names):
+                return f"the clause at {handler.lineno} takes the error", handler.lineno
+    held = _lock(site, act, function)
+    if held:
+        return f"a lock is held over both, at {held}", held
+    for call in function.calls:
+        if function.callee(call.op) in words.guard.lock_functions and (
+            call.op.at.lineno < site.site.op.at.lineno
+        ):
+            return f"the file is locked at {call.op.at.lineno}", call.op.at.lineno
+    return None
+
+
+def _is_guard(name: str) -> bool:
+    return name in path_words().guard.errors
+
+
+def _tolerance(act: Act, function: FunctionFacts) -> str:
+    op = act.site.op
+    for temp, label in zip(op.args, op.labels, strict=False):
+        if label and label == act.row.tolerant:
+            value = function.definitions[temp]
+            if not (isinstance(value, Const) and value.value is False):
+                return label
+    if act.row.mode != ABSENT:
+        mode = function.argument(op, act.row.mode, "mode")
+        value = None if mode is None else function.constant(mode)
+        if value is not None and isinstance(value.value, str) and "x" in value.value:
+            return 'mode "x"'
+    if act.row.flags != ABSENT:
+        text = ast.unparse(op.at) if isinstance(op.at, ast.expr) else ""
+        if _EXCLUSIVE in text:
+            return _EXCLUSIVE
+    return ""
+
+
+def _pads(function: FunctionFacts, block: int) -> list[int]:
+    """The handlers that an error of a block comes to, innermost first."""
+    blocks = function.ir.blocks
+    found: list[int] = []
+    handler = blocks[block].handler
+    while handler != NO_BLOCK and handler not in found:
+        found.append(handler)
+        handler = blocks[handler].handler
+    return found
+
+
+def _lock(site: Question, act: Act, function: FunctionFacts) -> int:
+    """The line of a lock that is held over the test and the act; 0 when there is none."""
+    words = path_words().guard.locks
+    outer = _pads(function, site.site.block)
+    for pad in _pads(function, act.site.block):
+        if pad not in outer:
+            continue
+        at = function.ir.blocks[pad].ops[0].at
+        if isinstance(at, ast.expr) and any(word in ast.unparse(at).lower() for word in words):
+            return at.lineno
+    owner: FunctionFacts | None = function
+    while owner is not None:
+        node = owner.ir.node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for decorator in node.decorator_list:
+                if any(word in ast.unparse(decorator).lower() for word in words):
+                    return decorator.lineno
+        owner = owner.parent
+    return 0
+
+
+CHECKER: Final = CheckThenAct()
