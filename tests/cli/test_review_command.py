@@ -130,7 +130,8 @@ def test_internal_errors_of_a_checker_do_not_end_the_run(
         (["--report", "yaml=x"], "no format 'yaml'"),
         (["--report", "json"], "'json' is not FORMAT=FILE"),
         (["--jobs", "-1"], "--jobs"),
-        (["--no-such-option"], "unrecognized arguments: --no-such-option"),
+        (["--exit-zer"], "unknown argument '--exit-zer', did you mean '--exit-zero'?"),
+        (["--no-such-option"], "unknown argument '--no-such-option'"),
         (["-o", "none/x.txt"], "none/x.txt: cannot be written"),
     ],
 )

@@ -47,6 +47,11 @@ def test_a_checker_that_fails_is_unseen_and_the_others_go_on() -> None:
     assert hole.remedy == "assay review --debug a.py"
 
 
+def test_addresses_of_objects_are_not_told() -> None:
+    (hole,) = review("RAISE = OBJECT = 1\n").unseen
+    assert hole.reason.endswith("('asked for', <object object at 0x...>)")
+
+
 def test_debug_prints_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     review("RAISE = 1\n", Detail(False, False, 30, debug=True))
     assert "KeyError: 'asked for'" in capsys.readouterr().err

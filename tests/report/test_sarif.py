@@ -13,10 +13,12 @@ from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Step, Verdict
 from assay.ledger.rule import Severity
 from assay.report import sarif
+from assay.report.github import render_github
 from assay.report.sarif import render_sarif
-from assay.review.review import Review
+from assay.review.review import Cell, Review
+from assay.review.verdicts import review_of_file
 from assay.source.file import Parsed
-from fake_ledgers import LEAK, SECRET, file_review, head, ledger, observation, review_of
+from fake_ledgers import LEAK, RULES, SECRET, file_review, head, ledger, observation, review_of
 
 SUBSET = Path(__file__).with_name("sarif-subset.schema.json")
 
@@ -116,6 +118,18 @@ def test_links_and_brackets_in_messages() -> None:
     message = json.loads(text)["runs"][0]["results"][0]["message"]["text"]
     assert message == "file is still open when json.load raises (see [beside it, lines 13-14](1))"
     assert "json.load raises \\\\[ValueError\\\\]" in text
+
+
+def test_sites_of_notebooks_are_named_by_cell() -> None:
+    site = observation(path="a.ipynb")
+    made = Ledger("a.ipynb", [site])
+    file = review_of_file(head("a.ipynb"), made, RULES, {}, {12: Cell(3, 2)}, keep_clean=False)
+    (result,) = json.loads(render_sarif(review_of(file), "0.1.0", False, True))["runs"][0][
+        "results"
+    ]
+    assert result["message"]["text"].startswith("cell 3, line 2: file is still open")
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+    assert render_github(review_of(file)).startswith("::warning file=a.ipynb,line=1,title=")
 
 
 def test_flow_steps_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,11 @@ def parse(arguments: Sequence[str]) -> Command:
         hint = suggestion(arguments[0], _COMMANDS)
         parser.error(f"no command '{arguments[0]}'{hint or ', try: assay review PATH'}")
     names = _Names()
-    parser.parse_args(arguments, namespace=names)
+    left = parser.parse_known_args(arguments, namespace=names)[1]
+    if left:
+        word = left[0].partition("=")[0]
+        hint = suggestion(word, _review_options()) if names.command == "review" else ""
+        parser.error(f"unknown argument '{left[0]}'{hint}")
     if names.command == "review":
         return _review_command(names)
     if names.command == "dump":
@@ -124,6 +128,13 @@ class _Names(argparse.Namespace):
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+
+
+def _review_options() -> list[str]:
+    """Every spelling of an option of `review`."""
+    review = argparse.ArgumentParser()
+    _add_review(review)
+    return sorted(option for option in review._option_string_actions if option != "-f")
 
 
 def _review_command(names: _Names) -> ReviewCommand:

@@ -9,6 +9,7 @@ ledger that names the pass and a command that replays it; the rules that could n
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from assay.checkers.base import Checker
 from assay.driver.timer import OverBudgetError, time_limit
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Verdict
-from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADABLE
+from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADABLE, word
 from assay.review.line_hash import line_hashes
 from assay.review.review import Cell, Fact, FileHead, FileReview
 from assay.review.verdicts import review_of_file
@@ -59,6 +60,7 @@ def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail)
         remedy = "raise the limit of time: --config file-seconds=N"
         rules = tuple(work.waiting)
         work.ledger.unseen.append(Unseen(source.path, 0, _WHOLE, reason, remedy, rules))
+    work.ledger.unseen[:] = [_steady(hole) for hole in work.ledger.unseen]
     if detail.debug:
         for text in work.ledger.tracebacks:
             sys.stderr.write(text)
@@ -156,6 +158,13 @@ def _internal_error(work: _Work, error: Exception, rules: tuple[str, ...]) -> No
     work.ledger.tracebacks.append(traceback.format_exc())
     reason = f"{INTERNAL_ERROR}: {type(error).__name__} in {work.doing}: {error}"
     work.ledger.unseen.append(Unseen(path, 0, _WHOLE, reason, replay(path), rules))
+
+
+def _steady(hole: Unseen) -> Unseen:
+    """The hole without addresses of objects, which differ from run to run."""
+    if word(hole.reason) != INTERNAL_ERROR or "0x" not in hole.reason:
+        return hole
+    return replace(hole, reason=re.sub(r"0x[0-9a-fA-F]+", "0x...", hole.reason))
 
 
 def _holes(source: SourceFile) -> list[Unseen]:

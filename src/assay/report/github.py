@@ -31,10 +31,14 @@ def render_github(review: Review) -> str:
         columns = (
             f",col={observation.column},endColumn={observation.end_column}" if one_line else ""
         )
+        place = f"line={observation.line},endLine={observation.end_line}{columns}"
+        message = observation.message
+        if reviewed.cell is not None:  # the lines are those of the cells, not of the file
+            place = "line=1"
+            message = f"cell {reviewed.cell.number}, line {reviewed.cell.line}: {message}"
         lines.append(
-            f"::{command} file={_property(observation.path)},line={observation.line},"
-            f"endLine={observation.end_line}{columns},"
-            f"title={_property(title)}::{_data(observation.message)}\n"
+            f"::{command} file={_property(observation.path)},{place},"
+            f"title={_property(title)}::{_data(message)}\n"
         )
     for file in conclusion.not_whole:
         said = f"read {file.head.parsed.value}: {file.head.problem}"

@@ -63,6 +63,7 @@ _NOTICES: Final = (
     ("not-read-whole", "A file, or a part of it, was not analysed"),
     ("truncated", "The report was cut to what a service accepts"),
 )
+_NOTEBOOK: Final = ".ipynb"
 _SAFE_IN_URI: Final = re.compile(r"[^A-Za-z0-9._~/!$&'()*+,;=@-]")
 _ABSOLUTE: Final = re.compile(r"(?:/|[A-Za-z]:/)")
 
@@ -188,6 +189,8 @@ def _result(reviewed: Reviewed, index: dict[str, int]) -> Json:
     found = observation.verdict is Verdict.FOUND
     related = [each for each in observation.evidence if not _is_site(each, reviewed)][:MAX_RELATED]
     text = _message_text(observation.message)
+    if reviewed.cell is not None:
+        text = f"cell {reviewed.cell.number}, line {reviewed.cell.line}: {text}"
     if related:
         links = ", ".join(
             f"[{_ROLE_WORDS[each.role]}, {line_words(each.line, each.end_line)}]({number})"
@@ -293,6 +296,8 @@ def _lines(first: int, last: int) -> Json:
 
 
 def _physical(path: str, region: Json) -> Json:
+    if path.endswith(_NOTEBOOK):  # its lines are those of its cells, not of the file
+        region = {"startLine": 1}
     return {"artifactLocation": _artifact(path), "region": region}
 
 
