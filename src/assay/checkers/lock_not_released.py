@@ -84,14 +84,14 @@ class LockNotReleased(FunctionChecker[LockSite]):
         facts = function.file
         at = site.op.at
         lines = list(dict.fromkeys(op.at.lineno for op in site.releases))
-        if not lines:
+        if not lines or site.released_first:
             return facts.observation(
                 self.rule,
                 Verdict.UNSEEN,
                 at,
                 function.qualname,
-                f"{site.spelled} is taken here and released by code that is not in view",
-                missing=(f"the release of {site.spelled}",),
+                f"{site.spelled} is taken and given back in different functions",
+                missing=(f"the other holder of {site.spelled}",),
                 remedy="release it in the function that takes it, or use a with statement",
             )
         raiser = first_raiser(site)

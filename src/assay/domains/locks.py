@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Final, final
 
 from assay.dataflow.analysis import Analysis, solve
+from assay.domains.branches import constant_of, refine, truth_of
 from assay.domains.raises import Risks
 from assay.domains.shape import lasting_temps, tested_names
-from assay.domains.worlds import FALSE, MAX_WORLDS, TRUE, State, World, agree, distinct, is_true
+from assay.domains.worlds import FALSE, MAX_WORLDS, TRUE, State, World, agree, distinct
 from assay.ir.function import MODULE, NO_BLOCK, Block, Branch, Return
 from assay.ir.ops import (
     LOCAL,
@@ -21,6 +22,8 @@ from assay.ir.ops import (
     Attr,
     Await,
     Call,
+    Compare,
+    Const,
     Copy,
     Exit,
     Load,
@@ -39,7 +42,16 @@ from assay.program.facts import FunctionFacts
 class LockSite:
     """One call that takes a lock, with what becomes of it."""
 
-    __slots__ = ("function", "held_at_return", "number", "op", "raisers", "releases", "spelled")
+    __slots__ = (
+        "function",
+        "held_at_return",
+        "number",
+        "op",
+        "raisers",
+        "released_first",
+        "releases",
+        "spelled",
+    )
 
     def __init__(self, function: FunctionFacts, number: int, op: Call, spelled: str) -> None:
         self.function: Final = function
@@ -49,6 +61,7 @@ class LockSite:
         self.releases: Final[list[Op]] = []  # every release of this lock in the function
         self.raisers: Final[list[Op]] = []  # what raises out of the function with it held
         self.held_at_return: Final[list[Return]] = []
+        self.released_first = False  # it is given back somewhere without having been taken here
 
     @property
     def bit(self) -> int:
@@ -138,7 +151,7 @@ class HeldLocks(Analysis[State]):
             if given:
                 return distinct([_holding(world, world.open & ~given) for world in before])
             return before
-        if isinstance(op, (Load, Store, Copy, Await, Truth, Unary)):
+        if isinstance(op, (Load, Store, Const, Copy, Await, Truth, Unary, Compare)):
             return distinct([self._move(op, world) for world in before])
         return before
 
@@ -153,16 +166,19 @@ class HeldLocks(Analysis[State]):
         end = block.terminator
         found: list[World] = []
         for world in state:
+            values = world.values
             if isinstance(end, Branch) and end.then != end.otherwise:
-                truth = is_true(world.values.get(end.condition))
-                if truth is not None and truth != (target == end.then):
+                taken = target == end.then
+                refined = refine(self.function, self._tested, end.condition, taken, values)
+                if refined is None:
                     continue
+                values = refined
                 if self.risks.hardly_taken(end, target):
                     found.append(_holding(world, 0))
                     continue
             kept = {
                 key: value
-                for key, value in world.values.items()
+                for key, value in values.items()
                 if isinstance(key, str) or key in self._lasting
             }
             found.append(World(world.open, 0, kept))
@@ -190,11 +206,12 @@ class HeldLocks(Analysis[State]):
         held = None
         if isinstance(op, Load):
             held = values.get(op.name) if op.scope == LOCAL else None
-        elif isinstance(op, (Copy, Await, Truth)):
+        elif isinstance(op, (Copy, Await)):
             held = values.get(op.value)
-        elif isinstance(op, Unary) and op.operator == "not":
-            truth = is_true(values.get(op.operand))
-            held = None if truth is None else (FALSE if truth else TRUE)
+        elif isinstance(op, Const):
+            held = constant_of(op)
+        else:
+            held = truth_of(op, values)
         return world if held is None else World(world.open, 0, {**values, op.dest: held})
 
 
@@ -207,6 +224,9 @@ def _follow(function: FunctionFacts, sites: list[LockSite]) -> None:
     solution = solve(function.ir, analysis)
     for block in function.ir.blocks:
         for op, before in solution.walk(block.ident):
+            for site in sites:
+                if op in site.releases and not any(_holds_any(w, sites, site) for w in before):
+                    site.released_first = True
             if block.handler != NO_BLOCK or analysis.risks.of(op) != POSSIBLE:
                 continue
             thrown = analysis.transfer_raise(op, before)
@@ -219,6 +239,11 @@ def _follow(function: FunctionFacts, sites: list[LockSite]) -> None:
             for site in sites:
                 if any(world.open & site.bit for world in state):
                     site.held_at_return.append(end)
+
+
+def _holds_any(world: World, sites: list[LockSite], site: LockSite) -> bool:
+    """Whether a world holds this lock, wherever it was taken."""
+    return any(world.open & other.bit for other in sites if other.spelled == site.spelled)
 
 
 def first_raiser(site: LockSite) -> Op | None:

@@ -25,19 +25,16 @@ from typing import Final, final
 
 from assay.dataflow.analysis import Analysis
 from assay.domains.acquisitions import Acquisition
+from assay.domains.branches import constant_of, refine, truth_of
 from assay.domains.raises import Risks
 from assay.domains.shape import is_context_manager, lasting_temps, tested_names, unpacked_displays
 from assay.domains.worlds import (
     EXIT,
-    FALSE,
-    FALSY,
     IN_TUPLE,
     ITSELF,
     MAX_WORLDS,
     NONE,
     RELEASE,
-    TRUE,
-    TRUTHY,
     State,
     World,
     alias,
@@ -45,7 +42,6 @@ from assay.domains.worlds import (
     distinct,
     given_up,
     holds,
-    is_true,
     without,
 )
 from assay.ir.function import Block, Branch
@@ -164,7 +160,8 @@ class OpenResources(Analysis[State]):
         for world in state:
             values = world.values
             if isinstance(end, Branch) and end.then != end.otherwise:
-                refined = self._refine(end.condition, target == end.then, values)
+                taken = target == end.then
+                refined = refine(self.function, self._tested, end.condition, taken, values)
                 if refined is None:
                     continue
                 values = refined
@@ -258,11 +255,7 @@ class OpenResources(Analysis[State]):
                 return alias(held >> 2, RELEASE)
             return None
         if isinstance(op, Const):
-            if op.value is None:
-                return NONE
-            if op.value is True or op.value is False:
-                return TRUE if op.value else FALSE
-            return None
+            return constant_of(op)
         if isinstance(op, Unpack):
             return values.get(op.value)
         if isinstance(op, Element):
@@ -272,7 +265,7 @@ class OpenResources(Analysis[State]):
             if isinstance(index, Const) and isinstance(index.value, int):
                 return self._of_tuple(values.get(op.owner), index.value)
             return None
-        return self._truth(op, values)
+        return truth_of(op, values)
 
     def _element(self, op: Element, values: dict[str | int, int]) -> int | None:
         unpack = self.function.definitions[op.value]
@@ -288,24 +281,6 @@ class OpenResources(Analysis[State]):
         for site in self._by_op[self.sites[held >> 2].op]:
             if site.element == index:
                 return alias(site.number, ITSELF)
-        return None
-
-    def _truth(self, op: Op, values: dict[str | int, int]) -> int | None:
-        if isinstance(op, Truth):
-            truth = is_true(values.get(op.value))
-            return None if truth is None else (TRUE if truth else FALSE)
-        if isinstance(op, Unary) and op.operator == "not":
-            truth = is_true(values.get(op.operand))
-            return None if truth is None else (FALSE if truth else TRUE)
-        if isinstance(op, Compare) and op.operator in ("is", "is-not"):
-            left, right = values.get(op.left), values.get(op.right)
-            if right != NONE or left is None or left in (FALSY, TRUTHY):
-                same = False if right == NONE and left == TRUTHY else None
-            else:
-                same = left == NONE
-            if same is None:
-                return None
-            return TRUE if same == (op.operator == "is") else FALSE
         return None
 
     def _call(self, op: Call, world: World, events: list[Event]) -> World:
@@ -452,35 +427,3 @@ class OpenResources(Analysis[State]):
         )
 
     # Branches
-
-    def _refine(
-        self, condition: int, taken: bool, values: dict[str | int, int]
-    ) -> dict[str | int, int] | None:
-        """What is known after a branch; None when this world cannot take it."""
-        known = is_true(values.get(condition))
-        if known is not None:
-            return values if known == taken else None
-        op = self.function.definitions[condition]
-        while isinstance(op, Unary) and op.operator == "not":
-            taken = not taken
-            op = self.function.definitions[op.operand]
-        if isinstance(op, Truth):
-            inner = self.function.definitions[op.value]
-            while isinstance(inner, Unary) and inner.operator == "not":
-                taken = not taken
-                inner = self.function.definitions[inner.operand]
-            if isinstance(inner, Load) and inner.scope == LOCAL and inner.name in self._tested:
-                return {**values, inner.name: TRUTHY if taken else FALSY}
-        elif isinstance(op, Compare) and op.operator in ("is", "is-not"):
-            left = self.function.definitions[op.left]
-            right = self.function.definitions[op.right]
-            is_none = taken == (op.operator == "is")
-            if (
-                isinstance(left, Load)
-                and left.scope == LOCAL
-                and isinstance(right, Const)
-                and right.value is None
-                and is_none
-            ):
-                return {**values, left.name: NONE}
-        return values

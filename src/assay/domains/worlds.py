@@ -20,6 +20,7 @@ TRUE: Final = -2
 FALSE: Final = -3
 TRUTHY: Final = -4  # unknown, but a branch has found it true
 FALSY: Final = -5
+NOT_NONE: Final = -6
 
 # In which form it holds a resource.
 ITSELF: Final = 0
@@ -60,7 +61,7 @@ def holds(held: int) -> bool:
 
 
 def is_true(held: int | None) -> bool | None:
-    if held is None:
+    if held is None or held == NOT_NONE:
         return None
     return held >= 0 or held in (TRUE, TRUTHY)
 
