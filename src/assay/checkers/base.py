@@ -66,10 +66,7 @@ class FunctionChecker(Checker, Generic[SiteT]):
                 ledger.unseen.append(self._hole(function, BUDGET, "split the function"))
                 continue
             try:
-                for site in self.sites(function):
-                    observation = self.judge(site, function)
-                    if observation is not None:
-                        ledger.observations.append(observation)
+                ledger.observations.extend(self._words(function))
             except NoFixpointError:
                 remedy = "split the function"
                 ledger.unseen.append(self._hole(function, BUDGET, remedy))
@@ -77,6 +74,23 @@ class FunctionChecker(Checker, Generic[SiteT]):
                 reason = f"{INTERNAL_ERROR}: {type(error).__name__}: {error}"
                 replay = f"assay review --debug {facts.source.path}"
                 ledger.unseen.append(self._hole(function, reason, replay))
+
+    def _words(self, function: FunctionFacts) -> list[Observation]:
+        """One word for each place of the text.
+
+        A `finally` body stands in the graph several times, and one call may acquire two things;
+        of several words on one place the worst is kept.
+        """
+        found: dict[tuple[int, int, int, int], Observation] = {}
+        for site in self.sites(function):
+            word = self.judge(site, function)
+            if word is None:
+                continue
+            place = (word.line, word.column, word.end_line, word.end_column)
+            known = found.get(place)
+            if known is None or word.verdict.rank < known.verdict.rank:
+                found[place] = word
+        return list(found.values())
 
     def _hole(self, function: FunctionFacts, reason: str, remedy: str) -> Unseen:
         return Unseen(

@@ -1,0 +1,125 @@
+"""Explicit acquisitions of locks."""
+
+import threading
+
+
+class Registry:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._entries = {}
+
+    def normal_way_only(self, key, load):
+        # found: CWE-667
+        self._lock.acquire()
+        self._entries[key] = load(key)
+        self._lock.release()
+
+    def early_return(self, key):
+        # found: CWE-667
+        self._lock.acquire()
+        if key in self._entries:
+            return self._entries[key]
+        self._lock.release()
+        return None
+
+    def one_error_only(self, key, load):
+        # found: CWE-667
+        self._lock.acquire()
+        try:
+            self._entries[key] = load(key)
+        except KeyError:
+            pass
+        self._lock.release()
+
+    def in_a_loop(self, keys, load):
+        for key in keys:
+            # found: CWE-667
+            self._lock.acquire()
+            load(key)
+            self._lock.release()
+
+    def raise_in_between(self, key):
+        # found: CWE-667
+        self._lock.acquire()
+        if key not in self._entries:
+            raise LookupError(key)
+        self._lock.release()
+
+    async def awaited(self, lock, read):
+        # found: CWE-667
+        await lock.acquire()
+        await read()
+        lock.release()
+
+    def in_finally(self, key, load):
+        # handled: CWE-667
+        self._lock.acquire()
+        try:
+            self._entries[key] = load(key)
+        finally:
+            self._lock.release()
+
+    def in_a_handler(self, key, load):
+        # handled: CWE-667
+        self._lock.acquire()
+        try:
+            value = load(key)
+        except Exception:
+            self._lock.release()
+            raise
+        self._lock.release()
+        return value
+
+    def with_a_timeout(self, load):
+        # handled: CWE-667
+        if not self._lock.acquire(timeout=1):
+            return None
+        try:
+            return load()
+        finally:
+            self._lock.release()
+
+    def only_if_got(self, load):
+        # handled: CWE-667
+        got = self._lock.acquire(False)
+        try:
+            return load()
+        finally:
+            if got:
+                self._lock.release()
+
+    def optional(self, lock, load):
+        if lock is not None:
+            # handled: CWE-667
+            lock.acquire()
+        try:
+            return load()
+        finally:
+            if lock is not None:
+                lock.release()
+
+    def nothing_raises(self):
+        # handled: CWE-667
+        self._lock.acquire()
+        self.count = len(self._entries)
+        self._lock.release()
+
+    def split(self):
+        # unseen: CWE-667 the other holder of self._lock
+        self._lock.acquire()
+
+    def taken_back(self, wait):
+        self._lock.release()
+        try:
+            wait()
+        finally:
+            # unseen: CWE-667 the other holder of self._lock
+            self._lock.acquire()
+
+    def with_statement(self, key, load):
+        with self._lock:
+            self._entries[key] = load(key)
+
+
+def not_a_lock(license):
+    license.acquire()

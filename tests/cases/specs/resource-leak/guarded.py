@@ -1,0 +1,176 @@
+"""Every idiom that gives the resource back on every way out."""
+
+import atexit
+import contextlib
+import os
+import socket
+import subprocess
+import tempfile
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from urllib.request import urlopen
+
+
+def with_statement(path):
+    # handled: CWE-772
+    with open(path) as stream:
+        return stream.read()
+
+
+def with_on_a_name(path):
+    # handled: CWE-772
+    stream = open(path)
+    with stream:
+        return stream.read()
+
+
+def with_two(first, second):
+    # handled: CWE-772
+    # handled: CWE-772
+    with open(first) as source, open(second, "w") as target:
+        target.write(source.read())
+
+
+def finally_with_none(path):
+    stream = None
+    try:
+        # handled: CWE-772
+        stream = open(path)
+        return stream.read()
+    finally:
+        if stream is not None:
+            stream.close()
+
+
+def finally_truth(path):
+    stream = None
+    try:
+        # handled: CWE-772
+        stream = open(path)
+        return stream.read()
+    finally:
+        if stream:
+            stream.close()
+
+
+def close_and_raise(address):
+    # handled: CWE-772
+    sock = socket.socket()
+    try:
+        sock.connect(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def close_on_os_error(address):
+    # handled: CWE-772
+    sock = socket.socket()
+    try:
+        sock.connect(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def undone_by_flag(path):
+    # handled: CWE-772
+    stream = open(path, "w")
+    done = False
+    try:
+        stream.write("x")
+        done = True
+    finally:
+        if not done:
+            stream.close()
+    return stream
+
+
+def closing(url):
+    # handled: CWE-772
+    with contextlib.closing(urlopen(url)) as response:
+        return response.read()
+
+
+def exit_stack(paths):
+    with contextlib.ExitStack() as stack:
+        # handled: CWE-772
+        return [stack.enter_context(open(path)).read() for path in paths]
+
+
+def callback(path):
+    with contextlib.ExitStack() as stack:
+        # handled: CWE-772
+        stream = open(path)
+        stack.callback(stream.close)
+        return stream.read()
+
+
+def at_exit(path):
+    # handled: CWE-772
+    stream = open(path)
+    atexit.register(stream.close)
+
+
+def descriptor_into_file(data):
+    # handled: CWE-772
+    descriptor, path = tempfile.mkstemp()
+    # handled: CWE-772
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(data)
+    return path
+
+
+def communicated(command):
+    # handled: CWE-772
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    return process.communicate()[0]
+
+
+def pooled(jobs):
+    # handled: CWE-772
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(str, jobs))
+
+
+def first_that_answers(addresses):
+    for family, address in addresses:
+        sock = None
+        try:
+            # handled: CWE-772
+            sock = socket.socket(family)
+            sock.connect(address)
+            return sock
+        except OSError:
+            if sock is not None:
+                sock.close()
+    return None
+
+
+class Journal:
+    def __init__(self, path):
+        # handled: CWE-772
+        self.stream = open(path, "a")
+
+    def close(self):
+        self.stream.close()
+
+
+class JournalTest(unittest.TestCase):
+    def test_opened(self):
+        # handled: CWE-772
+        stream = open("journal")
+        self.addCleanup(stream.close)
+        self.assertTrue(stream.read())
+
+
+@contextlib.contextmanager
+def opened(path):
+    # handled: CWE-772
+    stream = open(path)
+    try:
+        yield stream
+    finally:
+        stream.close()

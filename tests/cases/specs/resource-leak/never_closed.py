@@ -1,0 +1,67 @@
+"""Acquired and given to nobody."""
+
+import json
+import os
+import pickle
+import sqlite3
+import subprocess
+import tempfile
+from urllib.request import urlopen
+
+
+def inline_read(path):
+    # found: CWE-772
+    return open(path).read()
+
+
+def passed_to_a_borrower(path):
+    # found: CWE-772
+    return pickle.load(open(path, "rb"))
+
+
+def iterated(path):
+    # found: CWE-772
+    return [line.strip() for line in open(path)]
+
+
+def loop_over_response(url):
+    # found: CWE-772
+    response = urlopen(url)
+    return json.load(response)
+
+
+def descriptor_dropped():
+    # found: CWE-772
+    _, path = tempfile.mkstemp()
+    return path
+
+
+def descriptor_by_index():
+    # found: CWE-772
+    path = tempfile.mkstemp()[1]
+    return path
+
+
+def connection_in_with(path):
+    # found: CWE-772
+    with sqlite3.connect(path) as connection:
+        return connection.execute("select 1").fetchall()
+
+
+def devnull_for_a_child(command):
+    # found: CWE-772
+    return subprocess.call(command, stdout=open(os.devnull, "w"))
+
+
+def output_of(command):
+    # found: CWE-772
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    return process.stdout.read()
+
+
+def in_a_loop(paths):
+    total = 0
+    for path in paths:
+        # found: CWE-772
+        total += len(open(path).read())
+    return total
