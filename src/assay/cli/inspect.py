@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from assay.checkers.registry import all_checkers
 from assay.cli.parser import DumpCommand, ExplainCommand
+from assay.cli.streams import write_stdout
 from assay.driver.options import UsageError
 from assay.driver.selection import named, unknown
 from assay.report.words import cwe_list
@@ -15,7 +14,7 @@ def run_dump(command: DumpCommand) -> int:
     """Prints the text form of a layer."""
     from assay.driver.dump import dump
 
-    _write(dump(command.layer, command.target))
+    write_stdout(dump(command.layer, command.target))
     return 0
 
 
@@ -32,7 +31,7 @@ def run_explain(command: ExplainCommand) -> int:
         f"{rule.explanation.strip()}\n"
         for rule in matching
     ]
-    _write("\n\n".join(pages))
+    write_stdout("\n\n".join(pages))
     return 0
 
 
@@ -41,9 +40,7 @@ def run_rules() -> int:
     rules = [checker.rule for checker in all_checkers()]
     width = max((len(rule.id) for rule in rules), default=0)
     for rule in rules:
-        _write(f"{rule.id:<{width}}  {rule.severity.value:<8}  {rule.summary} ({cwe_list(rule)})\n")
+        write_stdout(
+            f"{rule.id:<{width}}  {rule.severity.value:<8}  {rule.summary} ({cwe_list(rule)})\n"
+        )
     return 0
-
-
-def _write(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

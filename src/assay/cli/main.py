@@ -9,7 +9,6 @@ Imports are made on demand: `assay --version` loads no layer of the analysis.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -32,9 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _explain("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away, as `head` does. Python would complain once more at its end.
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        from assay.cli.streams import drop_stdout
+
+        drop_stdout()
         return 0
 
 

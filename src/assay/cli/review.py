@@ -11,6 +11,7 @@ from assay import __version__
 from assay.checkers.base import Checker
 from assay.checkers.registry import all_checkers
 from assay.cli.parser import ReviewCommand
+from assay.cli.streams import encoded, write_stdout
 from assay.driver.options import (
     Layer,
     Options,
@@ -44,7 +45,7 @@ def run_review(command: ReviewCommand) -> int:
     reports = _reports(command.reports)
     checkers = _selected(all_checkers(), options)
     if command.show_settings:
-        sys.stdout.write(_settings_text(settled))
+        write_stdout(_settings_text(settled))
         return 0
     if command.show_files:
         return _show_files(command, options)
@@ -65,7 +66,6 @@ def run_review(command: ReviewCommand) -> int:
     code, reason = _exit_code(run, options)
     _write_reports(run, command, options, reports, code != FAILED)
     if reason:
-        sys.stdout.flush()
         sys.stderr.write(f"assay: {visible(reason)}\n")
     return code
 
@@ -136,7 +136,7 @@ def _settings_text(settled: Mapping[str, Settled]) -> str:
 
 def _show_files(command: ReviewCommand, options: Options) -> int:
     collection = collected(command.paths, options)
-    sys.stdout.write("".join(f"{visible(file.reported)}\n" for file in collection.files))
+    write_stdout("".join(f"{visible(file.reported)}\n" for file in collection.files))
     missing = [problem for problem in collection.problems if problem.missing]
     if missing:
         said = ", ".join(visible(problem.path) for problem in missing)
@@ -209,10 +209,7 @@ def _write_reports(
     if to_file:
         _write(to_file, render(run.review, options.output_format, layout))
     else:
-        data = render(run.review, options.output_format, layout).encode("utf-8", "backslashreplace")
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_stdout(render(run.review, options.output_format, layout))
 
 
 def _terminal_columns() -> int:
@@ -222,9 +219,8 @@ def _terminal_columns() -> int:
 
 
 def _write(path: str, text: str) -> None:
-    """UTF-8 with plain line feeds on every system, so that reports are the same bytes."""
     try:
         with open(path, "wb") as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.write(encoded(text))
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
