@@ -114,6 +114,7 @@ class Builder:
         "blocks",
         "budget",
         "caught",
+        "children",
         "dead",
         "frames",
         "function",
@@ -141,6 +142,7 @@ class Builder:
         self.future_annotations: Final = future_annotations
         self.left = budget.per_function
         self.blocks: Final[list[Block]] = []
+        self.children: Final[dict[int, int]] = {}  # identity of a node to its number as a child
         self.frames: list[Frame] = []
         self.regions: Final[list[HandlerRegion]] = []
         self.handler = NO_BLOCK

@@ -46,6 +46,15 @@ def inlined(b: Builder, node: Inlined) -> int:
 
 def generator(b: Builder, node: ast.GeneratorExp) -> int:
     """Emit the making of a generator expression's function and its call with the first iterator."""
+    child = definition.lowered(b, node)
+    if child == definition.NO_CHILD:
+        child = definition.adopt(b, _generator_function(b, node))
+    made = definition.make(b, child, node)
+    return b.emit(Call(b.temp(), made, (_iterator(b, node.generators[0]),), (), node))
+
+
+def _generator_function(b: Builder, node: ast.GeneratorExp) -> Builder:
+    """The function of a generator expression, which takes the first iterator."""
     scope = b.table.by_node[node]
     flavour = ASYNC_GENERATOR if scope.has_await else GENERATOR
     parameters = Parameters((), (FIRST_ITERATOR,), "", (), "")
@@ -53,8 +62,7 @@ def generator(b: Builder, node: ast.GeneratorExp) -> int:
     iterator = expressions.hidden_parameter(inner, FIRST_ITERATOR, node)
     _loop(inner, node, 0, iterator, NO_TEMP, "")
     inner.ret(inner.const(None, node), node)
-    made = definition.close(b, inner, node)
-    return b.emit(Call(b.temp(), made, (_iterator(b, node.generators[0]),), (), node))
+    return inner
 
 
 def _loop(

@@ -84,17 +84,27 @@ def first_line(node: FunctionNode) -> int:
     return node.lineno
 
 
-def close(b: Builder, inner: Builder, at: Located) -> int:
-    """Finish an inner function without defaults and emit the making of it."""
-    child = adopt(b, inner)
+def make(b: Builder, child: int, at: Located) -> int:
+    """Emit the making of an inner function without defaults."""
     return b.emit(MakeFunction(b.temp(), child, (), (), (), (), (), NO_TEMP, at))
+
+
+def lowered(b: Builder, node: FunctionNode) -> int:
+    """The number of the child that a node has become, or NO_CHILD.
+
+    A definition in a `finally` body stands in the graph once for each copy of the body. All of
+    them make the same function: lowered anew each time, nested ones would multiply without bound.
+    """
+    return b.children.get(id(node), NO_CHILD)
 
 
 def adopt(b: Builder, inner: Builder) -> int:
     """Finish an inner function; returns its number among the children."""
     complete(inner)
+    number = len(b.function.children)
     b.function.children.append(inner.function)
-    return len(b.function.children) - 1
+    b.children[id(inner.function.node)] = number
+    return number
 
 
 def complete(b: Builder) -> None:
@@ -145,6 +155,7 @@ def give_up(b: Builder) -> None:
     """Mark a function as over budget; its one block returns nothing that means anything."""
     b.function.over_budget = True
     b.function.children.clear()
+    b.children.clear()
     b.regions.clear()
     entry = b.blocks[0]
     entry.ops.clear()
@@ -216,14 +227,16 @@ def _defaults(
 def lambda_(b: Builder, node: ast.Lambda) -> int:
     """A lambda expression."""
     positional, names, values = _defaults(b, node.args)
-    scope = b.table.by_node[node]
-    flavour = GENERATOR if scope.has_yield else PLAIN
-    inner = begin(b, node, "<lambda>", LAMBDA, flavour, parameters_of(scope, node.args), scope)
-    try:
-        inner.ret(expressions.expression(inner, node.body), node.body)
-    except OverBudgetError:
-        give_up(inner)
-    child = adopt(b, inner)
+    child = lowered(b, node)
+    if child == NO_CHILD:
+        scope = b.table.by_node[node]
+        flavour = GENERATOR if scope.has_yield else PLAIN
+        inner = begin(b, node, "<lambda>", LAMBDA, flavour, parameters_of(scope, node.args), scope)
+        try:
+            inner.ret(expressions.expression(inner, node.body), node.body)
+        except OverBudgetError:
+            give_up(inner)
+        child = adopt(b, inner)
     return b.emit(MakeFunction(b.temp(), child, positional, names, values, (), (), NO_TEMP, node))
 
 
@@ -232,24 +245,32 @@ def function(b: Builder, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     decorators = [expressions.expression(b, item) for item in node.decorator_list]
     positional, names, values = _defaults(b, node.args)
     if type_params_of(node):
-        hidden = _open_type_scope(b, node, node.name, len(positional) + len(values))
-        given = [
-            expressions.hidden_parameter(hidden, name, node)
-            for name in hidden.function.parameters.positional
-        ]
-        params = _type_params(hidden, node)
-        made = _make_function(
-            hidden,
-            node,
-            (tuple(given[: len(positional)]), names, tuple(given[len(positional) :])),
-            params,
-        )
-        hidden.ret(made, node)
-        wrapper = close(b, hidden, node)
+        child = lowered(b, node)
+        if child == NO_CHILD:
+            child = _generic_function(b, node, len(positional), names)
+        wrapper = make(b, child, node)
         made = b.emit(Call(b.temp(), wrapper, positional + values, (), node))
     else:
         made = _make_function(b, node, (positional, names, values), NO_TEMP)
     _decorate(b, node, decorators, made)
+
+
+def _generic_function(
+    b: Builder,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    positional: int,
+    names: tuple[str, ...],
+) -> int:
+    """Lower the hidden function round a generic one, which takes its defaults; its number."""
+    hidden = _open_type_scope(b, node, node.name, positional + len(names))
+    given = [
+        expressions.hidden_parameter(hidden, name, node)
+        for name in hidden.function.parameters.positional
+    ]
+    params = _type_params(hidden, node)
+    defaults = (tuple(given[:positional]), names, tuple(given[positional:]))
+    hidden.ret(_make_function(hidden, node, defaults, params), node)
+    return adopt(b, hidden)
 
 
 def _decorate(
@@ -279,11 +300,13 @@ def _make_function(
     if node.returns is not None:
         annotated.append("return")
         annotations.append(annotation(b, node.returns))
-    scope = b.table.by_node[node]
-    parameters = parameters_of(scope, node.args)
-    inner = begin(b, node, node.name, FUNCTION, _flavour(node, scope), parameters, scope)
-    lower_body(inner, node.body, node)
-    child = adopt(b, inner)
+    child = lowered(b, node)
+    if child == NO_CHILD:
+        scope = b.table.by_node[node]
+        parameters = parameters_of(scope, node.args)
+        inner = begin(b, node, node.name, FUNCTION, _flavour(node, scope), parameters, scope)
+        lower_body(inner, node.body, node)
+        child = adopt(b, inner)
     return b.emit(
         MakeFunction(
             b.temp(),
@@ -309,20 +332,25 @@ def class_(b: Builder, node: ast.ClassDef) -> None:
     """`class`, with decorators."""
     decorators = [expressions.expression(b, item) for item in node.decorator_list]
     if type_params_of(node):
-        hidden = _open_type_scope(b, node, node.name, 0)
-        params = _type_params(hidden, node)
-        hidden.ret(_make_class(hidden, node, params), node)
-        made = b.emit(Call(b.temp(), close(b, hidden, node), (), (), node))
+        child = lowered(b, node)
+        if child == NO_CHILD:
+            hidden = _open_type_scope(b, node, node.name, 0)
+            params = _type_params(hidden, node)
+            hidden.ret(_make_class(hidden, node, params), node)
+            child = adopt(b, hidden)
+        made = b.emit(Call(b.temp(), make(b, child, node), (), (), node))
     else:
         made = _make_class(b, node, NO_TEMP)
     _decorate(b, node, decorators, made)
 
 
 def _make_class(b: Builder, node: ast.ClassDef, type_params: int) -> int:
-    scope = b.table.by_node[node]
-    inner = begin(b, node, node.name, CLASS, PLAIN, NO_PARAMETERS, scope)
-    lower_body(inner, node.body, node)
-    child = adopt(b, inner)
+    child = lowered(b, node)
+    if child == NO_CHILD:
+        scope = b.table.by_node[node]
+        inner = begin(b, node, node.name, CLASS, PLAIN, NO_PARAMETERS, scope)
+        lower_body(inner, node.body, node)
+        child = adopt(b, inner)
     args, labels = expressions.call_arguments(b, node.bases, node.keywords)
     return b.emit(MakeClass(b.temp(), child, args, labels, type_params, node))
 
@@ -354,6 +382,9 @@ def _lazy(b: Builder, node: object, name: str) -> int:
     """A function that computes a value on demand; returns its number, or NO_CHILD."""
     if not isinstance(node, ast.expr):
         return NO_CHILD
+    child = lowered(b, node)
+    if child != NO_CHILD:
+        return child
     inner = begin(b, node, name, TYPE_SCOPE, PLAIN, NO_PARAMETERS, b.table.by_node[node])
     inner.ret(expressions.expression(inner, node), node)
     return adopt(b, inner)
@@ -365,12 +396,15 @@ def type_alias(b: Builder, node: ast.stmt) -> None:
     value: ast.expr = node.value  # type: ignore[attr-defined]
     params = type_params_of(node)
     if params:
-        scope = b.table.by_node[params[0]]
-        hidden = begin(b, node, name, TYPE_SCOPE, PLAIN, NO_PARAMETERS, scope)
-        made = _type_params(hidden, node)
-        alias = MakeTypeAlias(hidden.temp(), name, made, _lazy(hidden, value, name), node)
-        hidden.ret(hidden.emit(alias), node)
-        result = b.emit(Call(b.temp(), close(b, hidden, node), (), (), node))
+        child = lowered(b, node)
+        if child == NO_CHILD:
+            scope = b.table.by_node[params[0]]
+            hidden = begin(b, node, name, TYPE_SCOPE, PLAIN, NO_PARAMETERS, scope)
+            made = _type_params(hidden, node)
+            alias = MakeTypeAlias(hidden.temp(), name, made, _lazy(hidden, value, name), node)
+            hidden.ret(hidden.emit(alias), node)
+            child = adopt(b, hidden)
+        result = b.emit(Call(b.temp(), make(b, child, node), (), (), node))
     else:
         child = _lazy(b, value, name)
         result = b.emit(MakeTypeAlias(b.temp(), name, NO_TEMP, child, node))
