@@ -57,10 +57,9 @@ class Tally:
 
 def first_difference(expected: str, found: str) -> str:
     """Both dumps around the first character in which they differ."""
-    index = 0
-    for index, (left, right) in enumerate(zip(expected, found, strict=False)):
-        if left != right:
-            break
+    pairs = enumerate(zip(expected, found, strict=False))
+    shorter = min(len(expected), len(found))
+    index = next((index for index, (left, right) in pairs if left != right), shorter)
     window = slice(max(0, index - _CONTEXT), index + _CONTEXT)
     return f"\n    expected ...{expected[window]}...\n    found    ...{found[window]}..."
 

@@ -85,7 +85,7 @@ def test_both_roads_agree_on_the_standard_library(name: str) -> None:
         "try: pass\nexcept* (A, B) as e: pass\nelse: x\nfinally: y\n",
         "u'a' 'b' \"c\" r'\\d' '\\N{BULLET}\\x41\\101\\u0041\\U00000041\\\n'\nb'\\xff' rb'\\\\'\n",
         "r'\\\\'\nr'\\''\n'\\400'\n'\\8 \\q'\n",
-        "f'{x}' 'a' f'{y!r:>{w}}' '{}' rf'\\{z}{{}}'\n",
+        "f'{x}' 'a' f'{y!r:>{w}d}' '{}' rf'\\{z}{{}}'\n",
         "f'{x=}' f'{ y = !s:^3}'\nf'{x:=5}'\nf'''\n{\n x }\n'''\nf'{a, b}'\nf''\n'' f''\n",
         "0x_ff, 0b1, 0o17, 1_000, 1e3, .5, 1., 3j, 1_0.0_1e1_0J, 0, 00\n",
         "def f(a, /, b=1, *c, d, e=2, **g) -> x: pass\ndef h(*, a): pass\ndef i(a: b = c): pass\n",

@@ -228,7 +228,7 @@ def _interpolation(reader: Reader, parts: _Parts, node: Node, raw: bool) -> None
             specification = _format(reader, parts, kid, raw)
     if debug is not None:
         following = [kid for kid in kids if kid.start_byte >= debug.end_byte]
-        stretch = reader.source[node.start_byte + 1 : following[0].start_byte]
+        stretch = _without_comments(reader, node, following[0].start_byte)
         row, column = node.start_point
         parts.add_text(
             stretch.decode(),
@@ -243,6 +243,18 @@ def _interpolation(reader: Reader, parts: _Parts, node: Node, raw: bool) -> None
             conversion = ord("r")
     parts.add_value(ast.FormattedValue(value, conversion, specification, **place))
     reader.depth -= 1
+
+
+def _without_comments(reader: Reader, node: Node, end: int) -> bytes:
+    """The text of `{value = ` behind its brace up to an offset; comments are no part of it."""
+    pieces: list[bytes] = []
+    begin = node.start_byte + 1
+    for kid in node.children:
+        if kid.type == "comment" and kid.start_byte < end:
+            pieces.append(reader.source[begin : kid.start_byte])
+            begin = kid.end_byte
+    pieces.append(reader.source[begin:end])
+    return b"".join(pieces)
 
 
 def _format(reader: Reader, parts: _Parts, node: Node, raw: bool) -> ast.expr:
