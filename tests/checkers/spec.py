@@ -40,7 +40,7 @@ from assay.source.file import SourceFile, parse_text
 
 SPECS: Final = Path(__file__).parent.parent / "cases" / "specs"
 _EXPECTATION: Final = re.compile(
-    r"\s*# (found|handled|clean|unseen|missed|spurious): CWE-(\d+)(?: (\S+))?\s*$"
+    r"\s*# (found|handled|clean|unseen|missed|spurious): CWE-(\d+)(?: (\S.*?))?\s*$"
 )
 _DIRECTIVE: Final = re.compile(r"# (path|role|only): (.+?)\s*$")
 _TITLE_WORD: Final = re.compile(r"[A-Z][a-z]+\b(?![.(_])")

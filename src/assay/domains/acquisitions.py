@@ -27,17 +27,19 @@ class Acquisition:
         return 1 << self.number
 
 
-def acquisitions(function: FunctionFacts) -> list[Acquisition]:
-    """Every acquisition in a function, in order of its blocks."""
+def acquisitions(function: FunctionFacts, cwes: frozenset[int]) -> list[Acquisition]:
+    """The acquisitions of resources of these CWE numbers, in order of the blocks."""
     model = resource_model()
     found: list[Acquisition] = []
     for site in function.calls:
         callee = function.callee(site.op)
-        resource = model.acquired_by(callee) if callee else None
-        if resource is None or not _is_acquired(function, site.op, resource):
+        if not callee:
             continue
-        for element in resource.elements or (-1,):
-            found.append(Acquisition(len(found), site.op, resource, element))
+        for resource in model.acquired_by(callee):
+            if resource.cwe not in cwes or not _is_acquired(function, site.op, resource):
+                continue
+            for element in resource.elements or (-1,):
+                found.append(Acquisition(len(found), site.op, resource, element))
     return found
 
 

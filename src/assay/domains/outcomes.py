@@ -56,9 +56,12 @@ def _line(event: Event) -> int:
     return event.op.at.lineno if event.op is not None else 0
 
 
-def outcomes(function: FunctionFacts) -> list[Outcome]:
-    """The outcome of every acquisition in a function. Raises NoFixpointError over budget."""
-    sites = acquisitions(function)
+def outcomes(function: FunctionFacts, cwes: frozenset[int]) -> list[Outcome]:
+    """The outcome of every acquisition of resources of these CWE numbers in a function.
+
+    Raises NoFixpointError over budget.
+    """
+    sites = acquisitions(function, cwes)
     if not sites:
         return []
     return _Reader(function, sites).read()

@@ -51,6 +51,7 @@ from assay.ir.ops import (
     POSSIBLE,
     Attr,
     Await,
+    Binary,
     Build,
     Call,
     Collect,
@@ -61,8 +62,10 @@ from assay.ir.ops import (
     Element,
     Enter,
     Exit,
+    Format,
     Item,
     Iter,
+    Join,
     Load,
     LoadExit,
     Op,
@@ -74,7 +77,7 @@ from assay.ir.ops import (
     Unpack,
     Yield,
 )
-from assay.models.resources import call_model
+from assay.models.resources import Resource, call_model
 from assay.program.facts import FunctionFacts
 
 # What happens to a resource at an operation.
@@ -100,6 +103,28 @@ class Event:
         # Where it is stored, to whom it is handed; of a release, HANDED when it follows a hand-
         # over.
         self.detail: Final = detail
+
+
+# Functions whose result names the same thing on disk as their argument, or something in it.
+_SAME_PATH: Final = frozenset(
+    (
+        "str",
+        "pathlib.Path",
+        "pathlib.PurePath",
+        "os.fspath",
+        "os.path.abspath",
+        "os.path.realpath",
+        "os.path.join",
+    )
+)
+
+
+def gives_back(resource: Resource, path: str, spelled: str) -> bool:
+    """Whether a function gives back a resource that it is passed, by its path or its name."""
+    if path in resource.release_by:
+        return True
+    name = spelled.rpartition(".")[2].lower()
+    return any(word in name for word in resource.release_words)
 
 
 @final
@@ -197,6 +222,9 @@ class OpenResources(Analysis[State]):
                 Element,
                 Item,
                 Iter,
+                Binary,
+                Join,
+                Format,
                 Build,
                 SetAttr,
                 SetItem,
@@ -256,6 +284,12 @@ class OpenResources(Analysis[State]):
             return None
         if isinstance(op, Const):
             return constant_of(op)
+        if isinstance(op, (Binary, Join, Format)):
+            for temp in op.uses():
+                held = values.get(temp, NONE)
+                if holds(held) and self.sites[held >> 2].resource.borrowed:
+                    return held  # a path made from the path
+            return None
         if isinstance(op, Unpack):
             return values.get(op.value)
         if isinstance(op, Element):
@@ -319,10 +353,17 @@ class OpenResources(Analysis[State]):
         wraps = path in calls.wraps.functions or name in calls.wraps.methods
         for temp, value in ours:
             site = self.sites[value >> 2]
-            if path in site.resource.release_by and value & 3 == ITSELF and temp == op.args[0]:
+            if (
+                value & 3 == ITSELF
+                and temp == op.args[0]
+                and gives_back(site.resource, path, self.function.spelled(op.callee))
+            ):
                 world = self._release(site.number, op, world, events)
             elif wraps and value & 3 == ITSELF and temp == op.args[0]:
                 world = World(world.open, world.handed, {**world.values, op.dest: value})
+            elif site.resource.borrowed:
+                if path in _SAME_PATH:
+                    world = World(world.open, world.handed, {**world.values, op.dest: value})
             elif value & 3 == RELEASE:
                 world = self._escape((temp,), REGISTERED, name, op, world, events)
             elif (

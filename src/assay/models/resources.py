@@ -1,6 +1,6 @@
 """Rows about things that must be given back: `resources.toml` and `calls.toml` as typed values.
 
-resource_model().acquired_by("tempfile.mkstemp").elements     (0,)
+resource_model().acquired_by("tempfile.mkstemp")[0].elements     (0,)
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ class Resource:
 
     __slots__ = (
         "acquire",
+        "borrowed",
         "cwe",
         "elements",
         "kind",
         "only_with",
         "release",
         "release_by",
+        "release_words",
         "weak",
         "with_releases",
     )
@@ -36,6 +38,8 @@ class Resource:
         )
         self.release: Final = frozenset(row.texts("release"))
         self.release_by: Final = frozenset(row.texts("release_by"))
+        self.release_words: Final = row.texts("release_words")
+        self.borrowed: Final = row.flag("borrowed", False)
         self.with_releases: Final = row.flag("with_releases", True)
         self.weak: Final = row.flag("weak", False)
         conditions = [item.partition("=") for item in row.texts("only_with")]
@@ -48,12 +52,12 @@ class ResourceModel:
 
     __slots__ = ("_by_call",)
 
-    def __init__(self, by_call: dict[str, Resource]) -> None:
+    def __init__(self, by_call: dict[str, list[Resource]]) -> None:
         self._by_call: Final = by_call
 
-    def acquired_by(self, callee: str) -> Resource | None:
-        """What a call returns, by its dotted path."""
-        return self._by_call.get(callee)
+    def acquired_by(self, callee: str) -> list[Resource]:
+        """What a call returns, by its dotted path: none, one, or one for each kind."""
+        return self._by_call.get(callee, [])
 
 
 @final
@@ -88,12 +92,13 @@ class CallModel:
 @functools.cache
 def resource_model() -> ResourceModel:
     """The rows of `resources.toml`. Raises ModelError."""
-    by_call: dict[str, Resource] = {}
+    by_call: dict[str, list[Resource]] = {}
     for resource in read("resources.toml", ("resource",)).rows("resource", Resource):
         for callee in resource.acquire:
-            if callee in by_call:
-                raise ModelError(f"resources.toml: {callee} is acquired by two rows")
-            by_call[callee] = resource
+            known = by_call.setdefault(callee, [])
+            if any(other.cwe == resource.cwe for other in known):
+                raise ModelError(f"resources.toml: {callee} has two rows for CWE-{resource.cwe}")
+            known.append(resource)
     return ResourceModel(by_call)
 
 

@@ -1,0 +1,288 @@
+"""What the checkers of owned things share: the word on an acquisition from what becomes of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from assay.checkers.base import FunctionChecker
+from assay.domains.outcomes import Leak, Outcome, outcomes
+from assay.domains.resources import (
+    CAPTURED,
+    HANDED,
+    REGISTERED,
+    RELEASED,
+    RETURNED,
+    STORED,
+    YIELDED,
+    Event,
+    gives_back,
+)
+from assay.ir.function import MODULE
+from assay.ir.ops import Attr, Call, Exit, Op
+from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
+from assay.ledger.rule import Confidence, Severity
+from assay.program.facts import FunctionFacts
+from assay.source.roles import Role
+
+_LENIENT_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.CONFIG)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How messages speak of keeping and giving back: "stays open", "closed", "release"."""
+
+    stays: str
+    given_back: str
+    giving_back: str
+    remedy: str
+
+
+class OwnershipChecker(FunctionChecker[Outcome]):
+    """Follows every acquired thing to what gives it back; a subclass says which, in what words."""
+
+    cwes: ClassVar[frozenset[int]]
+    words: ClassVar[Wording]
+
+    def sites(self, function: FunctionFacts) -> Iterable[Outcome]:
+        """The acquisitions of a function, each with what becomes of it."""
+        return outcomes(function, self.cwes)
+
+    def judge(self, site: Outcome, function: FunctionFacts) -> Observation | None:
+        """Found where control leaves with it open; unseen where somebody else may have it."""
+        if site.of(CAPTURED):
+            return self._unseen(site, CAPTURED, "is shared with a closure")
+        owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
+        if owned:
+            return self._found(site, owned)
+        if site.leaks:
+            return self._unseen(site, HANDED, "is handed to")
+        if site.of(RELEASED):
+            return self._handled(
+                site, site.of(RELEASED), f"is {self.words.given_back} on every way out"
+            )
+        if site.of(REGISTERED):
+            return self._handled(site, site.of(REGISTERED), "has its clean-up registered")
+        if site.of(STORED):
+            return self._stored(site)
+        return self._clean(site)
+
+    def _found(self, site: Outcome, leaks: list[Leak]) -> Observation:
+        facts = site.function.file
+        noun = _noun(site)
+        normal = [leak for leak in leaks if leak.raiser is None]
+        disposed = [event for event in site.events if event.what != HANDED]
+        releases = site.of(RELEASED)
+        at = site.acquisition.op.at
+        confidence = Confidence.HIGH
+        steps = [facts.step(at, f"{noun} is acquired")]
+        if normal and not disposed:
+            message = f"{noun} is {self.words.given_back} on no path"
+            steps.append(
+                facts.step(_exit_line(normal[0]), f"control leaves while it {self.words.stays}")
+            )
+        elif normal:
+            line = _exit_line(normal[0])
+            message = f"{noun} {self.words.stays} when the function ends at line {line}"
+            confidence = Confidence.MEDIUM
+            steps.append(facts.step(line, f"control leaves while it {self.words.stays}"))
+        else:
+            raiser = min((leak.raiser for leak in leaks if leak.raiser), key=_position)
+            what = _spell(site.function, raiser)
+            line = raiser.at.lineno
+            message = f"{noun} {self.words.stays} when {what} raises at line {line}"
+            confidence = Confidence.MEDIUM
+            steps.append(facts.step(line, f"{what} raises"))
+            steps.append(
+                facts.step(line, f"the exception leaves the function, and it {self.words.stays}")
+            )
+            if releases:
+                message += (
+                    f"; the {self.words.giving_back} at line {_line(releases[0])} is not reached"
+                )
+        evidence = [
+            facts.evidence(EvidenceRole.MISSING, _line(event), _line(event))
+            for event in releases[:2]
+            if _line(event) != at.lineno
+        ]
+        return facts.observation(
+            self.rule,
+            Verdict.FOUND,
+            at,
+            site.function.qualname,
+            message,
+            evidence=tuple(evidence),
+            trace=tuple(steps),
+            severity=self._severity(site),
+            confidence=confidence,
+            remedy=self.words.remedy,
+        )
+
+    def _severity(self, site: Outcome) -> Severity:
+        role = site.function.file.source.role
+        if site.acquisition.resource.weak or role in _LENIENT_ROLES:
+            return Severity.LOW
+        return Severity.LOW if site.function.ir.kind == MODULE else self.rule.severity
+
+    def _handled(self, site: Outcome, guards: list[Event], message: str) -> Observation:
+        return self._word(site, Verdict.HANDLED, message, self._guards(site, guards))
+
+    def _guards(self, site: Outcome, events: list[Event]) -> tuple[Evidence, ...]:
+        lines = dict.fromkeys(_line(event) for event in events)
+        return tuple(
+            [
+                site.function.file.evidence(EvidenceRole.GUARD, line, line)
+                for line in list(lines)[:3]
+                if line
+            ]
+        )
+
+    def _clean(self, site: Outcome) -> Observation:
+        message = f"is {self.words.given_back} or control never leaves"
+        if site.of(RETURNED):
+            message = "is returned to the caller, who owns it from there"
+        elif site.of(YIELDED):
+            message = "is yielded to the consumer, who owns it from there"
+        return self._word(site, Verdict.CLEAN, message, ())
+
+    def _stored(self, site: Outcome) -> Observation:
+        event = site.of(STORED)[0]
+        place = event.detail
+        if "." not in place and site.function.ir.kind == MODULE:
+            message = "is kept in a module variable for the life of the process"
+            return self._word(site, Verdict.CLEAN, message, ())
+        closer = self._closer(site, place)
+        if closer is not None:
+            line = closer.at.lineno
+            guard = site.function.file.evidence(EvidenceRole.GUARD, line, line)
+            message = f"is stored in {place}, which line {line} gives back"
+            return self._word(site, Verdict.HANDLED, message, (guard,))
+        return self._word(
+            site,
+            Verdict.UNSEEN,
+            f"is stored in {place}; what gives it back is not in view",
+            (),
+            missing=(f"the owner of {place}",),
+            remedy=f"review the code that uses {place} as well",
+        )
+
+    def _closer(self, site: Outcome, place: str) -> Op | None:
+        """A call in the same class, or file, that releases what is stored under a name."""
+        release = site.acquisition.resource.release
+        owner, _, _ = site.function.qualname.rpartition(".")
+        last = place.rpartition(".")[2].removesuffix("[]")
+        for function in site.function.file.functions:
+            if place.startswith("self.") and not function.qualname.startswith(owner):
+                continue
+            for call in function.calls:
+                if self._gives_back(site, function, call.op, place):
+                    return call.op
+                method = function.definitions[call.op.callee]
+                if isinstance(method, Attr) and method.name in release:
+                    spelled = function.spelled(method.owner)
+                    if spelled == place or (
+                        "." in place and spelled.rpartition(".")[2].removesuffix("[]") == last
+                    ):
+                        return call.op
+            for other in function.sites():
+                if isinstance(other.op, Exit) and _exits(function, other.op) == place:
+                    return other.op
+        return None
+
+    def _gives_back(self, site: Outcome, function: FunctionFacts, op: Call, place: str) -> bool:
+        """Whether a call passes what is stored under a name to a function that gives it back."""
+        spelled = function.spelled(op.callee)
+        if not gives_back(site.acquisition.resource, function.callee(op), spelled):
+            return False
+        return any(function.spelled(temp) == place for temp in op.args)
+
+    def _unseen(self, site: Outcome, what: str, verb: str) -> Observation:
+        names = dict.fromkeys(event.detail for event in site.of(what))
+        listed = ", ".join(f"{name}()" if what == HANDED else name for name in names)
+        return self._word(
+            site,
+            Verdict.UNSEEN,
+            f"{verb} {listed}; whether that gives it back is not in view",
+            (),
+            missing=tuple(names),
+            remedy=f"review the code of {listed} as well",
+        )
+
+    def _word(
+        self,
+        site: Outcome,
+        verdict: Verdict,
+        message: str,
+        evidence: tuple[Evidence, ...],
+        missing: tuple[str, ...] = (),
+        remedy: str = "",
+    ) -> Observation:
+        return site.function.file.observation(
+            self.rule,
+            verdict,
+            site.acquisition.op.at,
+            site.function.qualname,
+            f"{_noun(site)} {message}",
+            evidence=evidence,
+            trace=_no_steps(),
+            missing=missing,
+            remedy=remedy,
+        )
+
+
+def _keeps(site: Outcome, leak: Leak) -> bool:
+    """Whether the function still owns what it handed on: it releases it itself afterwards.
+
+    A normal return after a hand-over is the end of `f = None` after success, no leak.
+    """
+    if leak.raiser is None:
+        return False
+    return any(event.detail == HANDED for event in site.events if event.what == RELEASED)
+
+
+def _no_steps() -> tuple[Step, ...]:
+    return ()
+
+
+def _noun(site: Outcome) -> str:
+    called = site.function.spelled(site.acquisition.op.callee)
+    return f"{site.acquisition.resource.kind} from {called}()"
+
+
+def _line(event: Event) -> int:
+    return event.op.at.lineno if event.op is not None else 0
+
+
+def _exit_line(leak: Leak) -> int:
+    """The line of a normal way out: of the `return`, or the last one where the text just ends."""
+    at = leak.at
+    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return at.end_lineno or at.lineno
+    return at.lineno
+
+
+def _position(op: Op) -> tuple[bool, int, int]:
+    """The order in which raisers are named: an exit method only where nothing else raises."""
+    return (isinstance(op, Exit), op.at.lineno, op.at.col_offset)
+
+
+def _spell(function: FunctionFacts, op: Op) -> str:
+    if isinstance(op, Call):
+        return f"{function.spelled(op.callee)}()"
+    return {
+        "Await": "the awaited operation",
+        "Yield": "the code at the yield",
+        "Next": "the iteration",
+        "Raise": "this statement",
+        "Reraise": "this statement",
+        "Enter": "entering the context manager",
+        "Exit": "leaving the context manager",
+    }.get(type(op).__name__, "this operation")
+
+
+def _exits(function: FunctionFacts, op: Exit) -> str:
+    """What the `with` statement of an exit manages, as it is spelled."""
+    method = function.definitions[op.method]
+    return function.spelled(method.uses()[0]) if method is not None and method.uses() else ""
