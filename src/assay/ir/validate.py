@@ -23,6 +23,7 @@ from typing import Final, final
 from assay.ir.function import (
     CLASS,
     NO_BLOCK,
+    TYPE_SCOPE,
     Block,
     Branch,
     FunctionIR,
@@ -138,14 +139,15 @@ class _Check:
         """Check names of variables and numbers of children."""
         function = self.function
         if isinstance(op, (Load, Store, Delete)):
+            in_class = function.kind in (CLASS, TYPE_SCOPE)  # a type scope sees its class's names
             if op.scope == LOCAL:
                 known = op.name in function.locals
             elif op.scope == CELL:
                 known = op.name in function.cells or op.name in function.free
             elif op.scope == CLASS_CELL:
-                known = function.kind == CLASS and op.name in (*function.cells, *function.free)
+                known = in_class and op.name in (*function.cells, *function.free)
             elif op.scope == NAME:
-                known = function.kind == CLASS
+                known = in_class
             else:
                 known = op.scope == GLOBAL
             if not known:

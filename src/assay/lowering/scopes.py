@@ -104,10 +104,18 @@ class Scope:
             if kind == CLASS:
                 return NAME, name
             return (CELL if name in self.cells else LOCAL), name
+        in_class = kind == CLASS or self._in_class()
         if name in self.free or (kind == CLASS and name in self.cells):
-            reads_class_first = kind == CLASS and name not in self.nonlocals
+            reads_class_first = in_class and name not in self.nonlocals
             return (CLASS_CELL if reads_class_first else CELL), self.actual(name)
-        return (NAME if kind == CLASS else GLOBAL), name
+        return (NAME if in_class else GLOBAL), name
+
+    def _in_class(self) -> bool:
+        """Whether this is a type scope with nothing but type scopes between it and a class."""
+        scope: Scope | None = self
+        while scope is not None and scope.kind == TYPE_SCOPE:
+            scope = scope.parent
+        return scope is not None and scope is not self and scope.kind == CLASS
 
     def _find_inlined(self, name: str) -> tuple[str, str]:
         host = self.host

@@ -9,7 +9,8 @@ leaves that loop; an exception whose handler is shallower leaves as many loops a
     except E:                 ^ resumes at depth 0 after the end_catch
         g()
 
-`suspended` is the same loop as a generator. No StopIteration can cross a generator's edge, so
+`suspended` is the same loop as a generator. What is thrown into it is
+sent as `Thrown`. No StopIteration can cross a generator's edge, so
 one that the program raises travels as the outcome STOPPED.
 """
 
@@ -17,10 +18,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
-from typing import Final, TypeAlias, final
+from types import CoroutineType
+from typing import Final, NoReturn, TypeAlias, final
 
 from assay.ir.function import ASYNC_GENERATOR, NO_BLOCK, Block, Branch, Goto, Return
-from assay.ir.interpret.frame import Frame
+from assay.ir.interpret.frame import Frame, Thrown
 from assay.ir.interpret.operations import OPERATIONS
 from assay.ir.ops import NO_TEMP, Await, Caught, EndCatch, Op, Yield, YieldFrom
 
@@ -114,8 +116,9 @@ def _handle(frame: Frame, depth: int) -> int:
         return _handle(frame, depth)
 
 
-def suspended(frame: Frame, depth: int) -> Suspension:
-    """`run` for generators and coroutines; also returns STOPPED."""
+def suspended(frame: Frame, depth: int, handled: BaseException | None) -> Suspension:
+    """`run` for generators and coroutines; also returns STOPPED. `handled` is the exception that
+    is being handled at this depth."""
     temps = frame.temps
     asynchronous = frame.function.flavour == ASYNC_GENERATOR
     while True:
@@ -134,11 +137,13 @@ def suspended(frame: Frame, depth: int) -> Suspension:
                         return RESUMED
                     if isinstance(op, Yield):
                         handed = temps[op.value]
-                        value = yield Handed(handed) if asynchronous else handed
+                        value = yield from _hand_out(
+                            frame, Handed(handed) if asynchronous else handed
+                        )
                     elif isinstance(op, YieldFrom):
-                        value = yield from _iterable(temps[op.value])
+                        value = yield from _delegate(frame, _iterator(temps[op.value]))
                     elif isinstance(op, Await):
-                        value = yield from _wait(temps[op.value]).__await__()
+                        value = yield from _delegate(frame, _wait(temps[op.value]).__await__())
                     else:
                         value = OPERATIONS[kind](frame, op)  # type: ignore[arg-type]
                     if op.dest != NO_TEMP:
@@ -148,8 +153,11 @@ def suspended(frame: Frame, depth: int) -> Suspension:
                     return RETURNED
                 block, index = following, 0
         except BaseException as error:
+            if frame.thrown is not None:
+                frame.thrown = None
+                _chain(error, handled)
             if _lands_here(frame, depth):
-                outcome = yield from _handle_suspended(frame, depth)
+                outcome = yield from _handle_suspended(frame, depth, error, handled)
             elif isinstance(error, StopIteration):
                 frame.stop = error
                 outcome = STOPPED
@@ -159,15 +167,17 @@ def suspended(frame: Frame, depth: int) -> Suspension:
             return outcome
 
 
-def _handle_suspended(frame: Frame, depth: int) -> Suspension:
-    """Inside the host's `except`, with the frame at the handler."""
+def _handle_suspended(
+    frame: Frame, depth: int, caught: BaseException, handled: BaseException | None
+) -> Suspension:
+    """Inside the host's `except`, with the frame at the handler of what was caught."""
     try:
-        outcome = yield from suspended(frame, depth + 1)
+        outcome = yield from suspended(frame, depth + 1, caught)
         if outcome == STOPPED:
             raise_stop(frame)
     except BaseException as error:
         if _lands_here(frame, depth):
-            return (yield from _handle_suspended(frame, depth))
+            return (yield from _handle_suspended(frame, depth, error, handled))
         if isinstance(error, StopIteration):
             frame.stop = error
             return STOPPED
@@ -193,9 +203,75 @@ def finish(frame: Frame, outcome: int) -> object:
     return frame.result
 
 
-def _iterable(value: object) -> Generator[object, object, object]:
-    """What `yield from` delegates to."""
-    return value  # type: ignore[return-value]
+def _iterator(value: object) -> Generator[object, object, object]:
+    """What `yield from` delegates to; a coroutine is refused, as the host does."""
+    if isinstance(value, CoroutineType):
+        raise TypeError("cannot 'yield from' a coroutine object in a non-coroutine generator")
+    return iter(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _hand_out(frame: Frame, value: object) -> Generator[object, object, object]:
+    """Yield, and raise what is thrown in."""
+    got: object = yield value
+    if not isinstance(got, Thrown):
+        return got
+    frame.thrown = got
+    return _raise_thrown(got)
+
+
+def _delegate(
+    frame: Frame, iterator: Generator[object, object, object]
+) -> Generator[object, object, object]:
+    """`yield from` (PEP 380) that unwraps what is thrown in."""
+    try:
+        item = next(iterator)
+    except StopIteration as stop:
+        return stop.value
+    while True:
+        frame.thrown = None
+        got: object = yield item
+        try:
+            if isinstance(got, Thrown):
+                frame.thrown = got
+                item = _throw(iterator, got)
+            elif got is None:
+                item = next(iterator)
+            else:
+                item = iterator.send(got)
+        except StopIteration as stop:
+            frame.thrown = None
+            return stop.value
+
+
+def _throw(iterator: Generator[object, object, object], thrown: Thrown) -> object:
+    error = thrown.error
+    if isinstance(error, GeneratorExit):
+        if hasattr(iterator, "close"):
+            iterator.close()
+        return _raise_thrown(thrown)
+    if not hasattr(iterator, "throw"):
+        return _raise_thrown(thrown)
+    return iterator.throw(error)
+
+
+def _raise_thrown(thrown: Thrown) -> NoReturn:
+    """Raise without the context that this place would give."""
+    try:
+        raise thrown.error
+    finally:
+        thrown.error.__context__ = thrown.context
+
+
+def _chain(error: BaseException, handled: BaseException | None) -> None:
+    """Set the context of an exception that was thrown in, as `_PyErr_SetObject` does."""
+    if handled is None or handled is error:
+        return
+    link = handled
+    while link.__context__ is not None and link.__context__ is not error:
+        link = link.__context__
+    if link.__context__ is error:
+        link.__context__ = None
+    error.__context__ = handled
 
 
 async def _wait(value: object) -> object:

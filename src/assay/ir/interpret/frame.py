@@ -30,6 +30,21 @@ class Program:
 
 
 @final
+class Thrown:
+    """Carries what a consumer throws to the place of the suspension.
+
+    The `throw` of the host's generators would close those inside them before they see a
+    GeneratorExit, and set `__context__` at each, though they are one generator to the program.
+    """
+
+    __slots__ = ("context", "error")
+
+    def __init__(self, error: BaseException) -> None:
+        self.error: Final = error
+        self.context: Final = error.__context__
+
+
+@final
 class Frame:
     """One running call. `namespace` is that of a class body, None elsewhere."""
 
@@ -48,6 +63,7 @@ class Frame:
         "result",
         "stop",
         "temps",
+        "thrown",
     )
 
     def __init__(
@@ -72,6 +88,7 @@ class Frame:
         self.index = 0
         self.exception: BaseException | None = None  # what `Caught` gives
         self.stop: BaseException | None = None  # a StopIteration on its way out
+        self.thrown: Thrown | None = None  # what the last suspension was resumed with
         self.result: object = None
 
     def bind(self, arguments: tuple[object, ...]) -> None:

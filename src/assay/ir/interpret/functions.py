@@ -24,58 +24,47 @@ from assay.ir.function import (
     COROUTINE,
     GENERATOR,
     PLAIN,
+    TYPE_SCOPE,
     FunctionIR,
     Parameters,
 )
 from assay.ir.interpret.control import Handed, Suspension, finish, run, suspended
-from assay.ir.interpret.frame import Frame, Program
+from assay.ir.interpret.frame import Frame, Program, Thrown
 from assay.ir.interpret.operations import OPERATIONS, arguments
 from assay.ir.ops import NO_TEMP, MakeClass, MakeFunction, MakeTypeAlias, MakeTypeParam
 
 _RUN: Final = "__assay_run__"
-_HELPERS: Final = ("__assay_pass__", "__assay_handed__")  # of asynchronous generators
+_HELPERS: Final = ("__assay_pass__", "__assay_handed__", "__assay_thrown__")
 _HAS_LAZY_TYPES: Final = sys.version_info >= (3, 12)
 _CLEANS_DOCSTRINGS: Final = sys.version_info >= (3, 13)
 
 _PLAIN_BODY: Final = """
         return __assay_run__({given})
 """
-_GENERATOR_BODY: Final = """
-        __assay_call__ = __assay_run__({given})
-        return __assay_call__.finish((yield from __assay_call__.start()))
-"""
-_COROUTINE_BODY: Final = """
-        __assay_call__ = __assay_run__({given})
-        return __assay_call__.finish(await __assay_call__.start_awaitable())
-"""
-_ASYNC_GENERATOR_BODY: Final = """
+_SUSPENDING_BODY: Final = """
         __assay_call__ = __assay_run__({given})
         __assay_core__ = __assay_call__.start()
-        __assay_value__ = __assay_error__ = None
+        __assay_value__ = None
         while True:
             try:
-                if __assay_error__ is None:
-                    __assay_asked__ = __assay_core__.send(__assay_value__)
-                else:
-                    __assay_raised__, __assay_error__ = __assay_error__, None
-                    __assay_asked__ = __assay_core__.throw(__assay_raised__)
+                __assay_asked__ = __assay_core__.send(__assay_value__)
             except StopIteration as __assay_stop__:
                 __assay_outcome__ = __assay_stop__.value
                 break
             try:
-                if type(__assay_asked__) is __assay_handed__:
+                {resume}
+            except BaseException as __assay_error__:
+                __assay_value__ = __assay_thrown__(__assay_error__)
+        {end} __assay_call__.finish(__assay_outcome__)
+"""
+_AWAIT: Final = "__assay_value__ = await __assay_pass__(__assay_asked__)"
+_RESUME: Final = {
+    GENERATOR: "__assay_value__ = yield __assay_asked__",
+    COROUTINE: _AWAIT,
+    ASYNC_GENERATOR: f"""if type(__assay_asked__) is __assay_handed__:
                     __assay_value__ = yield __assay_asked__.value
                 else:
-                    __assay_value__ = await __assay_pass__(__assay_asked__)
-            except BaseException as __assay_raised__:
-                __assay_error__ = __assay_raised__
-        __assay_call__.finish(__assay_outcome__)
-"""
-_BODIES: Final = {
-    PLAIN: ("def", _PLAIN_BODY),
-    GENERATOR: ("def", _GENERATOR_BODY),
-    COROUTINE: ("async def", _COROUTINE_BODY),
-    ASYNC_GENERATOR: ("async def", _ASYNC_GENERATOR_BODY),
+                    {_AWAIT}""",
 }
 _CLASS_TEMPLATE: Final = """def __assay_factory__(__assay_run__):
     class __assay_class__:
@@ -102,23 +91,15 @@ class _Call:
         self.frame: Final = frame
 
     def start(self) -> Suspension:
-        return suspended(self.frame, 0)
-
-    def start_awaitable(self) -> object:
-        return _awaitable(self.frame)
+        return suspended(self.frame, 0, None)
 
     def finish(self, outcome: int) -> object:
         return finish(self.frame, outcome)
 
 
 @coroutine
-def _awaitable(frame: Frame) -> Generator[object, object, int]:
-    return (yield from suspended(frame, 0))
-
-
-@coroutine
 def _pass_up(request: object) -> Generator[object, object, object]:
-    """Hand what an await inside of an asynchronous generator asks for to the event loop."""
+    """Hand what an await asks for to the event loop."""
     return (yield request)
 
 
@@ -126,10 +107,15 @@ def _captured(frame: Frame, child: FunctionIR) -> dict[str, CellType]:
     return {name: frame.cells[name] for name in child.free}
 
 
+def _class_of(frame: Frame, child: FunctionIR) -> MutableMapping[str, object] | None:
+    """The class namespace that a type scope sees."""
+    return frame.namespace if child.kind == TYPE_SCOPE else None
+
+
 def _make_function(frame: Frame, op: MakeFunction) -> object:
     temps = frame.temps
     child = frame.function.children[op.child]
-    made = _host_function(frame.program, child, _captured(frame, child))
+    made = _host_function(frame.program, child, _captured(frame, child), _class_of(frame, child))
     made.__defaults__ = tuple([temps[arg] for arg in op.defaults]) or None
     if op.keyword_names:
         values = [temps[arg] for arg in op.keyword_defaults]
@@ -143,16 +129,20 @@ def _make_function(frame: Frame, op: MakeFunction) -> object:
 
 
 def _host_function(
-    program: Program, function: FunctionIR, captured: dict[str, CellType]
+    program: Program,
+    function: FunctionIR,
+    captured: dict[str, CellType],
+    namespace: MutableMapping[str, object] | None,
 ) -> FunctionType:
     """A host function that interprets a function of the program."""
     code = program.codes.get(id(function))
     if code is None:
         code = program.codes[id(function)] = _function_code(program, function)
     known: dict[str, object] = {
-        _RUN: _runner(program, function, captured),
+        _RUN: _runner(program, function, captured, namespace),
         "__assay_pass__": _pass_up,
         "__assay_handed__": Handed,
+        "__assay_thrown__": Thrown,
     }
     cells = [
         captured[name] if name in captured else CellType(known[name]) for name in code.co_freevars
@@ -163,10 +153,13 @@ def _host_function(
 
 
 def _runner(
-    program: Program, function: FunctionIR, captured: dict[str, CellType]
+    program: Program,
+    function: FunctionIR,
+    captured: dict[str, CellType],
+    namespace: MutableMapping[str, object] | None,
 ) -> Callable[[tuple[object, ...]], object]:
     def call(given: tuple[object, ...]) -> object:
-        frame = Frame(function, program, captured, None)
+        frame = Frame(function, program, captured, namespace)
         frame.bind(given)
         if function.flavour != PLAIN:
             return _Call(frame)
@@ -177,17 +170,22 @@ def _runner(
 
 
 def _function_code(program: Program, function: FunctionIR) -> CodeType:
-    keyword, body = _BODIES[function.flavour]
+    flavour = function.flavour
+    keyword = "async def" if flavour in (COROUTINE, ASYNC_GENERATOR) else "def"
     shown = {name: _identifier(name) for name in function.parameters.names()}
     given = "".join([f"{name}, " for name in shown.values()])
     free = [name for name in function.free if name.isidentifier() and not iskeyword(name)]
-    helpers = _HELPERS if function.flavour == ASYNC_GENERATOR else ()
-    outer = ", ".join([_RUN, *helpers, *free])
+    if flavour == PLAIN:
+        body = _PLAIN_BODY.format(given=f"({given})")
+    else:
+        end = "__assay_value__ =" if flavour == ASYNC_GENERATOR else "return"
+        body = _SUSPENDING_BODY.format(given=f"({given})", resume=_RESUME[flavour], end=end)
+    outer = ", ".join([_RUN, *_HELPERS, *free])
     mention = f"        if 0: ({''.join([f'{name}, ' for name in free])})\n"
     text = (
         f"def __assay_factory__({outer}):\n"
         f"    {keyword} __assay_function__({_signature(function.parameters, shown)}):"
-        f"{body.format(given=f'({given})')}{mention}"
+        f"{body}{mention}"
     )
     code = _inner_code(_inner_code(compile(text, program.filename, "exec")))
     return code.replace(
@@ -296,7 +294,12 @@ def _make_type_param(frame: Frame, op: MakeTypeParam) -> object:
             continue
         value = _lazy(frame, child)
         known[key] = value
-        declared += form.format(f"{key}()")
+        node = frame.function.children[child].node
+        if key == "bound" and isinstance(node, ast.Tuple):  # constraints
+            items = "".join([f"bound()[{index}], " for index in range(len(node.elts))])
+            declared += f": ({items})"
+        else:
+            declared += form.format(f"{key}()")
     alias = _alias_of_host(f"type __assay_alias__[{declared}] = None", "__assay_alias__", known)
     params: tuple[object, ...] = getattr(alias, "__type_params__", ())
     return params[0]
@@ -320,9 +323,10 @@ def _lazy(frame: Frame, child: int) -> Callable[[], object]:
     function = frame.function.children[child]
     captured = _captured(frame, function)
     program = frame.program
+    namespace = _class_of(frame, function)
 
     def evaluate() -> object:
-        inner = Frame(function, program, captured, None)
+        inner = Frame(function, program, captured, namespace)
         run(inner, 0)
         return inner.result
 

@@ -3,7 +3,8 @@
 Sources: `exception_group_match` in CPython's Python/ceval.c and `_PyExc_PrepReraiseStar` in
 Objects/exceptions.c (3.11). One deviation: two exceptions count as parts of the same raise when
 cause and context agree; CPython also compares tracebacks, which differ here because the
-interpreter's own frames are in them.
+interpreter's own frames are in them. A clause's body handles the whole exception here, CPython
+makes `sys.exc_info()` and `__context__` the part that the clause took.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def split(error: object, types: object) -> tuple[object, object]:
     if takes(error, classes):
         if isinstance(error, BaseExceptionGroup):
             return error, None
-        return BaseExceptionGroup("", [error]), None
+        return BaseExceptionGroup("", (error,)), None
     if isinstance(error, BaseExceptionGroup):
         return error.split(classes)
     return None, error

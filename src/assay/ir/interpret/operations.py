@@ -8,6 +8,7 @@ operators, calls and messages are used wherever it lets us.
 from __future__ import annotations
 
 import builtins
+import inspect
 import operator
 from collections.abc import Callable, Iterable, MutableMapping
 from types import BuiltinFunctionType
@@ -359,7 +360,12 @@ def _async_iter(frame: Frame, op: AsyncIter) -> object:
 def _async_next(frame: Frame, op: AsyncNext) -> object:
     method = _special(frame.temps[op.iterator], "__anext__")
     assert method is not None
-    return method()
+    awaitable = method()
+    if not hasattr(type(awaitable), "__await__") and not inspect.isawaitable(awaitable):
+        raise TypeError(
+            f"'async for' received an invalid object from __anext__: {type(awaitable).__name__}"
+        )
+    return awaitable
 
 
 def _unpack(frame: Frame, op: Unpack) -> object:

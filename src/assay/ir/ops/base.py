@@ -40,8 +40,9 @@ RISK_NAMES: Final = ("never", "unlikely", "possible")
 LOCAL: Final = "local"  # a fast local of this function
 CELL: Final = "cell"  # a variable shared with an inner or outer function
 GLOBAL: Final = "global"  # module variable, then builtins
-NAME: Final = "name"  # class body: its namespace, then module, then builtins
-CLASS_CELL: Final = "class-cell"  # class body: its namespace, then the enclosing function's cell
+# In a class body, or a type scope directly in one: the class namespace, then module, then builtins.
+NAME: Final = "name"
+CLASS_CELL: Final = "class-cell"  # likewise: the class namespace, then an enclosing function's cell
 
 ConstantValue: TypeAlias = str | bytes | int | float | complex | EllipsisType | None
 
