@@ -49,6 +49,12 @@ _WRONG: Final = re.compile(
     re.I,
 )
 
+_PLAINLY: Final = re.compile(
+    r"\bwrong(?:ly)?\b|\bincorrect(?:ly)?\b|\bbroken\b|\bbug(?:gy)?\b|\bfail(?:s|ing)?\b"
+    r"|\b(?:doesn't|does not|don't) (?:\w+ )?work\b",
+    re.I,
+)
+
 HELD_BACK: Final = re.compile(
     r"\b(?:re-?enabled?|un-?comment(?:ed)?|disabled?|switch(?:ed)? off|put back|restored?"
     r"|turn(?:ed)? (?:it |this )?(?:on|off)|commented out)\b",
@@ -108,6 +114,11 @@ def reference_of(text: str) -> str:
 def says_wrong(text: str, reference: str) -> bool:
     """Whether a note says that what happens now is not right; to name a defect is not enough."""
     return _WRONG.search(text.replace(f" {reference}", " bug") if reference else text) is not None
+
+
+def says_plainly_wrong(text: str) -> bool:
+    """Whether a note says so without "should": what is to come is no defect yet."""
+    return _PLAINLY.search(text) is not None
 
 
 def is_assertion(statement: ast.stmt) -> bool:

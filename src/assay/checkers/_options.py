@@ -61,42 +61,43 @@ def option_uses(
     function: FunctionFacts, rows: Sequence[Option]
 ) -> Iterator[tuple[Option, OptionUse]]:
     """The options of these rows that the calls of a function give."""
+    keywords = frozenset(row.keyword for row in rows if row.keyword)
+    positional = any(row.position >= 0 for row in rows)
     places: set[tuple[int, int]] = set()
     for site in function.calls:
         op = site.op
+        if not op.args or not (positional or keywords.intersection(op.labels)):
+            continue
         place = (op.at.lineno, op.at.end_col_offset or 0)
-        if not op.args or place in places:  # the copies of a `finally` body are one call
+        if place in places:  # the copies of a `finally` body are one call
             continue
         places.add(place)
-        path = function.callee(op)
-        method = _method(function, op)
-        seen: set[str] = set()
-        for row in rows:
-            if row.keyword in seen:
-                continue
-            known = matches(path, row.callees)
-            if not known and not (_unknown(path) and method in row.methods):
-                continue
-            if not known and not imports_any(function.file, row.imports):
-                continue
-            temp = function.argument(op, row.position, row.keyword)
-            if temp is None:
-                continue
-            seen.add(row.keyword)
-            name = f"{function.spelled(op.callee)}({row.what})"
-            yield (
-                row,
-                OptionUse(
-                    function,
-                    op.at,
-                    name,
-                    temp,
-                    row.unsafe,
-                    row.unsafe_none,
-                    row.unsafe_paths,
-                    known,
-                ),
-            )
+        yield from _options_of_call(function, op, rows)
+
+
+def _options_of_call(
+    function: FunctionFacts, op: Call, rows: Sequence[Option]
+) -> Iterator[tuple[Option, OptionUse]]:
+    path = function.callee(op)
+    method = _method(function, op)
+    seen: set[str] = set()
+    for row in rows:
+        if row.keyword in seen or not (row.position >= 0 or row.keyword in op.labels):
+            continue
+        known = matches(path, row.callees)
+        if not known and not (method in row.methods and _unknown(path)):
+            continue
+        if not known and not imports_any(function.file, row.imports):
+            continue
+        temp = function.argument(op, row.position, row.keyword)
+        if temp is None:
+            continue
+        seen.add(row.keyword)
+        name = f"{function.spelled(op.callee)}({row.what})"
+        use = OptionUse(
+            function, op.at, name, temp, row.unsafe, row.unsafe_none, row.unsafe_paths, known
+        )
+        yield row, use
 
 
 def setting_uses(
@@ -105,7 +106,8 @@ def setting_uses(
     """The settings of these rows that a function, class body or module makes."""
     if not rows:
         return
-    for setting in settings_of(function):
+    names = frozenset(name for row in rows for name in row.names)
+    for setting in settings_of(function, names.__contains__):
         for row in rows:
             if setting.name in row.names and _in_place(setting, row):
                 yield row, setting, _as_use(setting, row)
@@ -225,6 +227,16 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
             rule, Verdict.CLEAN, use.at, function.qualname, f"{use.name}: {wording.safe}"
         )
     if value.kind == PATH and _module_constant(facts, value.path):
+        excused = excuse(facts, use.at) if facts.source.role is Role.TEST else None
+        if excused is not None:
+            return facts.observation(
+                rule,
+                Verdict.HANDLED,
+                use.at,
+                function.qualname,
+                f"{use.name} is {value.path}, {excused.text}",
+                evidence=(_site(use), excused.guard(facts)),
+            )
         return facts.observation(
             rule,
             Verdict.UNSEEN,

@@ -14,8 +14,9 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, final
 
 from assay.ir.function import CLASS, MODULE
@@ -45,6 +46,7 @@ ITEM: Final = "item"
 ENTRY: Final = "entry"
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_UPDATERS: Final = frozenset({"update", "dict", "override_settings", "flags", "config"})
 _SETTING_SETTERS: Final = frozenset({"set_override", "set_default", "setdefault"})
 
 
@@ -71,68 +73,73 @@ class Setting:
         self.owner: Final = owner  # whose attribute or item it is; -1 for none
 
 
+@lru_cache(maxsize=16384)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: `FakeHTTPDriver` is fake, http, driver."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
-def settings_of(function: FunctionFacts) -> Iterator[Setting]:
-    """Every setting of one function, class body or module, in the order of its blocks.
-
-    The copies that lowering makes of a `finally` body give one setting.
+def settings_of(function: FunctionFacts, wanted: Callable[[str], bool]) -> Iterator[Setting]:
+    """The settings of one function, class body or module whose names are wanted, in the order of
+    its blocks. The copies that lowering makes of a `finally` body give one setting.
     """
     seen: set[tuple[int, int, str]] = set()
-    for setting in _settings_of(function):
+    for setting in _settings_of(function, wanted):
         key = (setting.at.lineno, setting.at.col_offset, setting.name)
         if key not in seen:
             seen.add(key)
             yield setting
 
 
-def _settings_of(function: FunctionFacts) -> Iterator[Setting]:
-    for site in function.sites():
-        op = site.op
-        kind = type(op)
-        if kind is Store:
-            assert isinstance(op, Store)
-            yield Setting(op.name, op.value, op.at, VARIABLE, function)
-        elif kind is SetAttr:
-            assert isinstance(op, SetAttr)
-            yield Setting(op.name, op.value, op.at, ATTRIBUTE, function, op.owner)
-        elif kind is SetItem:
-            assert isinstance(op, SetItem)
-            key = text_of(function, op.index)
-            if key:
-                yield Setting(key, op.value, op.at, ITEM, function, op.owner)
-        elif kind is Build:
-            assert isinstance(op, Build)
-            if op.kind == "dict" and not op.labels:
-                for key_temp, value in zip(op.args[::2], op.args[1::2], strict=True):
-                    key = text_of(function, key_temp)
-                    definition = function.definitions[key_temp]
-                    if key and definition is not None:
-                        yield Setting(key, value, definition.at, ENTRY, function)
-        elif kind is Call:
-            assert isinstance(op, Call)
-            yield from _set_by_call(function, op)
+def _settings_of(function: FunctionFacts, wanted: Callable[[str], bool]) -> Iterator[Setting]:
+    for block in function.ir.blocks:
+        for op in block.ops:
+            if isinstance(op, Store):
+                if wanted(op.name):
+                    yield Setting(op.name, op.value, op.at, VARIABLE, function)
+            elif isinstance(op, SetAttr):
+                if wanted(op.name):
+                    yield Setting(op.name, op.value, op.at, ATTRIBUTE, function, op.owner)
+            elif isinstance(op, SetItem):
+                key = text_of(function, op.index)
+                if key and wanted(key):
+                    yield Setting(key, op.value, op.at, ITEM, function, op.owner)
+            elif isinstance(op, Build):
+                if op.kind == "dict" and not op.labels:
+                    yield from _entries(function, op, wanted)
+            elif isinstance(op, Call):
+                yield from _set_by_call(function, op, wanted)
 
 
-def _set_by_call(function: FunctionFacts, op: Call) -> Iterator[Setting]:
+def _entries(
+    function: FunctionFacts, op: Build, wanted: Callable[[str], bool]
+) -> Iterator[Setting]:
+    for key_temp, value in zip(op.args[::2], op.args[1::2], strict=True):
+        definition = function.definitions[key_temp]
+        key = definition.value if isinstance(definition, Const) else None
+        if definition is not None and isinstance(key, str) and wanted(key):
+            yield Setting(key, value, definition.at, ENTRY, function)
+
+
+def _set_by_call(
+    function: FunctionFacts, op: Call, wanted: Callable[[str], bool]
+) -> Iterator[Setting]:
     """`conf.set_override("driver", value)`, `setattr(conf, "driver", value)`,
     `conf.update(driver=value)`."""
     callee = function.definitions[op.callee]
     name = callee.name if isinstance(callee, (Attr, Load)) else ""
-    if op.labels and name in ("update", "dict", "override_settings", "flags", "config"):
-        for temp, label in zip(op.args, op.labels, strict=True):
-            if label and label[0] != "*":
-                yield Setting(label, temp, op.at, ENTRY, function)
+    if op.labels:
+        if name in _UPDATERS:
+            for temp, label in zip(op.args, op.labels, strict=True):
+                if label and wanted(label):
+                    yield Setting(label, temp, op.at, ENTRY, function)
     elif name in _SETTING_SETTERS and len(op.args) >= 2:
         key = text_of(function, op.args[0])
-        if key:
+        if key and wanted(key):
             yield Setting(key, op.args[1], op.at, ITEM, function)
     elif name == "setattr" and len(op.args) == 3:
         key = text_of(function, op.args[1])
-        if key:
+        if key and wanted(key):
             yield Setting(key, op.args[2], op.at, ATTRIBUTE, function, op.args[0])
 
 

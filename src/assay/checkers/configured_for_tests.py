@@ -34,6 +34,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, TypeAlias, final
 
@@ -101,7 +102,7 @@ class ConfiguredForTests(FunctionChecker[TestsSite]):
         for _, setting, use in setting_uses(function, settings(RULE.id)):
             known.add(setting.value)
             yield use
-        for setting in settings_of(function):
+        for setting in settings_of(function, _selects):
             if setting.value not in known:
                 selection = _selection(setting)
                 if selection is not None:
@@ -134,11 +135,15 @@ def _judge_setting(use: OptionUse) -> Observation | None:
     return judge_use(use, _WORDING)
 
 
+@lru_cache(maxsize=4096)
+def _selects(name: str) -> bool:
+    """Whether a name ends in a word for what is selected: driver, backend, engine ..."""
+    parts = words_of(name)
+    return bool(parts) and parts[-1] in words().selectors
+
+
 def _selection(setting: Setting) -> Selection | None:
     """A setting whose name says that it selects an implementation, with a name as its value."""
-    name = words_of(setting.name)
-    if not name or name[-1] not in words().selectors:
-        return None
     function = setting.function
     op = function.definitions[setting.value]
     if isinstance(op, Const):
@@ -151,7 +156,10 @@ def _selection(setting: Setting) -> Selection | None:
         chosen = function.qualified(setting.value)
         if not chosen or "()" in chosen:
             return None
-    return Selection(setting, chosen.lstrip(":."), _stand_in(chosen))
+    stand_in = _stand_in(chosen)
+    if stand_in == "noop" and not isinstance(op, Const):
+        stand_in = ""  # a class that does nothing by design: no text selects it from outside
+    return Selection(setting, chosen.lstrip(":."), stand_in)
 
 
 def _stand_in(path: str) -> str:

@@ -61,6 +61,7 @@ _WORDING: Final = Wording(
 )
 _MIDDLEWARE: Final = ("CORSMiddleware",)
 _ALLOW_ALL: Final = ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL")
+_CORS_SETTINGS: Final = frozenset({*_ALLOW_ALL, "CORS_ALLOW_CREDENTIALS"})
 
 
 @final
@@ -131,11 +132,11 @@ def _cors_call(function: FunctionFacts, op: Call) -> OriginList | None:
 
 def _django(function: FunctionFacts) -> Iterator[OriginList]:
     """django-cors-headers: two settings of one module."""
+    found = list(settings_of(function, _CORS_SETTINGS.__contains__))
     credentials = any(
-        setting.name == "CORS_ALLOW_CREDENTIALS" and _is_true(function, setting.value)
-        for setting in settings_of(function)
+        setting.name not in _ALLOW_ALL and _is_true(function, setting.value) for setting in found
     )
-    for setting in settings_of(function):
+    for setting in found:
         if setting.name in _ALLOW_ALL:
             use = _of_setting(setting)
             yield OriginList(use, _is_true(function, setting.value), credentials)

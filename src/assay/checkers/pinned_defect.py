@@ -33,7 +33,8 @@ How to fix: mend the defect and assert the right behaviour; until then write the
 mark the test as expected to fail, with the reference as the reason.
 
 Known limits: whether an assertion is the wrong one is what the note says of it, not something that
-is computed. Assertions that follow the note in the same function are all taken as part of the pin.
+is computed. The assertions that follow the note are taken as part of the pin, up to the end of the
+function or to a paragraph that opens with a comment of its own.
 
 References: CWE-459 Incomplete Cleanup; CWE-546 Suspicious Comment.
 """
@@ -52,6 +53,7 @@ from assay.checkers._notes import (
     is_assertion,
     marker_of,
     reference_of,
+    says_plainly_wrong,
     says_wrong,
 )
 from assay.checkers.base import FileChecker
@@ -198,11 +200,11 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
     wrong = says_wrong(text, reference)
     in_test = facts.source.role is Role.TEST
     disabled = [run for run in note.code if run.asserts]
-    if disabled and (reference or (wrong and note.marker)):
-        live = _assertions_after(note, facts)
+    if disabled and _is_defect(note.marker, reference, text, wrong):
+        live = _assertions_after(note, facts, bool(reference))
         return _pinned(note, facts, disabled, live, reference, called, wrong)
     if reference and wrong and note.marker and in_test:
-        live = _assertions_after(note, facts)
+        live = _assertions_after(note, facts, True)
         if live and _follows(note, live[0], facts):
             return _pinned(note, facts, [], live, reference, called, wrong)
     if note.code and reference and HELD_BACK.search(text) is not None:
@@ -238,6 +240,13 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
         facts.enclosing(note.line).qualname,
         f"{said}, and no code is held back next to it",
     )
+
+
+def _is_defect(marker: str, reference: str, text: str, wrong: bool) -> bool:
+    """Whether a note with a commented-out assertion speaks of a defect, not of a plan."""
+    if not marker:
+        return bool(reference) and wrong
+    return bool(reference) or (says_plainly_wrong(text) if marker == "TODO" else wrong)
 
 
 def _pinned(
@@ -293,8 +302,30 @@ def _spans(lines: list[tuple[int, int]]) -> str:
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in merged)
 
 
-def _assertions_after(note: Note, facts: FileFacts) -> list[tuple[int, int]]:
-    """First and last lines of the assertions between a note and the end of its function."""
+def _assertions_after(note: Note, facts: FileFacts, far: bool) -> list[tuple[int, int]]:
+    """First and last lines of the assertions that a note speaks of.
+
+    They stand between the note and the end of its function, or a paragraph that opens with a
+    comment of its own; unless `far`, in the paragraph right below the note.
+    """
+    found = _assertions_below(note, facts)
+    lines = facts.source.lines
+    kept: list[tuple[int, int]] = []
+    line = note.last_line
+    for first, last in found:
+        for number in range(line + 1, first):
+            blank = not lines[number - 1].strip()
+            topic = blank and lines[number].lstrip().startswith("#")
+            if blank and (topic or not far) and kept:
+                return kept
+        if not kept and not far and any(not each.strip() for each in lines[line:first]):
+            return kept
+        kept.append((first, last))
+        line = last
+    return kept
+
+
+def _assertions_below(note: Note, facts: FileFacts) -> list[tuple[int, int]]:
     node = facts.enclosing(note.line).ir.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return []

@@ -43,7 +43,7 @@ from assay.checkers._options import (
     switched_off,
     unsafe,
 )
-from assay.checkers._settings import Setting
+from assay.checkers._settings import ATTRIBUTE, Setting
 from assay.checkers.base import FunctionChecker
 from assay.ir.ops import Call, Load
 from assay.ledger.observation import Observation
@@ -71,6 +71,8 @@ _WORDING: Final = Wording(
 )
 _SERVER: Final = ("ssl.PROTOCOL_TLS_SERVER", "ssl.Purpose.CLIENT_AUTH")
 
+_OF_CONTEXT: Final = ("verify_mode", "check_hostname")
+
 TlsSite: TypeAlias = OptionUse | SwitchedOff
 
 
@@ -86,9 +88,11 @@ class TlsVerificationDisabled(FunctionChecker[TlsSite]):
         for row, setting, use in setting_uses(function, settings(RULE.id)):
             if row.names[0] == "verify" and not _is_session(setting):
                 continue
-            if setting.name == "verify_mode" and _is_server(setting):
-                continue
             owner = function.spelled(setting.owner)
+            if setting.place == ATTRIBUTE and owner == "self":
+                continue  # a field of a class that is a context or session itself
+            if setting.name in _OF_CONTEXT and _is_server(setting):
+                continue
             if setting.name == "check_hostname" and _mode_is_off(function, owner):
                 continue  # one answer for one context: that of its verify_mode
             yield use

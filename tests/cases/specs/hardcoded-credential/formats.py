@@ -1,0 +1,20 @@
+# path: shop/keys.py
+# role: config
+# found: CWE-798
+AWS = "AKIAQZ7XLMWP3RTNVK2D"
+# clean: CWE-798
+MANUAL_AWS = "AKIAIOSFODNN7EXAMPLE"
+# found: CWE-798
+HUB = "gh" "p_R8tKq2ZxVb7NwYc5LmPd3HsJf9GaTe6UoX1i"
+# found: CWE-798
+PEM = """-----BEGIN RSA PRIVATE KEY-----
+MIICXAIBAAKBgQDZ7kq3vLr8nXw5tYb2MfHc9JgPs6QaKe4RdVu1TzWmBxNoIyLp
+GhEjCkSlDqFrAtOvUw3X8Z5Y2b7N9cM4d6P1sQfRgTjVkWhXlKmEnBoCpDqArFsG
+-----END RSA PRIVATE KEY-----
+"""
+# clean: CWE-798
+HEADER = "-----BEGIN RSA PRIVATE KEY-----"
+# clean: CWE-798
+DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+# found: CWE-798
+SLACK = "xoxb" "-284756019384-kQwErTyUiOpAsDfGhJkLzXcV"
