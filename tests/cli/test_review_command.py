@@ -129,7 +129,7 @@ def test_internal_errors_of_a_checker_do_not_end_the_run(
         (["--output-format", "yaml"], "invalid choice: 'yaml'"),
         (["--report", "yaml=x"], "no format 'yaml'"),
         (["--report", "json"], "'json' is not FORMAT=FILE"),
-        (["--jobs", "-1"], "--jobs"),
+        (["--jobs", "-1"], "'-1' is no whole number"),
         (["--exit-zer"], "unknown argument '--exit-zer', did you mean '--exit-zero'?"),
         (["--no-such-option"], "unknown argument '--no-such-option'"),
         (["-o", "none/x.txt"], "none/x.txt: cannot be written"),

@@ -38,6 +38,8 @@ def test_a_page() -> None:
     assert "  Beside it, lines 13-14:\n\n  ```python\n      data = json.load(f)\n" in page
     assert "  2. line 13: json.load raises \\[ValueError\\]" in page
     assert "- `fetch` (line 30 and line 31). To see it: review the module remote" in page
+    assert "- Resource leak (CWE-772) is found at 1 site: line 12." in page
+    assert "Clean: Hard-coded credentials (CWE-798)." in page
     assert "1. `store.py:12`: Resource leak, severity medium" in page
 
 
@@ -101,5 +103,5 @@ def test_reviewed_text_stays_text() -> None:
 def test_nothing_found_is_said_of_what_was_in_view() -> None:
     page = render_markdown(review_of(file_review(made=Ledger("store.py"))), False)
     assert "Nothing is found in what was in view." in page
-    assert "No site: there are no string literals in what was read." in page
+    assert "Hard-coded credentials (CWE-798, CWE-259, CWE-321): no string literals" in page
     assert render_markdown(review_of(), False).endswith("Nothing in particular.\n")

@@ -12,7 +12,7 @@ made visible.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
@@ -152,8 +152,16 @@ def _family(review: Review, family: Family, alone: bool, verbose: bool) -> Itera
     if not classes:
         return
     yield f"## {_sentence_case(family.value)}"
-    for each in classes:
+    present = [each for each in classes if each.verdict is not Verdict.ABSENT]
+    for each in sorted(present, key=lambda each: each.verdict.rank):
         yield from _class(review, each, alone, verbose)
+    absent = [
+        f"{prose(each.rule.title)} ({cwe_list(each.rule)}): no {prose(each.rule.site)}"
+        for each in classes
+        if each.verdict is Verdict.ABSENT
+    ]
+    if absent:
+        yield "\n".join(["Absent, with no site in what was read:", "", *(f"- {a}" for a in absent)])
 
 
 def _class(review: Review, each: ClassReview, alone: bool, verbose: bool) -> Iterator[str]:
@@ -276,14 +284,23 @@ def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
     text = f"Of {plural(len(review.classes), 'weakness class')}: {counts_by_verdict(by_verdict)}"
     text += f", {absent:,} absent." if absent else "."
     yield text
+    alone = len(review.files) == 1
     if conclusion.wrong:
         yield "\n".join(
             f"- {prose(each.rule.title)} (CWE-{each.rule.cwe}) is found at "
-            f"{plural(each.sites.found, 'site')}."
+            f"{plural(each.sites.found, 'site')}: {_places(each, conclusion.wrong, alone)}."
             for each in conclusion.found_classes
         )
     elif not conclusion.found_classes:
         yield "Nothing is found in what was in view."
+    for verdict in (Verdict.HANDLED, Verdict.CLEAN):
+        titles = [
+            f"{prose(each.rule.title)} (CWE-{each.rule.cwe})"
+            for each in review.classes
+            if each.verdict is verdict
+        ]
+        if titles:
+            yield f"{_sentence_case(verdict.value)}: {joined(titles)}."
     if conclusion.unseen_classes:
         names = [
             f"{prose(each.rule.title)} (CWE-{each.rule.cwe})" for each in conclusion.unseen_classes
@@ -294,6 +311,19 @@ def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
             f"{plural(review.hidden, 'found site')} below the severity or confidence asked for "
             f"not shown."
         )
+
+
+def _places(each: ClassReview, wrong: Sequence[Reviewed], alone: bool) -> str:
+    """The worst sites of a class: their lines in a single file, else path and line."""
+    told = [
+        line_words(reviewed.observation.line, reviewed.observation.end_line)
+        if alone
+        else code(f"{reviewed.observation.path}:{reviewed.observation.line}")
+        for reviewed in wrong
+        if reviewed.observation.rule.id == each.rule.id
+    ]
+    more = each.sites.found - len(told[:_PLACES])
+    return joined([*told[:_PLACES], *([f"{more:,} more"] if more else [])])
 
 
 def _next(review: Review, conclusion: Conclusion) -> Iterator[str]:
