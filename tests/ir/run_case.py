@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import io
 import sys
 from types import ModuleType
@@ -12,6 +13,18 @@ from assay.ir.interpret import execute
 from assay.lowering.module import lower_module
 
 MODULE_NAME = "case"
+
+
+def parse(source: str) -> ast.Module:
+    """`ast.parse`, without a collection of what earlier programs left behind: CPython 3.11 loses
+    count of its recursion when a finalizer runs meanwhile (SystemError)."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(source)
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def run_program(source: str, interpreted: bool) -> str:
@@ -27,7 +40,7 @@ def run_program(source: str, interpreted: bool) -> str:
         with contextlib.redirect_stdout(output):
             try:
                 if interpreted:
-                    execute(lower_module(ast.parse(source), MODULE_NAME), module)
+                    execute(lower_module(parse(source), MODULE_NAME), module)
                 else:
                     exec(compile(source, "<case>", "exec", dont_inherit=True), module.__dict__)
             except BaseException as error:

@@ -18,8 +18,9 @@ handled on entry when that is not 0. What is derivable is left out.
       b1:
         ...
 
-Invariant: `textform.parse_function(format_function(f, positions))` is `f` again, but for `node`
-and, without positions, for where the operations stand.
+Invariant: `textform.parse_function(format_function(f, positions))` is `f` again, but for `node`,
+`regions`, a `temp_count` that is higher than the blocks need, and, without positions, for where
+the operations stand.
 """
 
 from __future__ import annotations
@@ -167,8 +168,6 @@ def _function(function: FunctionIR, indent: str, with_positions: bool, lines: li
     ):
         if variables:
             lines.append(f"{inner}{title} {' '.join([name(each) for each in variables])}")
-    if function.temp_count != temp_count_of(function):
-        lines.append(f"{inner}temps {function.temp_count}")
     if function.over_budget:
         lines.append(f"{inner}over_budget")
     for block in function.blocks:

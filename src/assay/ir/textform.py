@@ -166,12 +166,12 @@ class _Reader:
         inner = indent + 2
         qualname, parameters = self.title(inner)
         function = FunctionIR(name, qualname, kind, flavour, parameters, first_line, None)
-        temps = self.variables(function, inner)
+        self.variables(function, inner)
         while self.starts_block(inner):
             function.blocks.append(self.block(inner))
         while self.peek(inner):
             function.children.append(self.function(inner))
-        function.temp_count = temp_count_of(function) if temps is None else temps
+        function.temp_count = temp_count_of(function)
         return function
 
     def starts(self, indent: int, keyword: str) -> bool:
@@ -195,20 +195,13 @@ class _Reader:
             line.end()
         return qualname, parameters
 
-    def variables(self, function: FunctionIR, indent: int) -> int | None:
+    def variables(self, function: FunctionIR, indent: int) -> None:
         function.locals = self.name_line(indent, "locals")
         function.cells = self.name_line(indent, "cells")
         function.free = self.name_line(indent, "free")
-        temps = None
-        if self.starts(indent, "temps"):
-            line = self.tokens()
-            line.plain()
-            temps = line.integer()
-            line.end()
         if self.starts(indent, "over_budget"):
             self.tokens()
             function.over_budget = True
-        return temps
 
     def name_line(self, indent: int, keyword: str) -> tuple[str, ...]:
         if not self.starts(indent, keyword):

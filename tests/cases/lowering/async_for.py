@@ -1,0 +1,3 @@
+async def f(items):
+    async for x in items:
+        yield x

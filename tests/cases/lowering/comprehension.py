@@ -1,0 +1,2 @@
+def f(items):
+    return [x.a for x in items if x]

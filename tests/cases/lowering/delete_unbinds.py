@@ -1,0 +1,5 @@
+def f(p):
+    x = p
+    if p:
+        del x
+    return x

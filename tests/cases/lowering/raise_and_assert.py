@@ -1,0 +1,3 @@
+def f(p):
+    assert p, "message"
+    raise ValueError(p) from None

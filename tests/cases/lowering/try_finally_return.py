@@ -1,0 +1,5 @@
+def f(p):
+    try:
+        return g(p)
+    finally:
+        h()

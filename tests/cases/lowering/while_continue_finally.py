@@ -1,0 +1,7 @@
+def f(p):
+    while p:
+        try:
+            if g():
+                continue
+        finally:
+            h()
