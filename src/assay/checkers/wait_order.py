@@ -61,6 +61,7 @@ from assay.domains.waiting import (
     uses_of,
 )
 from assay.ir.function import FUNCTION
+from assay.ir.ops import Attr, Call, Load
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.waiting import wait_words
@@ -266,7 +267,7 @@ class WaitOrder(FunctionChecker[Wait]):
         wait = site.site.op
         name = last_part(function, wait)
         later = any(each.line > wait.at.lineno for each in site.checked)
-        if later and not wait.args and not _tells(name) and _inherited(function, name):
+        if later and not wait.args and not _tells(name) and _inherited(function, wait):
             return file.observation(
                 RULE,
                 Verdict.UNSEEN,
@@ -347,8 +348,17 @@ def _tells(name: str) -> bool:
     return any(part not in words.plain for part in name_parts(name))
 
 
-def _inherited(function: FunctionFacts, name: str) -> bool:
-    return all(other.ir.name != name for other in function.file.functions)
+def _inherited(function: FunctionFacts, wait: Call) -> bool:
+    """Whether a call is of a method of the object's own class that this file does not define."""
+    callee = function.definitions[wait.callee]
+    if not isinstance(callee, Attr):
+        return False
+    owner = function.definitions[callee.owner]
+    return (
+        isinstance(owner, Load)
+        and owner.name == "self"
+        and all(other.ir.name != callee.name for other in function.file.functions)
+    )
 
 
 def _what(function: FunctionFacts, site: CallSite) -> str:
@@ -356,7 +366,8 @@ def _what(function: FunctionFacts, site: CallSite) -> str:
     words = wait_words()
     name = last_part(function, site.op)
     if name in words.join:
-        return function.spelled(site.op.callee).rpartition(".")[0]
+        owner = function.spelled(site.op.callee).rpartition(".")[0]
+        return owner if owner and not function.callee(site.op) else f"{name}()"
     said = " ".join(part for part in name_parts(name) if part not in words.plain)
     values = [repr(value) for value in literals(function, site.op)]
     return " ".join([*([said] if said else []), *values]) or f"{name}()"

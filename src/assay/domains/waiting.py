@@ -16,7 +16,7 @@ from typing import Final, final
 
 from assay.domains.handling import last_part, own_statements
 from assay.ir.ops import Attr, Await, Call, Const, Item, Load, Op, Store
-from assay.models.waiting import WaitWords
+from assay.models.waiting import WaitWords, wait_words
 from assay.program.facts import CallSite, FunctionFacts
 
 _NAME_PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -65,16 +65,20 @@ def is_wait(function: FunctionFacts, op: Call, words: WaitWords) -> bool:
     name = last_part(function, op)
     callee = function.definitions[op.callee]
     if name in words.join and isinstance(callee, Attr):
-        owner = function.definitions[callee.owner]
-        given = [label for label in op.labels if label != "timeout"]
-        is_text = isinstance(owner, Const)
-        if name == "join" and (is_text or function.callee(op).startswith(("os.", "posixpath."))):
+        if name == "join" and function.callee(op).startswith(("os.", "posixpath.")):
             return False
-        return not is_text and len(op.args) <= 1 and not (op.args and given)
+        return all(label in ("", "timeout") for label in op.labels) and (
+            not op.args or (len(op.args) == 1 and (bool(op.labels) or _is_number(function, op)))
+        )
     parts = name_parts(name)
     return any(part in words.wait for part in parts) and not any(
         part in words.no_wait for part in parts
     )
+
+
+def _is_number(function: FunctionFacts, op: Call) -> bool:
+    value = function.constant(op.args[0])
+    return value is not None and isinstance(value.value, (int, float))
 
 
 def is_read(function: FunctionFacts, op: Call, words: WaitWords) -> bool:
@@ -189,6 +193,10 @@ def _depends(
         return False
     if op is call:
         return True
+    if isinstance(op, Call) and (
+        is_wait(function, op, wait_words()) or is_read(function, op, wait_words())
+    ):
+        return False  # gives a state of its own
     if isinstance(op, Load):
         store = _last_store(function, op)
         if store is None:
