@@ -55,8 +55,11 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
         owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
+        certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
+        if certain:
+            return self._found(site, certain)
         if owned:
-            return self._found(site, owned)
+            return self._conditional(site)
         if site.leaks:
             return self._unseen(site, HANDED, "is handed to")
         if site.of(RELEASED):
@@ -125,6 +128,17 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if site.acquisition.resource.weak or role in _LENIENT_ROLES:
             return Severity.LOW
         return Severity.LOW if site.function.ir.kind == MODULE else self.rule.severity
+
+    def _conditional(self, site: Outcome) -> Observation:
+        line = _line(site.of(RELEASED)[0])
+        return self._word(
+            site,
+            Verdict.UNSEEN,
+            f"is {self.words.given_back} at line {line} on a condition that callers decide",
+            (site.function.file.evidence(EvidenceRole.GUARD, line, line),),
+            missing=(f"the condition of line {line}",),
+            remedy="review the callers as well",
+        )
 
     def _handled(self, site: Outcome, guards: list[Event], message: str) -> Observation:
         return self._word(site, Verdict.HANDLED, message, self._guards(site, guards))
@@ -233,13 +247,13 @@ class OwnershipChecker(FunctionChecker[Outcome]):
 
 
 def _keeps(site: Outcome, leak: Leak) -> bool:
-    """Whether the function still owns what it handed on: it releases it itself afterwards.
+    """Whether the function still owns what it handed on: elsewhere it releases it after that call.
 
     A normal return after a hand-over is the end of `f = None` after success, no leak.
     """
     if leak.raiser is None:
         return False
-    return any(event.detail == HANDED for event in site.events if event.what == RELEASED)
+    return any(event.detail == leak.handed for event in site.events if event.what == RELEASED)
 
 
 def _no_steps() -> tuple[Step, ...]:

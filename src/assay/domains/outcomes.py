@@ -11,7 +11,7 @@ from typing import Final, final
 
 from assay.dataflow.analysis import solve
 from assay.domains.acquisitions import Acquisition, acquisitions
-from assay.domains.resources import Event, OpenResources
+from assay.domains.resources import RELEASED, Event, OpenResources
 from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
 from assay.ir.ops import POSSIBLE, Call, Caught, Located, Op, Reraise
@@ -22,12 +22,13 @@ from assay.program.facts import FunctionFacts
 class Leak:
     """One way out of the function on which a resource is still open."""
 
-    __slots__ = ("at", "handed", "raiser")
+    __slots__ = ("at", "block", "handed", "raiser")
 
-    def __init__(self, at: Located, raiser: Op | None, handed: bool) -> None:
+    def __init__(self, at: Located, block: int, raiser: Op | None, handed: str) -> None:
         self.at: Final = at
+        self.block: Final = block
         self.raiser: Final = raiser  # None when the way is a normal return
-        self.handed: Final = handed  # after a call that may have taken it over
+        self.handed: Final = handed  # the call that may have taken it over before, or ""
 
 
 @final
@@ -50,6 +51,25 @@ class Outcome:
             if event.what == what:
                 found.setdefault(event.op, event)
         return sorted(found.values(), key=_line)
+
+    def is_optional(self, leak: Leak) -> bool:
+        """Whether the way of a leak goes on from where another one releases.
+
+        `if own: stream.close()` and then the same `return` for both: the release depends on
+        something that the function knows, unlike an early `return` that skips it.
+        """
+        released = {event.op for event in self.events if event.what == RELEASED}
+        work = [site.block for site in self.function.sites() if site.op in released]
+        seen = set(work)
+        while work:
+            ident = work.pop()
+            if ident == leak.block:
+                return True
+            for target in self.function.ir.blocks[ident].successors():
+                if target not in seen:
+                    seen.add(target)
+                    work.append(target)
+        return False
 
 
 def _line(event: Event) -> int:
@@ -84,7 +104,7 @@ class _Reader:
         for block in self.function.ir.blocks:
             if block.ops and isinstance(block.ops[0], Caught):
                 self.caught[block.ops[0].dest] = block.ident
-        thrown_out: list[tuple[Op, State]] = []
+        thrown_out: list[tuple[Op, int, State]] = []
         for block in self.function.ir.blocks:
             for op, before in self.solution.walk(block.ident):
                 self._note_events(op, before)
@@ -94,7 +114,7 @@ class _Reader:
                 if thrown is None:
                     continue
                 if block.handler == NO_BLOCK:
-                    thrown_out.append((op, thrown))
+                    thrown_out.append((op, block.ident, thrown))
                 else:
                     opened = 0
                     for world in thrown:
@@ -103,9 +123,9 @@ class _Reader:
             end = block.terminator
             state = self.solution.at_end(block.ident)
             if isinstance(end, Return) and state is not None:
-                self._note_return(end, state)
-        for op, thrown in thrown_out:
-            self._note_raise(op, thrown)
+                self._note_return(block.ident, end, state)
+        for op, ident, thrown in thrown_out:
+            self._note_raise(op, ident, thrown)
         return self.found
 
     def _note_events(self, op: Op, before: State) -> None:
@@ -119,7 +139,7 @@ class _Reader:
                 if outcome.acquisition.op is op:
                     outcome.reached = True
 
-    def _note_return(self, end: Return, state: State) -> None:
+    def _note_return(self, block: int, end: Return, state: State) -> None:
         for world in state:
             events: list[Event] = []
             after = self.analysis.leave(end.value, world, events)
@@ -128,16 +148,18 @@ class _Reader:
             for outcome in self.found:
                 bit = outcome.acquisition.bit
                 if after.open & bit:
-                    outcome.leaks.append(Leak(end.at, None, bool(after.handed & bit)))
+                    handed = self.analysis.handed_to(outcome.acquisition.number, after)
+                    outcome.leaks.append(Leak(end.at, block, None, handed))
 
-    def _note_raise(self, op: Op, thrown: State) -> None:
+    def _note_raise(self, op: Op, block: int, thrown: State) -> None:
         for world in thrown:
             for outcome in self.found:
                 bit = outcome.acquisition.bit
                 if world.open & bit:
                     raiser = self._origin(op, bit, 0)
                     if raiser is not None:
-                        leak = Leak(op.at, raiser, bool(world.handed & bit))
+                        handed = self.analysis.handed_to(outcome.acquisition.number, world)
+                        leak = Leak(op.at, block, raiser, handed)
                         outcome.leaks.append(leak)
 
     def _origin(self, op: Op, bit: int, depth: int) -> Op | None:

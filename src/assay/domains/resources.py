@@ -44,10 +44,11 @@ from assay.domains.worlds import (
     holds,
     without,
 )
-from assay.ir.function import Block, Branch
+from assay.ir.function import Block, Branch, Terminator
 from assay.ir.ops import (
     CELL,
     LOCAL,
+    NO_TEMP,
     POSSIBLE,
     Attr,
     Await,
@@ -100,8 +101,7 @@ class Event:
         self.site: Final = site
         self.what: Final = what
         self.op: Final = op  # None at a `return`
-        # Where it is stored, to whom it is handed; of a release, HANDED when it follows a hand-
-        # over.
+        # Where it is stored, to whom it is handed; of a release, to whom it was handed before.
         self.detail: Final = detail
 
 
@@ -117,6 +117,14 @@ _SAME_PATH: Final = frozenset(
         "os.path.join",
     )
 )
+
+
+# Tests of whether there is still something to give back.
+_CLOSED: Final = frozenset(("closed", "_closed", "is_closed"))
+_EXISTS: Final = frozenset(
+    ("os.path.exists", "os.path.lexists", "os.path.isfile", "os.path.isdir", "os.path.islink")
+)
+_ALIVE: Final = frozenset(("exists", "is_file", "is_dir", "is_open", "is_alive"))
 
 
 def gives_back(resource: Resource, path: str, spelled: str) -> bool:
@@ -143,6 +151,10 @@ class OpenResources(Analysis[State]):
         self._tested: Final = tested_names(function)
         self._unpacked: Final = unpacked_displays(function)
         self._keeps_yielded: Final = is_context_manager(function)
+        # To which call a resource was handed is kept beside the variables, under a name of its own.
+        self._to_keys: Final = [f"@{site.number}" for site in sites]
+        self._to: Final = frozenset(self._to_keys)
+        self._callees: Final[dict[str, int]] = {}
 
     def entry(self) -> State:
         return (World(0, 0, {}),)
@@ -190,6 +202,7 @@ class OpenResources(Analysis[State]):
                 if refined is None:
                     continue
                 values = refined
+            world = self._is_gone(end, target, world)
             kept = {
                 key: value
                 for key, value in values.items()
@@ -197,6 +210,29 @@ class OpenResources(Analysis[State]):
             }
             found.append(World(world.open, world.handed, kept))
         return distinct(found) if found else None
+
+    def _is_gone(self, end: Terminator | None, target: int, world: World) -> World:
+        """The world in which a test says that a resource is given back already."""
+        if not isinstance(end, Branch) or end.then == end.otherwise:
+            return world
+        taken = target == end.then
+        op = self.function.definitions[end.condition]
+        if isinstance(op, Truth):
+            op = self.function.definitions[op.value]
+        asked = NO_TEMP
+        if isinstance(op, Attr) and op.name in _CLOSED and taken:
+            asked = op.owner
+        elif isinstance(op, Call) and not taken:
+            method = self.function.definitions[op.callee]
+            if self.function.callee(op) in _EXISTS and op.args:
+                asked = op.args[0]
+            elif isinstance(method, Attr) and method.name in _ALIVE:
+                asked = method.owner
+        held = world.values.get(asked, NONE)
+        if not holds(held):
+            return world
+        bit = self.sites[held >> 2].bit
+        return World(world.open & ~bit, world.handed & ~bit, world.values)
 
     # One operation in one world
 
@@ -372,8 +408,21 @@ class OpenResources(Analysis[State]):
                 and not self._is_own_method(op, value)
             ):
                 events.append(Event(site.number, HANDED, op, self._called(op)))
-                world = World(world.open, world.handed | site.bit, world.values)
+                world = self._hand(site.number, op, world)
         return world
+
+    def _hand(self, site: int, op: Call, world: World) -> World:
+        """The world after a call that may have taken the resource over; it notes which call."""
+        callee = self._callees.setdefault(self._called(op), len(self._callees))
+        values = {**world.values, self._to_keys[site]: -100 - callee}
+        return World(world.open, world.handed | self.sites[site].bit, values)
+
+    def handed_to(self, site: int, world: World) -> str:
+        """How the call is spelled that a resource was last handed to; `""` for none."""
+        if not world.handed & self.sites[site].bit:
+            return ""
+        number = -100 - world.values.get(self._to_keys[site], 0)
+        return next((name for name, known in self._callees.items() if known == number), "?")
 
     def _is_own_method(self, op: Call, value: int) -> bool:
         """`sock.sendfile(sock)`: a method of the resource itself does not take it over."""
@@ -394,7 +443,12 @@ class OpenResources(Analysis[State]):
         """The world in which a call raises: a release counts, a hand-over may have happened."""
         after = self._call(op, world, [])
         return World(
-            world.open & after.open, world.handed | (after.handed & world.open), world.values
+            world.open & after.open,
+            world.handed | (after.handed & world.open),
+            {
+                **world.values,
+                **{key: held for key, held in after.values.items() if key in self._to},
+            },
         )
 
     def _store(self, op: Store, world: World, events: list[Event]) -> World:
@@ -420,7 +474,7 @@ class OpenResources(Analysis[State]):
     def _release(self, site: int, op: Op, world: World, events: list[Event]) -> World:
         bit = self.sites[site].bit
         if world.open & bit:
-            events.append(Event(site, RELEASED, op, HANDED if world.handed & bit else ""))
+            events.append(Event(site, RELEASED, op, self.handed_to(site, world)))
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 
     def _escape(
