@@ -271,6 +271,7 @@ def test_newer_grammar(text: str, expected: str) -> None:
         ),
         ("if x(:\n  a\nelse:\n  b\nc\n", "c", [(1, 4)]),
         ("if a:\n  b\nelif = :\n  c\nd\n", "if a:\n    b\nd", [(3, 4)]),
+        ("  if a:\n    b\n  else:\n  c\n  d\n", "if a:\n    b\nc\nd", [(3, 3)]),
         # Indented snippets.
         ("    def f(self):\n        return 1\n", "def f(self):\n    return 1", []),
         ("  x = 1\n  y = 2\n", "x = 1\ny = 2", []),

@@ -31,6 +31,7 @@ def parameters(reader: Reader, node: Node) -> tuple[ast.arguments, list[ast.stmt
     result = ast.arguments([], [], None, [], [], None, [])
     prologue: list[ast.stmt] = []
     keyword_only = False
+    separated = False
     for kid in node.named_children:
         kind = kid.type
         if result.kwarg is not None and not kid.is_extra:
@@ -48,7 +49,7 @@ def parameters(reader: Reader, node: Node) -> tuple[ast.arguments, list[ast.stmt
         if kind == "keyword_separator":
             if keyword_only:
                 raise Unreadable()
-            keyword_only = True
+            keyword_only = separated = True
             continue
         if kind == "list_splat_pattern" or (
             kind == "typed_parameter" and kid.children[0].type == "list_splat_pattern"
@@ -85,6 +86,8 @@ def parameters(reader: Reader, node: Node) -> tuple[ast.arguments, list[ast.stmt
             result.args.append(argument)
             if default is not None:
                 result.defaults.append(default)
+    if separated and not result.kwonlyargs:
+        raise Unreadable()
     return result, prologue
 
 

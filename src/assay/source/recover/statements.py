@@ -19,6 +19,7 @@ from assay.source.recover.expressions import (
     call_arguments,
     several,
 )
+from assay.source.recover.lines import columns
 from assay.source.recover.mask import SYNTAX, TOO_DEEP
 from assay.source.recover.parameters import parameters
 from assay.source.recover.patterns import top_pattern
@@ -185,11 +186,14 @@ def _salvage(reader: Reader, error: Node, body: list[ast.stmt]) -> None:
         reader.lost.append((min(line, last), max(first, last), SYNTAX))
 
 
-def _suite(reader: Reader, block: Node) -> list[ast.stmt]:
+def _suite(reader: Reader, header: Node, block: Node) -> list[ast.stmt]:
     """The statements of a suite; `pass` when all of them were cut."""
     body: list[ast.stmt] = []
     if block.type != "block":
         raise Unreadable()
+    row, column = block.start_point
+    if header.start_point[0] < row and column <= header.start_point[1] and block.child_count:
+        _check_indented(reader, header, block)
     _statements(reader, block, body)
     for kid in reversed(block.children):
         if not kid.is_extra:
@@ -207,6 +211,21 @@ def _suite(reader: Reader, block: Node) -> list[ast.stmt]:
         place["end_col_offset"] = place["col_offset"]
         body.append(ast.Pass(**place))
     return body
+
+
+def _check_indented(reader: Reader, header: Node, block: Node) -> None:
+    """Cut a suite that is not indented, which the grammar takes where all of the text is."""
+    widths: list[int] = []
+    for node in (header, block):
+        start = node.start_byte - node.start_point[1]
+        indent = reader.source[start : node.start_byte]
+        if indent.strip():
+            # Something else stands before it on its line.
+            return
+        widths.append(columns(indent))
+    if widths[1] <= widths[0]:
+        reader.strays.append(block.start_byte)
+        raise Unreadable()
 
 
 def _sound(reader: Reader, kids: list[Node]) -> None:
@@ -248,7 +267,7 @@ def _if(reader: Reader, node: Node) -> ast.stmt:
     """`if` with its `elif` clauses, built from the last one inwards, without recursion."""
     kids = _parts(reader, node)
     test = reader.expression(kids[1])
-    body = _suite(reader, kids[3])
+    body = _suite(reader, node, kids[3])
     branches: list[tuple[Node, ast.expr, list[ast.stmt]]] = [(node, test, body)]
     orelse: list[ast.stmt] = []
     for clause in kids[4:]:
@@ -256,12 +275,12 @@ def _if(reader: Reader, node: Node) -> ast.stmt:
         try:
             parts = _parts(reader, clause)
             if clause.type == "else_clause":
-                orelse = _suite(reader, parts[2])
+                orelse = _suite(reader, clause, parts[2])
             elif clause.type == "elif_clause":
                 if len(branches) + depth > reader.limit:
                     raise Unreadable(TOO_DEEP)
                 test = reader.expression(parts[1])
-                branches.append((clause, test, _suite(reader, parts[3])))
+                branches.append((clause, test, _suite(reader, clause, parts[3])))
             else:
                 raise Unreadable()
         except Unreadable as cut:
@@ -278,7 +297,7 @@ def _else(reader: Reader, clause: Node) -> list[ast.stmt]:
     """The suite of an `else` or `finally`; empty when it has to be cut."""
     depth = reader.depth
     try:
-        return _suite(reader, _parts(reader, clause)[2])
+        return _suite(reader, clause, _parts(reader, clause)[2])
     except Unreadable as cut:
         reader.lose(clause, cut.reason)
         return []
@@ -293,7 +312,7 @@ def _for(reader: Reader, node: Node) -> ast.stmt:
         kids = kids[1:]
     target = stored_alone(reader.expression(kids[1]))
     source = reader.expression(kids[3])
-    body = _suite(reader, kids[5])
+    body = _suite(reader, node, kids[5])
     orelse = _else(reader, kids[6]) if len(kids) > 6 else []
     kind = ast.AsyncFor if is_async else ast.For
     return kind(target, source, body, orelse, None, **_until(reader, node, orelse or body))
@@ -302,14 +321,14 @@ def _for(reader: Reader, node: Node) -> ast.stmt:
 def _while(reader: Reader, node: Node) -> ast.stmt:
     kids = _parts(reader, node)
     test = reader.expression(kids[1])
-    body = _suite(reader, kids[3])
+    body = _suite(reader, node, kids[3])
     orelse = _else(reader, kids[4]) if len(kids) > 4 else []
     return ast.While(test, body, orelse, **_until(reader, node, orelse or body))
 
 
 def _try(reader: Reader, node: Node) -> ast.stmt:
     kids = _parts(reader, node)
-    body = _suite(reader, kids[2])
+    body = _suite(reader, node, kids[2])
     handlers: list[ast.ExceptHandler] = []
     orelse: list[ast.stmt] = []
     final: list[ast.stmt] = []
@@ -358,7 +377,7 @@ def _try(reader: Reader, node: Node) -> ast.stmt:
 
 def _handler(reader: Reader, node: Node) -> tuple[ast.ExceptHandler, int]:
     kids = _parts(reader, node)
-    body = _suite(reader, kids[-1])
+    body = _suite(reader, node, kids[-1])
     place = _until(reader, node, body)
     star = int(kids[1].type == "*")
     values = kids[1 + star : -2]
@@ -410,7 +429,7 @@ def _with(reader: Reader, node: Node) -> ast.stmt:
         _with_items(reader, solid(item)[0], items)
     if not items:
         raise Unreadable()
-    body = _suite(reader, kids[3])
+    body = _suite(reader, node, kids[3])
     kind = ast.AsyncWith if is_async else ast.With
     return kind(items, body, None, **_until(reader, node, body))
 
@@ -471,7 +490,7 @@ def _definition(reader: Reader, node: Node, decorators: list[ast.expr]) -> ast.s
         raise Unreadable()
     if node.start_byte in reader.mask.headers:
         _unknown_parameters(reader, arguments, at(kids[1]))
-    body = prologue + _suite(reader, kids[-1])
+    body = prologue + _suite(reader, node, kids[-1])
     place = _until(reader, node, body)
     return hosts.function(
         reader, is_async, name, arguments, body, decorators, returns, type_parameters, place
@@ -495,7 +514,7 @@ def _class(
             bases, keywords = call_arguments(reader, kid)
         elif kid.type == "type_parameter":
             type_parameters = kid
-    body = _suite(reader, kids[-1])
+    body = _suite(reader, node, kids[-1])
     place = _until(reader, node, body)
     return hosts.class_(reader, name, bases, keywords, body, decorators, type_parameters, place)
 
@@ -541,7 +560,7 @@ def _case(reader: Reader, node: Node) -> ast.match_case:
         end -= 1
         guard = reader.expression(solid(kids[end])[1])
     pattern = top_pattern(reader, kids[1:end])
-    return ast.match_case(pattern, guard, _suite(reader, kids[-1]))
+    return ast.match_case(pattern, guard, _suite(reader, node, kids[-1]))
 
 
 STATEMENTS: Final[dict[str, Callable[[Reader, Node], ast.stmt]]] = {
