@@ -67,12 +67,13 @@ def check(text: str, result: Recovered) -> None:
             compile(result.tree, "<recovered>", "exec")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_accepted(text: str) -> None:
     check(text, recover(text))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(_WORDS, max_size=40))
 def test_any_mixture_of_words_is_accepted(words: list[str]) -> None:
     for separator in ("", " "):
