@@ -314,7 +314,7 @@ def _quoted(path: str, also: str) -> str:
         char = match.group()
         if char in also:
             return char
-        return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
+        return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
 
     return _SAFE_IN_URI.sub(escape, path)
 
