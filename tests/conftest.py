@@ -1,1 +1,1 @@
-"""Puts this folder on the path of the tests, for helpers that they share."""
+"""Puts this folder on the path of the tests, for what they share."""
