@@ -258,9 +258,10 @@ class LiteralFlow:
         if self._loads is None:
             self._loads = {}
             for owner in self._file.functions:
-                for site in owner.sites():
-                    if isinstance(site.op, Load):
-                        self._loads.setdefault(site.op.name, []).append((owner, site.op))
+                for block in owner.ir.blocks:
+                    for each in block.ops:
+                        if type(each) is Load:
+                            self._loads.setdefault(each.name, []).append((owner, each))
         loads = self._loads.get(op.name, [])
         if op.scope == LOCAL or (op.scope == NAME and function.ir.kind == CLASS):
             return [(owner, load) for owner, load in loads if owner is function]

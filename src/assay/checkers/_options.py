@@ -24,7 +24,7 @@ from assay.checkers._settings import (
     settings_of,
 )
 from assay.ir.function import CLASS, MODULE
-from assay.ir.ops import Attr, Call, ConstantValue, Located
+from assay.ir.ops import Attr, Call, ConstantValue, Load, Located
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.models.configuration import Option, Plain, SettingRow, SwitchOff
@@ -62,17 +62,36 @@ def option_uses(
 ) -> Iterator[tuple[Option, OptionUse]]:
     """The options of these rows that the calls of a function give."""
     keywords = frozenset(row.keyword for row in rows if row.keyword)
-    positional = any(row.position >= 0 for row in rows)
+    by_position = frozenset(
+        name
+        for row in rows
+        if row.position >= 0
+        for name in (*row.methods, *(callee.rpartition(".")[2] for callee in row.callees))
+    )
     places: set[tuple[int, int]] = set()
     for site in function.calls:
         op = site.op
-        if not op.args or not (positional or keywords.intersection(op.labels)):
+        if not op.args:
             continue
+        if not (op.labels and keywords.intersection(op.labels)):
+            callee = function.definitions[op.callee]
+            if isinstance(callee, Attr) and callee.name not in by_position:
+                continue
+            if isinstance(callee, Load) and not _may_be(function, callee.name, by_position):
+                continue
         place = (op.at.lineno, op.at.end_col_offset or 0)
         if place in places:  # the copies of a `finally` body are one call
             continue
         places.add(place)
         yield from _options_of_call(function, op, rows)
+
+
+def _may_be(function: FunctionFacts, name: str, wanted: frozenset[str]) -> bool:
+    """Whether a variable may hold one of the callables that these last names stand for."""
+    if name in wanted:
+        return True
+    imported = function.file.names.imports.get(name)
+    return imported is not None and imported.target.rpartition(".")[2] in wanted
 
 
 def _options_of_call(

@@ -14,7 +14,7 @@ import math
 import re
 from collections import Counter
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, final
 
 from assay.checkers._settings import words_of
@@ -91,8 +91,16 @@ _LONGEST: Final = 200
 _FEWEST_DISTINCT: Final = 3
 
 
+@cache
+def _any_hint() -> re.Pattern[str]:
+    """What every value in a known format holds: most values meet this pattern only."""
+    return re.compile("|".join(re.escape(hint) for row in formats() for hint in row.hints))
+
+
 def known_format(value: str) -> Known | None:
     """The known format that a value has, when what it holds is no placeholder."""
+    if _any_hint().search(value) is None:
+        return None
     for row in formats():
         if any(hint in value for hint in row.hints):
             found = row.pattern.search(value)

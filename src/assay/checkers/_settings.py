@@ -46,6 +46,7 @@ ITEM: Final = "item"
 ENTRY: Final = "entry"
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_SETTERS: Final = frozenset({Store, SetAttr, SetItem, Build, Call})
 _UPDATERS: Final = frozenset({"update", "dict", "override_settings", "flags", "config"})
 _SETTING_SETTERS: Final = frozenset({"set_override", "set_default", "setdefault"})
 
@@ -94,6 +95,8 @@ def settings_of(function: FunctionFacts, wanted: Callable[[str], bool]) -> Itera
 def _settings_of(function: FunctionFacts, wanted: Callable[[str], bool]) -> Iterator[Setting]:
     for block in function.ir.blocks:
         for op in block.ops:
+            if type(op) not in _SETTERS:
+                continue
             if isinstance(op, Store):
                 if wanted(op.name):
                     yield Setting(op.name, op.value, op.at, VARIABLE, function)

@@ -20,8 +20,8 @@ What it says:
   credential *and* reaches one: an argument, attribute, variable, item or default whose name ends
   in a word for it, a library function that takes it by position, a comparison, also through
   variables and constants of the module. A name alone or a value alone is not enough.
-- `handled` where a credential is read from the environment, a prompt, a key ring or a vault, without
-  a literal to fall back on; and for a private key that is part of a test.
+- `handled` where a credential is read from the environment, a prompt, a key ring or a vault,
+  without a literal to fall back on; and for a private key that is part of a test.
 - `clean` for every other literal: placeholders, labels, messages, keys of lookups, names of
   environment variables, paths, and the data of tests.
 
@@ -408,16 +408,25 @@ def _method(node: ast.ClassDef, name: str) -> ast.stmt | None:
 def _reads(facts: FileFacts, flow: LiteralFlow) -> Iterator[Read]:
     """Places that fetch a credential at run time and have no literal to fall back on."""
     seen: set[tuple[int, int]] = set()
+    environment = "os.environ[" in facts.source.text or "environ" in facts.names.imports
     for function in facts.functions:
+        for op in _fetching(function, environment):
+            read = _read(function, op, flow)
+            place = (op.at.lineno, op.at.col_offset)
+            if read is not None and place not in seen:
+                seen.add(place)
+                yield read
+
+
+def _fetching(function: FunctionFacts, environment: bool) -> Iterator[Op]:
+    """The operations of a function that may fetch a value: calls, and items of `os.environ`."""
+    for site in function.calls:
+        yield site.op
+    if environment:
         for block in function.ir.blocks:
             for op in block.ops:
-                if not isinstance(op, (Call, Item)):
-                    continue
-                read = _read(function, op, flow)
-                place = (op.at.lineno, op.at.col_offset)
-                if read is not None and place not in seen:
-                    seen.add(place)
-                    yield read
+                if type(op) is Item:
+                    yield op
 
 
 def _read(function: FunctionFacts, op: Op, flow: LiteralFlow) -> Read | None:

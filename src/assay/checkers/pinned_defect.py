@@ -60,7 +60,7 @@ from assay.checkers.base import FileChecker
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FileFacts
-from assay.source.comments import Comment
+from assay.source.comments import Comment, CommentBlock
 from assay.source.roles import Role, dotted
 from assay.source.span import Span
 
@@ -162,35 +162,55 @@ class PinnedDefect(FileChecker[PinSite]):
 
 
 def _notes(facts: FileFacts) -> Iterator[Note]:
-    source = facts.source
-    for block in source.comment_blocks:
+    blocks = facts.source.comment_blocks
+    for index, block in enumerate(blocks):
         said = [comment.text.lstrip("#") for comment in block.comments]
-        starts = [index for index, line in enumerate(said) if marker_of(line)]
+        starts = [number for number, line in enumerate(said) if marker_of(line)]
         if not starts and not reference_of(" ".join(said)):
             continue
-        runs = code_runs(block.lines)
+        comments, lines = block.comments, block.lines
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        if following is not None and _is_code_below(block, following, facts):
+            comments, lines = comments + following.comments, lines + following.lines
+        runs = code_runs(lines)
         starts = [
-            index for index in starts if not any(run.first <= index <= run.last for run in runs)
+            number for number in starts if not any(run.first <= number <= run.last for run in runs)
         ]
-        if not starts:
-            if any(run.asserts for run in runs):
-                yield Note("", block.comments, 0, runs)
-            continue
-        for position, start in enumerate(starts):
-            end = starts[position + 1] if position + 1 < len(starts) else len(said)
-            # code above the first note of a block belongs to it: `# check(x)  # FIXME: bug 12`
-            begin = start if position else 0
-            own = [
-                CodeRun(run.first - begin, run.last - begin, run.asserts)
-                for run in runs
-                if begin <= run.first and run.last < end
-            ]
-            yield Note(marker_of(said[start]), block.comments[begin:end], start - begin, own)
-    for comment in source.comments:
+        if starts:
+            yield from _split(comments, starts, runs, said)
+        elif any(run.asserts for run in runs):
+            yield Note("", comments, 0, runs)
+    for comment in facts.source.comments:
         if not comment.own_line:
             marker = marker_of(comment.text.lstrip("#"))
             if marker:
                 yield Note(marker, (comment,), 0, [])
+
+
+def _is_code_below(block: CommentBlock, following: CommentBlock, facts: FileFacts) -> bool:
+    """Whether the next comments stand below blank lines alone, and begin with code."""
+    between = facts.source.lines[block.last_line : following.first_line - 1]
+    if len(between) > _NEAR or any(line.strip() for line in between):
+        return False
+    if following.column != block.column:
+        return False
+    runs = code_runs(following.lines)
+    return bool(runs) and runs[0].first == 0
+
+
+def _split(
+    comments: tuple[Comment, ...], starts: list[int], runs: list[CodeRun], said: list[str]
+) -> Iterator[Note]:
+    for position, start in enumerate(starts):
+        end = starts[position + 1] if position + 1 < len(starts) else len(comments)
+        # code above the first note of a block belongs to it: `# check(x)`, `# FIXME: bug 12`
+        begin = start if position else 0
+        own = [
+            CodeRun(run.first - begin, run.last - begin, run.asserts)
+            for run in runs
+            if begin <= run.first and run.last < end
+        ]
+        yield Note(marker_of(said[start]), comments[begin:end], start - begin, own)
 
 
 def _judge_note(note: Note, facts: FileFacts) -> Observation:
@@ -204,8 +224,8 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
         live = _assertions_after(note, facts, bool(reference))
         return _pinned(note, facts, disabled, live, reference, called, wrong)
     if reference and wrong and note.marker and in_test:
-        live = _assertions_after(note, facts, True)
-        if live and _follows(note, live[0], facts):
+        live = _assertions_after(note, facts, False)
+        if live and (note.marker != "TODO" or _follows(note, live[0], facts)):
             return _pinned(note, facts, [], live, reference, called, wrong)
     if note.code and reference and HELD_BACK.search(text) is not None:
         lines = _spans([_lines(note, run) for run in note.code])
