@@ -207,8 +207,8 @@ class BroadException(FunctionChecker[Clause]):
         operation, error = expected
         return self._found(
             site,
-            f"Exception is caught where {operation} raises {error}, so a programming mistake"
-            " looks like it",
+            f"catches Exception where {operation} raises {error}, so a programming mistake looks"
+            " like it",
             Confidence.MEDIUM,
         )
 

@@ -334,11 +334,18 @@ def _writes(row: PathAct, function: FunctionFacts, op: Call) -> bool:
 def _private(site: Question, function: FunctionFacts) -> bool:
     """Whether the path is made of one that tempfile gave to this function."""
     private = path_words().guard.private
-    for name in site.key.names:
+    work = sorted(site.key.names)
+    seen = set(work)
+    while work:
+        name = work.pop()
         for store in function.stores(name):
             path = function.qualified(store.value)
             if any(path.startswith(maker) for maker in private):
                 return True
+            value = value_key(function, store.value, path_words().guard.path_makers)
+            for other in sorted(value.names - seen) if value is not None else ():
+                seen.add(other)
+                work.append(other)
     return False
 
 

@@ -166,11 +166,17 @@ def _import_line(hole: Hole, facts: FileFacts) -> int:
 def _holes(facts: FileFacts) -> tuple[Hole, ...]:
     """The callees of the file's own project that it does not define, in order of the text."""
     roots = own_roots(facts)
+    known: dict[FunctionFacts, _Inherited | None] = {}
     found: list[Hole] = []
     for function in facts.functions:
         if function.ir.kind not in (FUNCTION, LAMBDA):
             continue
-        inherited = _inherited(function, facts, roots)
+        owner = _class_round(function)
+        inherited = None
+        if owner is not None:
+            if owner not in known:
+                known[owner] = _inherited(owner, facts, roots)
+            inherited = known[owner]
         for site in function.calls:
             hole = _hole(site, function, roots, inherited)
             if hole is not None:
@@ -231,14 +237,17 @@ def _imported(site: CallSite, function: FunctionFacts, path: str, name: str) -> 
     return Hole(function.spelled(site.op.callee), path, site.op, function)
 
 
-def _inherited(
-    function: FunctionFacts, facts: FileFacts, roots: tuple[str, ...]
-) -> _Inherited | None:
-    """What the class round a function gets from bases of the project that are not in view."""
+def _class_round(function: FunctionFacts) -> FunctionFacts | None:
+    """The body of the innermost class that a function stands in."""
     owner = function.parent
     while owner is not None and owner.ir.kind != CLASS:
         owner = owner.parent
-    if owner is None or not isinstance(owner.ir.node, ast.ClassDef):
+    return owner
+
+
+def _inherited(owner: FunctionFacts, facts: FileFacts, roots: tuple[str, ...]) -> _Inherited | None:
+    """What a class gets from bases of the project that are not in view."""
+    if not isinstance(owner.ir.node, ast.ClassDef):
         return None
     classes: list[ast.ClassDef] = []
     origin = ""
@@ -326,7 +335,7 @@ def _raised(site: Expected, facts: FileFacts) -> Observation:
         Verdict.HANDLED,
         site.call.at,
         function.qualname,
-        f"{error} is expected, and asserted",
+        f"expects {error}, and asserts it",
         evidence=(facts.evidence(EvidenceRole.GUARD, line, line),),
     )
 

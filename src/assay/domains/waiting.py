@@ -180,7 +180,8 @@ def uses_of(
         if (assertion.line, 0) < (call.op.at.lineno, 0):
             continue
         keys: set[str] = set()
-        if any(_depends(function, temp, call.op, name, keys, 0) for temp in assertion.operands):
+        depends = [_depends(function, temp, call.op, name, keys, 0) for temp in assertion.operands]
+        if any(depends):
             found.append(Use(assertion, frozenset(keys)))
     return found
 
