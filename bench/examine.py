@@ -85,7 +85,7 @@ def examine(data: bytes, path: str, *, reports: bool) -> Examined:
                 second_road = _is_second_road(source)
                 troubles += _violations(source)
                 if second_road:
-                    ast.unparse(source.tree)
+                    _unparse(source.tree)
                     troubles += _losses(source)
             over_budget = _reviewed(source, reports, troubles)
     except HangError:
@@ -120,6 +120,16 @@ def _reviewed(source: SourceFile, reports: bool, troubles: list[Trouble]) -> int
 def _violations(source: SourceFile) -> list[Trouble]:
     found = validate(lower_module(source.tree, ""))
     return [Trouble(VIOLATION, each.rpartition(": ")[2], each) for each in found]
+
+
+def _unparse(tree: ast.Module) -> None:
+    """Walks the whole tree as `ast.unparse` does."""
+    try:
+        ast.unparse(tree)
+    except ValueError as error:
+        # A host before 3.12 cannot spell every f-string that newer ones have.
+        if "f-string" not in str(error):
+            raise
 
 
 def _is_second_road(source: SourceFile) -> bool:
@@ -199,7 +209,7 @@ def _cover(covered: bytearray, first: int, last: int) -> None:
 
 
 def _is_code(line: str) -> bool:
-    stripped = line.strip(" \t\f\v\\;")
+    stripped = line.strip(" \t\f\v\\;\ufeff")
     if stripped == "" or stripped.startswith("#"):
         return False
     for head in _HEADLESS:

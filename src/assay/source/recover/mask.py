@@ -94,7 +94,11 @@ def mask_of(source: bytes, lines: list[LogicalLine], culprits: frozenset[int]) -
         if line.broken or line.deep or index in culprits:
             reason = TOO_DEEP if line.deep else SYNTAX
             behind = _cut(source, parsed, lines, index, fillers, headers)
-            blanked.append((line.begin, lines[behind - 1].end, reason))
+            end = lines[behind - 1].end
+            blanked.append((line.begin, end, reason))
+            # What stands for a short header may have taken the place of a line end.
+            if parsed.count(b"\n", line.begin, end) != source.count(b"\n", line.begin, end):
+                joined = True
             index = behind
             continue
         for begin, end in line.comments:
