@@ -124,7 +124,9 @@ class ErrorHandling(FileChecker[Expected | tuple[Hole, ...]]):
 def _unseen(holes: tuple[Hole, ...], facts: FileFacts) -> Observation:
     names = tuple([hole.name for hole in holes])
     first = holes[0]
-    listed = ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
+    listed = ", ".join(names[:_LISTED])
+    if len(names) > _LISTED:
+        listed = f"{listed} and {len(names) - _LISTED} more"
     callees = "1 callee" if len(names) == 1 else f"{len(names)} callees"
     lines = dict.fromkeys(_import_line(hole, facts) for hole in holes)
     return facts.observation(
