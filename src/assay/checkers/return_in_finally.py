@@ -1,11 +1,23 @@
 """CWE-584: a jump out of a `finally` block drops the exception that is on its way.
 
-An exception that enters a `finally` block goes on at its end. A `return` there, or a `break` or
-`continue` of a loop outside, leaves before that end: the exception is gone without a trace,
-interrupts and cancellation with it, and the caller takes the operation for done. No `except`
-clause says so, which is why reviewers read past it. Python 3.14 warns of it (PEP 765).
+## What it is
 
-Weak:
+An exception that enters a `finally` block goes on at its end. A `return` there, or a `break` or
+`continue` of a loop outside, leaves before that end, and the exception is gone. Examined is every
+`finally` block that an exception can enter.
+
+- `found`: on some way a jump leaves the block, and an exception can be on its way then. The trace
+  names the operation that raises.
+- `handled`: what the guarded code raises is taken by a clause for everything before it gets here;
+  or the jump depends on a variable that the guarded code sets, or on `sys.exc_info()`.
+- `clean`: no jump leaves the block.
+
+## Why it matters
+
+Interrupts and cancellation are dropped with the rest, and the caller takes the operation for done.
+No `except` clause says so, which is why reviewers read past it. Python 3.14 warns of it.
+
+## Weak
 
     def publish(channel, message):
         delivered = False
@@ -16,7 +28,7 @@ Weak:
             channel.close()
             return delivered
 
-Guarded:
+## Guarded
 
     def publish(channel, message):
         try:
@@ -25,23 +37,19 @@ Guarded:
             channel.close()
         return True
 
-What it examines: every `finally` block that an exception can enter.
+## How to fix
 
-What it says:
+Move the jump behind the `try` statement. Where errors are meant to be dropped, say so with an
+`except` clause that names them.
 
-- `found`: on some way a jump leaves the block, and an exception can be on its way then. The trace
-  names the operation that raises.
-- `handled`: what the guarded code raises is taken by a clause for everything before it gets here;
-  or the jump depends on a variable that the guarded code sets, or on `sys.exc_info()`.
-- `clean`: no jump leaves the block, so the exception goes on.
+## Known limits
 
-How to fix: move the jump behind the `try` statement. Where errors are meant to be dropped, say so
-with an `except` clause that names them.
+A variable that the guarded code sets counts as a guard wherever it is set, also before the
+operation that raises. What surrounds the function is not asked.
 
-Known limits: a variable that the guarded code sets counts as a guard wherever it is set, also
-before the operation that raises.
+## References
 
-References: https://cwe.mitre.org/data/definitions/584.html; PEP 765
+CWE-584 Return Inside Finally Block; PEP 765.
 """
 
 from __future__ import annotations

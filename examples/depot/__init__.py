@@ -1,0 +1,1 @@
+"""Depot keeps uploaded files and makes previews of them."""
