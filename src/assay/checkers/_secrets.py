@@ -138,6 +138,8 @@ def is_placeholder(value: str) -> bool:
     parts = words_of(value)
     if known.placeholder_words.intersection(parts):
         return True
+    if lowered.startswith(_MADE_UP):
+        return True
     return "changeme" in lowered or ("change" in parts and ("me" in parts or "this" in parts))
 
 
@@ -196,13 +198,13 @@ def _says_something(value: str, name: str) -> bool:
     if not words:
         return False
     own = set(_plain_words(name))
-    if words == _plain_words(name):
-        return True
     digits = sum(char.isdigit() for char in value)
     signs = sum(char in "!@#$%^&*+=~?" for char in value)
     if digits > 1 or signs:
         return False
-    return all(word in own or word in values().vocabulary for word in words)
+    return words == _plain_words(name) or all(
+        word in own or word in values().vocabulary for word in words
+    )
 
 
 def _is_random(value: str) -> bool:

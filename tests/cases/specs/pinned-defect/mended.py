@@ -42,3 +42,14 @@ class ResizeCleanupTestCase(base.UsageTestCase):
     def test_trailing(self):
         # clean: CWE-459
         self.assertEqual(1, self._usage('beta'))  # TODO: a better name
+
+    def test_changed_reference(self):
+        # with #15410 the format was changed from:
+        # assert_equal(format(self.usage, " >5"), "   --")
+        self.assertEqual(format(self.usage), "--")
+
+    def test_plan(self):
+        # clean: CWE-459
+        # TODO the second value should be smaller than the first
+        #     assert values[-2] < values[-1]
+        self.assertEqual(2, len(self.values))

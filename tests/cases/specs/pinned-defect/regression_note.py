@@ -65,3 +65,25 @@ class ResizeCleanupTestCase(base.UsageTestCase):
         # FIXME: CVE-2020-12345, traversal is still possible
         # self.assertIsNone(self._open('../x'))
         self.assertIsNotNone(self._open('../x'))
+
+    def test_code_stands_apart(self):
+        usage = self._usage('beta')
+        # found: CWE-459
+        # FIXME(ann): bug 98765, the target has no usage
+
+        # assert usage == 2
+        assert usage == 0
+
+    def test_live_assertion_in_the_same_paragraph(self):
+        # found: CWE-459
+        # FIXME(ann): This is bug 98765 where the usage is reverted.
+        usage = self._usage('beta')
+        self.assertEqual(0, usage)
+
+    def test_next_paragraph_has_its_own_topic(self):
+        # clean: CWE-459
+        # FIXME(ann): This is bug 98765 where the usage is reverted.
+        self._usage('beta')
+
+        # The server still answers.
+        self.assertTrue(self._ping('beta'))
