@@ -143,7 +143,7 @@ def test_an_interrupt_ends_the_run(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert out == b""
     assert error.splitlines()[-1] == b"assay: interrupted"
-    assert b"Traceback" not in error
+    assert b"Traceback" not in error, error
 
 
 def test_every_quoted_line_is_a_slice_of_its_file() -> None:

@@ -15,9 +15,10 @@ import gc
 import importlib
 import multiprocessing
 import signal
+import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -75,6 +76,19 @@ def _checkers_of(registry: str) -> list[Checker]:
     return [checker for checker in known if isinstance(checker, Checker)]
 
 
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """A process that starts in here ignores Ctrl-C from its first moment on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @final
 class _Worker:
     """A process, the tasks that it has not answered, and when it last said something."""
@@ -85,7 +99,8 @@ class _Worker:
         self.process: Final[SpawnProcess] = context.Process(
             target=worker_main, args=(there, order), daemon=True
         )
-        self.process.start()
+        with _interrupts_ignored():
+            self.process.start()
         there.close()
         self.tasks: Final[deque[_Task]] = deque()
         self.ready = False
