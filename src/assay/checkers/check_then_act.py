@@ -30,10 +30,12 @@ removing or renaming where something was.
 
 How to fix: do it, and take the error. `exist_ok=True`, `missing_ok=True`, mode "x".
 
-Known limits: opening for reading after `exists()` is taken as clean, because a file that vanished
-raises where it is opened. Tests and acts in helpers are not joined, nor paths under two names.
-That the folder is writable for nobody else is not known: confidence is medium for creation and low
-for removal. `isdir` and `islink` before a removal are taken as the choice between ways to remove.
+Known limits: renaming a finished file to a path that was absent is taken as clean, because that is
+how files are published in one step; so is opening for reading after `exists()`, because a file
+that vanished raises where it is opened. Tests and acts in helpers are not joined, nor paths under
+two names. That nobody else can write to the folder is not known: confidence is medium for creation
+and low for removal. `isdir` and `islink` before a removal are taken as the choice between ways to
+remove.
 
 References: https://cwe.mitre.org/data/definitions/367.html, CWE-363
 """
@@ -79,7 +81,7 @@ RULE: Final = Rule(
     explanation=__doc__ or "",
 )
 
-_SMALL: Final = (Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.MIGRATION, Role.CONFIG)
+_SMALL: Final = (Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.MIGRATION)
 _EXCLUSIVE: Final = "O_EXCL"
 _WRITING: Final = "wax"
 

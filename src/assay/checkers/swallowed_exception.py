@@ -28,6 +28,8 @@ on them, and on what the guarded code may raise:
 - `found`: a clause for every error does nothing at all with it, and the guarded code is more than
   clean-up; or a variable that only the guarded code assigns is read behind the clause, whatever
   its type. The trace shows the read.
+  The same holds for a clause that acts on some values of `errno` and lets every other one fall
+  through.
 - `handled`: the swallowed error is an expected one and named (`except FileNotFoundError: pass`
   round an unlink), or the guarded code only gives things back, or a comment in the clause says
   why, or the error is logged.
@@ -49,6 +51,7 @@ References: https://cwe.mitre.org/data/definitions/390.html, CWE-391, CWE-703, C
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from typing import Final, final
 
@@ -118,6 +121,9 @@ class SwallowedException(FunctionChecker[Clause]):
             return self._unset(site, read)
         if site.breadth != NARROW and too_broad(site, words):
             return None
+        errno = _errno_gap(site)
+        if errno is not None:
+            return self._fell_through(site, errno)
         if logs(site, words):
             line = logs(site, words)[0].at.lineno
             return self._say(site, Verdict.HANDLED, f"the error is logged at {line}", line)
@@ -161,6 +167,26 @@ class SwallowedException(FunctionChecker[Clause]):
                 file.step(read.read.at, f"{name} is read without a value"),
             ),
             confidence=Confidence.HIGH,
+            severity=severity_in(file),
+        )
+
+    def _fell_through(self, site: Clause, test: ast.If) -> Observation:
+        file = site.function.file
+        last = test.body[-1].end_lineno or test.body[-1].lineno
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            site.header,
+            site.function.qualname,
+            f"an error for which {ast.unparse(test.test)} at {test.lineno} is false is dropped",
+            evidence=(
+                file.evidence(
+                    EvidenceRole.CONTEXT,
+                    site.statement.body[0].lineno,
+                    site.statement.body[0].lineno,
+                ),
+                file.evidence(EvidenceRole.MISSING, test.lineno, last),
+            ),
             severity=severity_in(file),
         )
 
@@ -221,6 +247,31 @@ class SwallowedException(FunctionChecker[Clause]):
             message,
             evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
         )
+
+
+def _errno_gap(site: Clause) -> ast.If | None:
+    """The last test of a clause that only tells values of `errno` apart, and has no `else`."""
+    body = site.node.body
+    test = body[0]
+    if len(body) != 1 or not isinstance(test, ast.If) or not site.node.name:
+        return None
+    if site.function.file.source.role is Role.TEST:
+        return None
+    asked = (f"{site.node.name}.errno", f"{site.node.name}.args[0]", f"{site.node.name}[0]")
+    while True:
+        compared = test.test
+        if not (
+            isinstance(compared, ast.Compare)
+            and isinstance(compared.ops[0], (ast.Eq, ast.In))
+            and ast.unparse(compared.left) in asked
+        ):
+            return None
+        if not test.orelse:
+            return test
+        further = test.orelse[0]
+        if len(test.orelse) != 1 or not isinstance(further, ast.If):
+            return None
+        test = further
 
 
 def _caught(site: Clause) -> str:

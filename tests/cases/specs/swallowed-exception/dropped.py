@@ -1,4 +1,5 @@
 # path: shop/volumes.py
+import errno
 import importlib
 import logging
 import os
@@ -152,3 +153,34 @@ def working_folder():
     except OSError:
         raise SystemExit(2)
     return folder
+
+
+def reap(children):
+    try:
+        while children:
+            children.remove(os.wait()[0])
+    # found: CWE-390
+    except OSError as error:
+        if error.errno == errno.ECHILD:
+            children.clear()
+
+
+def reap_all(children):
+    try:
+        while children:
+            children.remove(os.wait()[0])
+    # clean: CWE-390
+    except OSError as error:
+        if error.errno != errno.ECHILD:
+            raise
+
+
+def reap_some(children):
+    try:
+        children.remove(os.wait()[0])
+    # clean: CWE-390
+    except OSError as error:
+        if error.errno == errno.ECHILD:
+            children.clear()
+        else:
+            raise
