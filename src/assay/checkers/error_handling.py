@@ -55,6 +55,7 @@ from assay.models.errors import error_words
 from assay.models.waiting import wait_words
 from assay.program.facts import CallSite, FileFacts, FunctionFacts
 from assay.program.origin import is_own, module_path, own_roots
+from assay.source.nesting import blocks_of
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -286,9 +287,12 @@ def _set_here(classes: list[ast.ClassDef]) -> frozenset[str]:
     """The attributes that the classes assign, on themselves or through `self`."""
     found: set[str] = set()
     for node in classes:
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store):
-                found.add(inner.attr)
+        pending: list[ast.stmt] = list(node.body)
+        while pending:
+            statement = pending.pop()
+            _add_attributes(statement, found)
+            for block, _ in blocks_of(statement):
+                pending += block
         for statement in node.body:
             if isinstance(statement, ast.Assign):
                 found.update(
@@ -297,6 +301,25 @@ def _set_here(classes: list[ast.ClassDef]) -> frozenset[str]:
             elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 found.add(statement.target.id)
     return frozenset(found)
+
+
+def _add_attributes(statement: ast.stmt, found: set[str]) -> None:
+    """Adds the attributes that one statement, without its blocks, assigns."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets += statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
+        targets.append(statement.target)
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
+        targets += [item.optional_vars for item in statement.items if item.optional_vars]
+    while targets:
+        target = targets.pop()
+        if isinstance(target, ast.Attribute):
+            found.add(target.attr)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            targets += target.elts
+        elif isinstance(target, ast.Starred):
+            targets.append(target.value)
 
 
 # Expected failures

@@ -19,6 +19,7 @@ from assay.ir.ops import (
     Build,
     Call,
     Compare,
+    Const,
     Copy,
     DelAttr,
     Delete,
@@ -87,20 +88,15 @@ class UnknownSyntaxError(Exception):
 
 def expression(b: Builder, node: ast.expr) -> int:
     """Emit the evaluation of an expression; returns the temporary with its value."""
-    kind = type(node)
-    if kind is ast.Name:
-        assert isinstance(node, ast.Name)
+    if isinstance(node, ast.Name):
         scope, name = b.scope.resolve(node.id)
         return b.emit(Load(b.temp(), scope, name, node))
-    if kind is ast.Constant:
-        assert isinstance(node, ast.Constant)
-        return b.const(node.value, node)
-    if kind is ast.Attribute:
-        assert isinstance(node, ast.Attribute)
+    if isinstance(node, ast.Constant):
+        return b.emit(Const(b.temp(), node.value, node))
+    if isinstance(node, ast.Attribute):
         owner = expression(b, node.value)
         return b.emit(Attr(b.temp(), owner, b.scope.mangle(node.attr), node))
-    if kind is ast.Call:
-        assert isinstance(node, ast.Call)
+    if isinstance(node, ast.Call):
         return _call(b, node)
     return _other(b, node)
 
@@ -238,10 +234,15 @@ def _conditional(b: Builder, node: ast.IfExp) -> int:
 
 
 def _elements(b: Builder, nodes: list[ast.expr]) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    temps = tuple([expression(b, node) for node in nodes])
-    if any(isinstance(node, ast.Starred) for node in nodes):
-        return temps, tuple(["*" if isinstance(node, ast.Starred) else "" for node in nodes])
-    return temps, ()
+    temps: list[int] = []
+    starred = False
+    for node in nodes:
+        temps.append(expression(b, node))
+        if isinstance(node, ast.Starred):
+            starred = True
+    if starred:
+        return tuple(temps), tuple(["*" if isinstance(node, ast.Starred) else "" for node in nodes])
+    return tuple(temps), ()
 
 
 def _display(b: Builder, node: ast.expr, kind: str, elements: list[ast.expr]) -> int:

@@ -178,23 +178,34 @@ class _Collector:
             self.visit(statement, scope)
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
-        kind = type(node)
-        if kind is ast.Name:
-            assert isinstance(node, ast.Name)
-            if type(node.ctx) is ast.Load:
+        # The most frequent nodes first: this walk is a quarter of the cost of lowering.
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
                 scope.used[scope.mangle(node.id)] = None
             else:
                 scope.bound[scope.mangle(node.id)] = None
-            return
-        if kind is ast.Constant:
-            return
-        handler = _SPECIAL.get(kind)
-        if handler == "":
-            return
-        if handler is not None:
-            self.special(node, scope)
-            return
-        self.fields(node, scope)
+        elif isinstance(node, ast.Constant):
+            pass
+        elif isinstance(node, ast.Attribute):
+            self.visit(node.value, scope)
+        elif isinstance(node, ast.Call):
+            self.visit(node.func, scope)
+            for argument in node.args:
+                self.visit(argument, scope)
+            for keyword in node.keywords:
+                self.visit(keyword.value, scope)
+        elif isinstance(node, ast.Expr):
+            self.visit(node.value, scope)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                self.visit(target, scope)
+            self.visit(node.value, scope)
+        else:
+            handler = _SPECIAL.get(type(node))
+            if handler is None:
+                self.fields(node, scope)
+            elif handler != "":
+                self.special(node, scope)
 
     def fields(self, node: ast.AST, scope: Scope) -> None:
         for field in node._fields:
