@@ -24,12 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from mutants import standard_library
-
 from assay.ir.function import FunctionIR
 from assay.ir.validate import validate
 from assay.lowering.module import lower_module
 from assay.source.file import Parsed, parse_bytes
+from mutants import standard_library
 
 _COLLECT_EVERY: Final = 100
 
