@@ -19,10 +19,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "dataflow": frozenset({"ir"}),
     "program": frozenset({"source", "ir", "ledger", "models"}),
     "domains": frozenset({"source", "ir", "dataflow", "program", "models"}),
-    "checkers": frozenset(
-        {"source", "ir", "dataflow", "program", "domains", "models", "ledger"}
-    ),
-    "review": frozenset({"ledger"}),
+    "checkers": frozenset({"source", "ir", "dataflow", "program", "domains", "models", "ledger"}),
+    "review": frozenset({"ledger", "source"}),
     "report": frozenset({"ledger", "review"}),
     "driver": frozenset(
         {

@@ -1,7 +1,8 @@
-"""House style that a linter does not know: messages, module sizes, rules and their documentation."""
+"""House style that a linter does not know: rules and their documentation, module sizes."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from assay.checkers.registry import all_checkers
 
 PACKAGE = Path(assay.__file__).parent
 
-# The kinds of statement that a page of documentation must have (style.md, "A checker as a file").
-SECTIONS = ("## What it is", "## Why it matters", "## How to fix", "## Known limits", "## References")
+# What a page of documentation must have (style.md, "A checker as a file").
+SECTIONS = ("Weak:", "Guarded:", "How to fix:", "Known limits:", "References:")
 
 
 @pytest.mark.parametrize("checker", all_checkers(), ids=lambda checker: checker.rule.id)
@@ -21,7 +22,9 @@ def test_a_checker_is_its_own_documentation(checker: Checker) -> None:
     rule = checker.rule
     first = rule.explanation.splitlines()[0]
     assert first.startswith(f"CWE-{rule.cwe}: ") or f"CWE-{rule.cwe}" in first
-    missing = [section for section in SECTIONS if section not in rule.explanation]
+    missing = [
+        word for word in SECTIONS if not re.search(rf"^{word[:-1]}\b", rule.explanation, re.M)
+    ]
     assert missing == []
     assert rule.id == rule.id.lower().replace("_", "-")
     assert not rule.title.endswith(".")
@@ -43,10 +46,17 @@ def test_modules_stay_readable() -> None:
 
 
 def test_no_path_of_a_machine_and_no_network() -> None:
-    wrong = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        for word in ("/work/", "/root/", "import requests", "import urllib.request", "import socket\n"):
-            if word in text and "checkers" not in path.parts:
-                wrong.append(f"{path.name}: {word!r}")
+    words = (
+        "/" + "work/",
+        "/" + "root/",
+        "import requests",
+        "import urllib.request",
+        "import socket",
+    )
+    wrong = [
+        f"{path.name}: {word!r}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for word in words
+        if "checkers" not in path.parts and word in path.read_text(encoding="utf-8")
+    ]
     assert wrong == []

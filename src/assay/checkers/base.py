@@ -7,6 +7,7 @@ TheClass()`, which is how the registry finds it. It states every site that it lo
 
 from __future__ import annotations
 
+import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
@@ -71,6 +72,7 @@ class FunctionChecker(Checker, Generic[SiteT]):
                 remedy = "split the function"
                 ledger.unseen.append(self._hole(function, BUDGET, remedy))
             except Exception as error:  # one function must not end the review of the others
+                ledger.tracebacks.append(traceback.format_exc())
                 reason = f"{INTERNAL_ERROR}: {type(error).__name__}: {error}"
                 replay = f"assay review --debug {facts.source.path}"
                 ledger.unseen.append(self._hole(function, reason, replay))

@@ -1,23 +1,19 @@
 """CWE-667: a lock that was taken is not given back on every way out.
 
-## What it is
-
 `lock.acquire()` has to be followed by `lock.release()` on every way out of the function, the
 exceptional ones included. The checker follows each explicit acquisition through the graph;
 `with lock:` needs no look, since it releases by construction.
 
-## Why it matters
-
 A lock that stays held stops every other thread or task that wants it, for good. It takes one
 exception, which an attacker can often provoke with bad input, to turn a service off.
 
-## Weak
+Weak:
 
     self._lock.acquire()
     self._entries[key] = load(key)     # raises: the lock stays held
     self._lock.release()
 
-## Guarded
+Guarded:
 
     with self._lock:
         self._entries[key] = load(key)
@@ -25,20 +21,14 @@ exception, which an attacker can often provoke with bad input, to turn a service
 `try: ... finally: self._lock.release()` counts as well, and so does a release in `except: ...;
 raise`.
 
-## How to fix
-
-Use `with`. Where the lock is taken conditionally, `if lock.acquire(timeout=1): try: ... finally:
+How to fix: Use `with`. Where the lock is taken conditionally, `if lock.acquire(timeout=1): try: ... finally:
 lock.release()`.
 
-## Known limits
-
-Locks are told apart by how the source spells them. A function that takes a lock and never gives
+Known limits: Locks are told apart by how the source spells them. A function that takes a lock and never gives
 it back is `unseen`: its partner may be another method. Semaphores as counters of work are a
 known exception to pairing and end as `unseen` for the same reason.
 
-## References
-
-CWE-667, CWE-764; Python documentation, `threading`, "Using locks, conditions, and semaphores in
+References: CWE-667, CWE-764; Python documentation, `threading`, "Using locks, conditions, and semaphores in
 the with statement".
 """
 

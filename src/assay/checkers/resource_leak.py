@@ -1,20 +1,16 @@
 """CWE-772: a resource is still open when control leaves the function that owns it.
 
-## What it is
-
 Files, sockets, database connections, processes with pipes, executors, archives, raw descriptors
 and the like have to be given back. The checker takes every call that acquires one (the rows of
 `models/resources.toml`) and follows the value over all ways through the function, exceptional
 ones included: on each it must be released, or handed to somebody who then owns it.
-
-## Why it matters
 
 Every open descriptor counts against a limit of the process. A server that leaks one on an error
 path stops accepting connections when errors become frequent, which an attacker can arrange.
 Buffered data of a file that is never closed may never reach the disk, and a locked database
 stays locked.
 
-## Weak
+Weak:
 
     def load(path):
         stream = open(path)
@@ -22,7 +18,7 @@ stays locked.
         stream.close()
         return data
 
-## Guarded
+Guarded:
 
     def load(path):
         with open(path) as stream:
@@ -31,21 +27,15 @@ stays locked.
 `try: ... finally: stream.close()`, `except: stream.close(); raise`, `contextlib.closing`,
 `ExitStack`, `addCleanup` and returning the resource to the caller count as well.
 
-## How to fix
-
-Use `with`. Where the resource must outlive the function on success only, close it in
+How to fix: Use `with`. Where the resource must outlive the function on success only, close it in
 `except BaseException: ...; raise`, or build it inside an `ExitStack` and `pop_all()` at the end.
 
-## Known limits
-
-Functions are taken one by one: whether a callee that is given the resource takes it over is
+Known limits: Functions are taken one by one: whether a callee that is given the resource takes it over is
 `unseen`, unless the function also closes it, which says that it still owns it. Collection by
 reference counting is not counted as clean-up: other interpreters do not have it, and a
 traceback keeps the frame alive.
 
-## References
-
-CWE-772, CWE-404, CWE-775; Python documentation, `contextlib`; Weimer and Necula, "Finding and
+References: CWE-772, CWE-404, CWE-775; Python documentation, `contextlib`; Weimer and Necula, "Finding and
 preventing run-time error handling mistakes", OOPSLA 2004.
 """
 

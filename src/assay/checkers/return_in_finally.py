@@ -1,7 +1,5 @@
 """CWE-584: a jump out of a `finally` block drops the exception that is on its way.
 
-## What it is
-
 An exception that enters a `finally` block goes on at its end. A `return` there, or a `break` or
 `continue` of a loop outside, leaves before that end, and the exception is gone. Examined is every
 `finally` block that an exception can enter.
@@ -12,12 +10,10 @@ An exception that enters a `finally` block goes on at its end. A `return` there,
   or the jump depends on a variable that the guarded code sets, or on `sys.exc_info()`.
 - `clean`: no jump leaves the block.
 
-## Why it matters
-
 Interrupts and cancellation are dropped with the rest, and the caller takes the operation for done.
 No `except` clause says so, which is why reviewers read past it. Python 3.14 warns of it.
 
-## Weak
+Weak:
 
     def publish(channel, message):
         delivered = False
@@ -28,7 +24,7 @@ No `except` clause says so, which is why reviewers read past it. Python 3.14 war
             channel.close()
             return delivered
 
-## Guarded
+Guarded:
 
     def publish(channel, message):
         try:
@@ -37,19 +33,13 @@ No `except` clause says so, which is why reviewers read past it. Python 3.14 war
             channel.close()
         return True
 
-## How to fix
-
-Move the jump behind the `try` statement. Where errors are meant to be dropped, say so with an
+How to fix: Move the jump behind the `try` statement. Where errors are meant to be dropped, say so with an
 `except` clause that names them.
 
-## Known limits
-
-A variable that the guarded code sets counts as a guard wherever it is set, also before the
+Known limits: A variable that the guarded code sets counts as a guard wherever it is set, also before the
 operation that raises. What surrounds the function is not asked.
 
-## References
-
-CWE-584 Return Inside Finally Block; PEP 765.
+References: CWE-584 Return Inside Finally Block; PEP 765.
 """
 
 from __future__ import annotations

@@ -1,17 +1,13 @@
 """CWE-459: a temporary file or directory is left on disk.
 
-## What it is
-
 `tempfile.mkstemp` and `tempfile.mkdtemp` make things that nobody removes unless the program
 does. The checker follows the path over all ways through the function: on each, exceptional ones
 included, it must be removed, moved to its final place, or handed to somebody who then owns it.
 
-## Why it matters
-
 A service that leaves a file behind on every failed request fills its disk, which an attacker
 can hasten. What is left often holds what the request held: uploads, keys, configuration.
 
-## Weak
+Weak:
 
     def convert(data):
         folder = tempfile.mkdtemp()
@@ -20,7 +16,7 @@ can hasten. What is left often holds what the request held: uploads, keys, confi
         shutil.rmtree(folder)
         return result
 
-## Guarded
+Guarded:
 
     def convert(data):
         with tempfile.TemporaryDirectory() as folder:
@@ -30,19 +26,13 @@ can hasten. What is left often holds what the request held: uploads, keys, confi
 `try: ... finally: shutil.rmtree(folder)`, `addCleanup(shutil.rmtree, folder)` and returning the
 path count as well.
 
-## How to fix
+How to fix: Use `tempfile.TemporaryDirectory` or `NamedTemporaryFile` in a `with`, or remove in `finally`.
 
-Use `tempfile.TemporaryDirectory` or `NamedTemporaryFile` in a `with`, or remove in `finally`.
-
-## Known limits
-
-A path made from the temporary one (`os.path.join(folder, name)`) stands for it, so removing one
+Known limits: A path made from the temporary one (`os.path.join(folder, name)`) stands for it, so removing one
 file of a directory counts as removing the directory. A call is taken to remove its argument
 when its name says so.
 
-## References
-
-CWE-459, CWE-377; Python documentation, `tempfile`.
+References: CWE-459, CWE-377; Python documentation, `tempfile`.
 """
 
 from __future__ import annotations

@@ -32,8 +32,7 @@ from assay.report.words import (
     what_it_is,
 )
 from assay.review.conclusion import Conclusion, conclude
-from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
-from assay.source.file import Parsed
+from assay.review.review import ClassReview, FileReview, Parsed, Review, Reviewed, UnseenName
 
 _SPECIAL: Final = re.compile(r"([\\`*\[\]<>|~&#]|(?<![^\W_])_|_(?![^\W_]))")
 _BACKTICKS: Final = re.compile(r"`+")

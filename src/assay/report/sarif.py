@@ -21,8 +21,7 @@ from assay.report.json_v1 import Json, dumped
 from assay.report.visible import visible
 from assay.report.words import line_words, plural
 from assay.review.conclusion import conclude
-from assay.review.review import ClassReview, Review, Reviewed
-from assay.source.file import Parsed
+from assay.review.review import ClassReview, Parsed, Review, Reviewed
 
 MAX_RESULTS: Final = 25_000
 MAX_STEPS: Final = 10_000

@@ -40,8 +40,7 @@ from assay.report.words import (
     what_it_is,
 )
 from assay.review.conclusion import Conclusion, conclude
-from assay.review.review import ClassReview, FileReview, Review, Reviewed
-from assay.source.file import Parsed
+from assay.review.review import ClassReview, FileReview, Parsed, Review, Reviewed
 
 _VERDICT_WIDTH: Final = 7
 _MIN_MESSAGE: Final = 24

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
-from assay.source.file import Parsed
+from assay.source.file import Parsed as Parsed  # a word of the review too
 
 
 @dataclass(frozen=True, slots=True)
