@@ -51,18 +51,15 @@ from collections.abc import Iterable
 from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
+from assay.domains.guarded import asserts, guarded_calls, in_cleanup, only_cleans_up
 from assay.domains.handling import (
     BARE,
     EXCEPTION,
     NARROW,
     Clause,
-    asserts,
     clauses,
     explanation,
-    guarded_calls,
     hands_on,
-    in_cleanup,
-    only_cleans_up,
     says_everything,
     tracebacks,
     type_names,
@@ -224,7 +221,7 @@ class BroadException(FunctionChecker[Clause]):
             explanation(site) is not None
             or not guarded_calls(site)
             or only_cleans_up(site, words)
-            or in_cleanup(site.function, words)
+            or in_cleanup(site, words)
         )
         return self._found(site, text, Confidence.LOW if mild else Confidence.MEDIUM)
 

@@ -264,11 +264,13 @@ def _own_cancel(clause: Clause) -> int:
 
 
 def _undoing(clause: Clause) -> Call | None:
-    """The first call of a clause that gives something back."""
+    """The first call of a clause that gives something back; `self.close()` is the end of it all."""
     undo = error_words().cleanup.undo
     for op in clause.body:
         if isinstance(op, Call) and last_part(clause.function, op) in undo:
-            return op
+            owner = clause.function.spelled(op.callee).rpartition(".")[0]
+            if owner not in ("", "self", "cls", "super()"):
+                return op
     return None
 
 

@@ -57,22 +57,24 @@ from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
 from assay.checkers.broad_exception import too_broad
+from assay.domains.guarded import (
+    asserts,
+    excused_above,
+    guarded_calls,
+    in_cleanup,
+    is_probe,
+    only_cleans_up,
+)
 from assay.domains.handling import (
     BARE,
     NARROW,
     Clause,
-    asserts,
     clauses,
     effects,
-    excused_above,
     explanation,
     gives_error_value,
-    guarded_calls,
     hands_on,
-    in_cleanup,
-    is_probe,
     logs,
-    only_cleans_up,
 )
 from assay.domains.unassigned import UnassignedRead, unassigned_read
 from assay.ir.ops import Call, Import, ImportFrom
@@ -203,7 +205,7 @@ class SwallowedException(FunctionChecker[Clause]):
         if site.breadth == NARROW:
             text = f"names the error that it expects, {_caught(site)}"
             return self._say(site, Verdict.HANDLED, text, header)
-        if in_cleanup(site.function, words):
+        if in_cleanup(site, words):
             return self._say(site, Verdict.CLEAN, "stands in clean-up, which has to go on")
         if any(isinstance(op, (Import, ImportFrom)) for op in site.guarded):
             return self._say(site, Verdict.CLEAN, "an optional import")

@@ -62,11 +62,6 @@ _MACHINE_COMMENT: Final = re.compile(
     r"|pytype:|lint)",
     re.I,
 )
-_FAILING: Final = re.compile(
-    r"fail|ignor|error|exception|best.effort|optional|rais|swallow|suppress|does not matter"
-    r"|doesn't matter|may not|might not|harmless|never",
-    re.I,
-)
 _EVERYTHING: Final = re.compile(
     r"\b(?:any|all|every|everything|anything|blanket|bare|broad|whatever|never|always|BLE001|E722"
     r"|W0702|W0703|bare-except|broad-except|regardless|arbitrary|catch-all)\b",
@@ -87,6 +82,7 @@ class Clause:
         "exits",
         "function",
         "guarded",
+        "nested",
         "node",
         "raises",
         "statement",
@@ -102,6 +98,7 @@ class Clause:
         body: tuple[Op, ...],
         exits: tuple[tuple[int, int], ...],
         raises: tuple[Op, ...],
+        nested: bool,
     ) -> None:
         self.function: Final = function
         self.node: Final = node
@@ -111,6 +108,7 @@ class Clause:
         self.body: Final = body  # operations of the clause
         self.exits: Final = exits  # (block, index) just behind each normal way out
         self.raises: Final = raises  # what ends the other ways: a raise, or a call that leaves
+        self.nested: Final = nested  # in a `finally`, or in another clause
         self.breadth: Final = breadth_of(caught)
 
     @property
@@ -165,8 +163,11 @@ def _type_name(node: ast.expr, file: FileFacts) -> str:
 def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
     """The `except` clauses of one function in the order of its graph, copies taken once."""
     regions: dict[int, HandlerRegion] = {}
+    nested: set[int] = set()
     for region in function.ir.regions:
         regions.setdefault(id(region.node), region)
+        if region.pad.caught > 0:
+            nested.add(id(region.node))
     if not regions:
         return []
     statements: dict[int, TryNode] = {}
@@ -193,6 +194,7 @@ def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
                 _between(placed, region.node.body),
                 exits,
                 raises,
+                id(region.node) in nested,
             )
         )
     return found
@@ -494,50 +496,9 @@ def explanation(clause: Clause) -> Comment | None:
     return None
 
 
-def excused_above(clause: Clause) -> Comment | None:
-    """A comment right above the `try`, or first in it, that speaks of failing."""
-    statement = clause.statement
-    file = clause.function.file.source
-    for block in file.comment_blocks:
-        if block.last_line in (statement.lineno - 1, statement.body[0].lineno - 1) and (
-            _FAILING.search(block.text)
-        ):
-            return block.comments[0]
-    return None
-
-
 def says_everything(comment: Comment) -> bool:
     """Whether a comment says that every error is meant."""
     return _EVERYTHING.search(comment.text) is not None
-
-
-def asserts(clause: Clause) -> bool:
-    """Whether the guarded code checks something as tests do: an AssertionError may come of it."""
-    if any(isinstance(node, ast.Assert) for node in own_statements(clause.statement.body)):
-        return True
-    return any(
-        last_part(clause.function, op).lower().startswith("assert") for op in guarded_calls(clause)
-    )
-
-
-def is_probe(clause: Clause, words: ErrorWords) -> bool:
-    """Whether the guarded code only computes something, with what stands behind it as fallback.
-
-    It returns its result or goes on in an `else`, or it does nothing but assign and collect.
-    """
-    if clause.statement.orelse:
-        return True
-    for node in own_statements(clause.statement.body):
-        if isinstance(node, ast.Return) and node.value is not None:
-            return True
-    for node in own_statements(clause.statement.body):
-        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
-            called = node.value.func if isinstance(node.value, ast.Call) else None
-            if not (isinstance(called, ast.Attribute) and called.attr in words.cleanup.collecting):
-                return False
-        elif isinstance(node, (ast.With, ast.AsyncWith, ast.Delete, ast.Raise)):
-            return False
-    return True
 
 
 def _other_clause(clause: Clause, line: int) -> bool:
@@ -546,50 +507,3 @@ def _other_clause(clause: Clause, line: int) -> bool:
         and other.lineno <= line <= (other.body[-1].end_lineno or other.lineno)
         for other in clause.statement.handlers
     )
-
-
-def guarded_calls(clause: Clause) -> list[Call]:
-    """The calls of the guarded code."""
-    return [op for op in clause.guarded if isinstance(op, Call)]
-
-
-def only_cleans_up(clause: Clause, words: ErrorWords) -> bool:
-    """Whether the guarded code only gives things back, or writes a message.
-
-    Calls whose results are arguments or conditions do not count.
-    """
-    main = {id(node) for node in _main_calls(clause.statement.body)}
-    outer = [op for op in guarded_calls(clause) if id(op.at) in main]
-    return bool(outer) and all(
-        clause.function.callee(op) in words.cleanup.functions
-        or last_part(clause.function, op) in words.cleanup.methods
-        or is_log(clause.function, op, words)
-        for op in outer
-    )
-
-
-def _main_calls(body: list[ast.stmt]) -> list[ast.Call]:
-    """The calls that statements are made of: alone, assigned, returned or entered."""
-    found: list[ast.Call] = []
-    for node in own_statements(body):
-        values: list[ast.expr | None] = []
-        if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)):
-            values = [node.value]
-        elif isinstance(node, (ast.With, ast.AsyncWith)):
-            values = [item.context_expr for item in node.items]
-        for value in values:
-            inner = value.value if isinstance(value, ast.Await) else value
-            if isinstance(inner, ast.Call):
-                found.append(inner)
-    return found
-
-
-def in_cleanup(function: FunctionFacts, words: ErrorWords) -> bool:
-    """Whether a function's own work is clean-up: `__del__`, `close`, `tearDown`."""
-    owner: FunctionFacts | None = function
-    while owner is not None:
-        name = owner.ir.name.lstrip("_")
-        if owner.ir.name in words.cleanup.inside or name in words.cleanup.inside:
-            return True
-        owner = owner.parent
-    return False

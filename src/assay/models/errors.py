@@ -53,11 +53,12 @@ class Leaving:
 class CleaningUp:
     """Calls that give something back, and functions whose work that is."""
 
-    __slots__ = ("collecting", "functions", "inside", "methods", "undo")
+    __slots__ = ("collecting", "functions", "inside", "methods", "parts", "undo")
 
     def __init__(self, row: Row) -> None:
         self.functions: Final = frozenset(row.texts("functions"))
         self.methods: Final = frozenset(row.texts("methods"))
+        self.parts: Final = frozenset(row.texts("parts"))
         self.undo: Final = frozenset(row.texts("undo"))
         self.collecting: Final = frozenset(row.texts("collecting"))
         self.inside: Final = frozenset(row.texts("inside"))
