@@ -50,10 +50,15 @@ class Known:
         self.secret: Final = secret
 
 
+_NAME: Final = re.compile(r"[A-Za-z_-][\w.-]*")
+
+
 @lru_cache(maxsize=4096)
 def strength(name: str) -> Strength:
     """What a name says about what it holds."""
     known = names()
+    if not _NAME.fullmatch(name):
+        return Strength.NOTHING
     parts = [word for word in words_of(name) if not word.isdigit()]
     while len(parts) > 1 and parts[-1] in known.trailing:
         parts.pop()
@@ -68,6 +73,8 @@ def strength(name: str) -> Strength:
         return Strength.PASSWORD
     if last in known.keys or joined in known.keys or (last == "key" and before in known.key_kinds):
         return Strength.KEY
+    if last == "token" and before and before not in known.token_kinds:
+        return Strength.NOTHING
     return Strength.TOKEN if last in known.tokens else Strength.NOTHING
 
 

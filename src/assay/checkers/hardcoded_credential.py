@@ -85,6 +85,8 @@ RULE: Final = Rule(
 
 _TEST_DATA: Final = (Role.TEST, Role.EXAMPLE)
 _SHORTEST: Final = 3
+_TABLE: Final = 3
+"""Other entries of a dict with values like keys from which it is a table and no credentials."""
 
 
 @final
@@ -273,7 +275,7 @@ def _credential(target: Target) -> Reached | None:
     how = strength(target.name)
     if target.kind == ATTRIBUTE and target.position == 1:
         return Reached(target, target.name, Strength.PASSWORD, True)
-    if how is Strength.NOTHING:
+    if how is Strength.NOTHING or (target.kind == ENTRY and _is_table(target)):
         return None
     return Reached(target, target.name, how, _expects_word(target, how))
 
@@ -293,6 +295,21 @@ def _expects_word(target: Target, how: Strength) -> bool:
     if target.kind == VARIABLE and target.function.ir.kind != CLASS:
         return how is Strength.PASSWORD or target.name == "SECRET_KEY"
     return False
+
+
+def _is_table(target: Target) -> bool:
+    """Whether a dict maps many other names to values of the same look: digests, ids, samples."""
+    op, function = target.op, target.function
+    if not isinstance(op, Build):
+        return False
+    alike = 0
+    for key_temp, value_temp in zip(op.args[::2], op.args[1::2], strict=True):
+        key, value = function.definitions[key_temp], function.definitions[value_temp]
+        if isinstance(key, Const) and isinstance(value, Const):
+            name, text = key.value, value.value
+            if isinstance(name, str) and isinstance(text, str) and not strength(name):
+                alike += grade(text, name) is Grade.RANDOM
+    return alike >= _TABLE
 
 
 def _has_companion(target: Target) -> bool:

@@ -65,6 +65,7 @@ class Names:
     keys: frozenset[str]
     key_kinds: frozenset[str]
     tokens: frozenset[str]
+    token_kinds: frozenset[str]
     trailing: frozenset[str]
     other_meaning: frozenset[str]
     readers: frozenset[str]
@@ -115,6 +116,7 @@ def _names(row: Row) -> Names:
         frozenset(row.texts("keys")),
         frozenset(row.texts("key_kinds")),
         frozenset(row.texts("tokens")),
+        frozenset(row.texts("token_kinds")),
         frozenset(row.texts("trailing")),
         frozenset(row.texts("other_meaning")),
         frozenset(row.texts("readers")),

@@ -65,3 +65,19 @@ class AuthType:
     PASSWORD = "pw"
     # clean: CWE-798
     SECRET = "shared"
+
+
+class Template:
+    # clean: CWE-798
+    update_token = "1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d"
+
+
+DIGESTS = {
+    # clean: CWE-798
+    "Shop::Api::ApiKey": "48205d4ffd7feba3",
+    "index": "9f86d081884c7d659a2feaa0c55ad015",
+    "cart": "0b14d501a594442a01c6859541bcb3e8",
+    "order": "62c66a7a5dd70c3146618063c344e531",
+    # clean: CWE-798
+    "secret": "e3afed0047b08059d0fada10f400c1e5",
+}
