@@ -16,10 +16,10 @@ import os
 import re
 import stat
 from collections.abc import Sequence
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
-from pathspec import GitIgnoreSpec
-from pathspec.pattern import RegexPattern
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _MAX_RULE_BYTES: Final = 1_000_000
 _GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
@@ -27,29 +27,40 @@ _GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
 
 @final
 class Rules:
-    """The patterns of one rule file, anchored at a folder."""
+    """The patterns of one rule file, anchored at a folder.
 
-    __slots__ = ("_anchor", "_any", "_spec")
+    They are compiled when they are first asked: a run over named files asks none, and `pathspec`
+    takes longer to import than such a run takes.
+    """
+
+    __slots__ = ("_anchor", "_any", "_lines", "_spec")
 
     def __init__(self, folder: str, lines: Sequence[str]) -> None:
         self._anchor: Final = folder if folder.endswith(os.sep) else folder + os.sep
-        self._spec: Final = _spec(lines)
-        self._any: Final = _union(self._spec)
+        self._lines: Final = tuple(lines)
+        self._spec: GitIgnoreSpec | None = None
+        self._any: re.Pattern[str] | None = None
 
     def decides(self, path: str, is_folder: bool) -> bool | None:
         """True: ignored; False: taken back in; None: these rules say nothing about the path."""
         if not path.startswith(self._anchor):
             return None
+        spec = self._spec
+        if spec is None:
+            spec = self._spec = _spec(self._lines)
+            self._any = _union(spec)
         relative = path[len(self._anchor) :].replace(os.sep, "/")
         if is_folder:
             relative += "/"
         # Most paths match no pattern at all, and one expression says so ten times faster.
         if self._any is not None and self._any.search(relative) is None:
             return None
-        return self._spec.check_file(relative).include
+        return spec.check_file(relative).include
 
 
-def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+def _spec(lines: Sequence[str]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec
+
     try:
         return GitIgnoreSpec.from_lines(lines)
     except ValueError:
@@ -57,8 +68,10 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
         return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
 
 
-def _union(spec: GitIgnoreSpec) -> re.Pattern[str] | None:
+def _union(spec: "GitIgnoreSpec") -> re.Pattern[str] | None:
     """One expression that finds what any of the patterns does; None if they do not go together."""
+    from pathspec.pattern import RegexPattern
+
     alternatives = [
         "(?:" + _GROUP_NAME.sub("(?:", pattern.regex.pattern) + ")"
         for pattern in spec.patterns
@@ -71,6 +84,8 @@ def _union(spec: GitIgnoreSpec) -> re.Pattern[str] | None:
 
 
 def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
     try:
         GitIgnoreSpec.from_lines([line])
     except ValueError:
