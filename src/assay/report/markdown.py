@@ -250,7 +250,19 @@ def _not_in_view(review: Review) -> Iterator[str]:
     for reason in sorted(reasons):
         names = sorted(reasons[reason], key=lambda name: (-name.sites, name.name))
         yield f"**{_sentence_case(prose(reason))}**: {plural(len(names), 'name')}"
-        yield "\n".join(f"- {_unseen_line(name, review)}" for name in names)
+        by_remedy: dict[str, list[UnseenName]] = {}
+        for name in names:
+            by_remedy.setdefault(name.remedy, []).append(name)
+        lines = [_unseen_group(group, review) for group in by_remedy.values()]
+        yield "\n".join(f"- {line}" for line in lines)
+
+
+def _unseen_group(names: list[UnseenName], review: Review) -> str:
+    """The names that one remedy brings into view."""
+    if len(names) == 1 or not names[0].remedy:
+        return "\n- ".join(_unseen_line(name, review) for name in names)
+    labels = [code(unseen_label(name, len(review.files) == 1)) for name in names]
+    return f"{joined(labels)}. To see them: {prose(names[0].remedy)}"
 
 
 def _unseen_line(name: UnseenName, review: Review) -> str:

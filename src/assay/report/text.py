@@ -219,7 +219,8 @@ def _unseen_rows(
         and reviewed.observation.rule.id == each.rule.id
     ]
     parts: list[str] = []
-    if names:
+    named = len(sites) == 1 and any(name in sites[0].observation.message for name in names)
+    if names and not named:
         shown = some_names(list(names), len(names) if style.verbose else _NAMES)
         parts.append(f"{plural(len(names), 'name')} not in view: {shown}")
     if lost:
@@ -228,7 +229,8 @@ def _unseen_rows(
     line = _NO_LINE
     if len(sites) == 1:
         only = sites[0]
-        line = line_in_file(only)
+        if len(only.observation.missing) <= 1:  # else each name has lines of its own
+            line = line_in_file(only)
         parts.insert(0, visible(only.observation.message))
     elif sites:
         places = ", ".join(dict.fromkeys(line_in_file(site) for site in sites))
