@@ -54,6 +54,9 @@ _SAME_VALUE: Final = frozenset({"encode", "decode", "strip", "rstrip", "lstrip"}
 _WRAPPERS: Final = frozenset(
     {"str", "bytes", "unicode", "bytearray", "SecretStr", "Secret", "SecretBytes"}
 )
+_NO_TEXT: Final = dict.fromkeys(range(160, 256), 128)
+"""Bytes outside of ASCII become a control character, so that they do not pass for letters."""
+
 _MOST: Final = 200
 """Temporaries that one literal is followed through."""
 
@@ -292,7 +295,7 @@ def literals(file: FileFacts) -> list[Literal]:
                     continue
                 value = op.value
                 if isinstance(value, bytes):
-                    value = value.decode("latin-1")
+                    value = value.decode("latin-1").translate(_NO_TEXT)
                 if not isinstance(value, str):
                     continue
                 place = (op.at.lineno, op.at.col_offset)

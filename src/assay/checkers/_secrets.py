@@ -94,6 +94,8 @@ _MARKUP: Final = re.compile(r"</?[a-zA-Z][^>]*>|&\w+;|=\"|='")
 _WORDLIKE: Final = re.compile(r"^[A-Za-z]+(?:[-_.:][A-Za-z]+)*$")
 _RANDOM: Final = re.compile(r"^[A-Za-z0-9+/=_\-.~!@#$%^&*]{16,}$")
 _UUID_OR_VERSION: Final = re.compile(r"^\d+(?:\.\d+)+\w*$|^\d{4}-\d\d-\d\d")
+_BINARY: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_FEWEST_BINARY: Final = 8
 _LONGEST: Final = 200
 _FEWEST_DISTINCT: Final = 3
 
@@ -167,7 +169,12 @@ def entropy(value: str) -> float:
 
 def grade(value: str, name: str) -> Grade:
     """How much a value looks like a credential for what has this name."""
-    if not 3 <= len(value) <= _LONGEST or not value.isprintable() or value != value.strip():
+    if not 3 <= len(value) <= _LONGEST:
+        return Grade.IMPLAUSIBLE
+    if _BINARY.search(value):
+        random = len(value) >= _FEWEST_BINARY and entropy(value) >= 2.8
+        return Grade.RANDOM if random else Grade.IMPLAUSIBLE
+    if not value.isprintable() or value != value.strip():
         return Grade.IMPLAUSIBLE
     if _impossible(value):
         return Grade.IMPLAUSIBLE
@@ -179,6 +186,11 @@ def grade(value: str, name: str) -> Grade:
         return Grade.WORD
     letters = any(char.isalpha() for char in value)
     return Grade.COMPLEX if letters or len(value) > 3 else Grade.IMPLAUSIBLE
+
+
+def is_weak_key(value: str) -> bool:
+    """Whether a value is a word that applications are known to sign with: "secret", "dev"."""
+    return value.lower() in values().weak_keys
 
 
 def _impossible(value: str) -> bool:

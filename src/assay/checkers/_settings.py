@@ -29,6 +29,7 @@ from assay.ir.ops import (
     Call,
     Const,
     ConstantValue,
+    Copy,
     Load,
     Located,
     SetAttr,
@@ -202,6 +203,8 @@ def decided(function: FunctionFacts, temp: int) -> Decided:
     if constant is not None:
         return Decided(CONSTANT, constant.value)
     op = function.definitions[temp]
+    if isinstance(op, Copy):  # where the branches of a conditional expression meet
+        return Decided(OTHER, line=op.at.lineno)
     path = function.qualified(temp)
     if path:
         return Decided(PATH, path=path)

@@ -35,6 +35,7 @@ from typing import Final, final
 
 from assay.checkers._options import OptionUse, Wording, judge_use, option_uses, setting_uses
 from assay.checkers.base import FunctionChecker
+from assay.ir.ops import Load
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import options, settings
@@ -69,8 +70,10 @@ class DebugMode(FunctionChecker[OptionUse]):
     def sites(self, function: FunctionFacts) -> Iterator[OptionUse]:
         for _, use in option_uses(function, options(RULE.id)):
             yield use
-        for _, _, use in setting_uses(function, settings(RULE.id)):
-            yield use
+        for row, setting, use in setting_uses(function, settings(RULE.id)):
+            value = function.definitions[setting.value]
+            if not (isinstance(value, Load) and value.name in row.names):
+                yield use  # a setting that follows another is judged there
 
     def judge(self, site: OptionUse, function: FunctionFacts) -> Observation | None:
         return judge_use(site, _WORDING)

@@ -57,7 +57,16 @@ from assay.checkers._literal_flow import (
     literals,
     names_of_parameters,
 )
-from assay.checkers._secrets import Grade, Known, Strength, grade, known_format, redacted, strength
+from assay.checkers._secrets import (
+    Grade,
+    Known,
+    Strength,
+    grade,
+    is_weak_key,
+    known_format,
+    redacted,
+    strength,
+)
 from assay.checkers._settings import words_of
 from assay.checkers.base import Checker
 from assay.ir.function import CLASS
@@ -154,7 +163,7 @@ def _judge_literal(literal: Literal, facts: FileFacts, flow: LiteralFlow) -> Obs
     if facts.source.role in _TEST_DATA:
         return _clean(literal, facts, f"data of {_a(facts.source.role)}")
     look = grade(value, "")
-    if look is Grade.IMPLAUSIBLE:
+    if look is Grade.IMPLAUSIBLE and not is_weak_key(value):
         return _clean(literal, facts, "does not look like a credential")
     for target in flow.targets(literal.function, literal.temp):
         reached = _credential(target)
@@ -210,6 +219,8 @@ def _judge_known(literal: Literal, known: Known, facts: FileFacts) -> Observatio
 def _judge_reached(literal: Literal, reached: Reached, facts: FileFacts) -> Observation | None:
     """Found when the value looks as much like a credential as the target asks for."""
     look = grade(literal.value, reached.name)
+    if look is Grade.IMPLAUSIBLE and is_weak_key(literal.value) and _signs(reached.target):
+        look = Grade.WORD
     if look is Grade.IMPLAUSIBLE:
         return None
     if reached.strength is Strength.TOKEN and look is not Grade.RANDOM:
@@ -258,6 +269,17 @@ def _verb(kind: str) -> str:
         VARIABLE: "is assigned to",
         ATTRIBUTE: "is assigned to attribute",
     }.get(kind, "is passed as")
+
+
+def _signs(target: Target) -> bool:
+    """Whether a target is the key that an application signs its sessions with."""
+    words = words_of(target.name)
+    if words[-2:] != ("secret", "key"):
+        return False
+    if target.kind == VARIABLE:
+        role = target.function.file.source.role
+        return role in (Role.CONFIG, Role.WEB_HANDLER) and target.name.isupper()
+    return target.kind in (ATTRIBUTE, ITEM)
 
 
 # Targets

@@ -79,6 +79,7 @@ class Values:
     placeholders: frozenset[str]
     placeholder_words: frozenset[str]
     vocabulary: frozenset[str]
+    weak_keys: frozenset[str]
     algorithms: frozenset[str]
 
 
@@ -129,6 +130,7 @@ def _values(row: Row) -> Values:
         frozenset(row.texts("placeholders")),
         frozenset(row.texts("placeholder_words")),
         frozenset(row.texts("vocabulary")),
+        frozenset(row.texts("weak_keys")),
         frozenset(row.texts("algorithms")),
     )
 

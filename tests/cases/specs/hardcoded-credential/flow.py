@@ -69,3 +69,16 @@ def fetched(args):
     fourth = Client(api_key=os.environ["SHOP"])
     # handled: CWE-798
     return first, second, third, fourth, password, Client(password=getpass())
+
+
+def sign_sessions(app):
+    # found: CWE-798
+    app.secret_key = "secret"
+    # found: CWE-798
+    app.secret_key = b'_5#y2L"F4Q8z\n\xec]/'
+    # found: CWE-798
+    app.config["SECRET_KEY_HMAC"] = "am0r3C0mpl3xK3y"
+    # clean: CWE-798
+    app.secret_key = "changeme"
+    # clean: CWE-798
+    app.secret_name = "secret"

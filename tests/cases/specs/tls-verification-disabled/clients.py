@@ -106,3 +106,8 @@ def proxy(chain):
     own.load_cert_chain(chain)
     own.check_hostname = False
     return own
+
+
+def choose(check):
+    # handled: CWE-295
+    return urllib3.PoolManager(cert_reqs=ssl.CERT_REQUIRED if check else ssl.CERT_NONE)
