@@ -34,8 +34,8 @@ Known limits: renaming a finished file to a path that was absent is taken as cle
 how files are published in one step; so is opening for reading after `exists()`, because a file
 that vanished raises where it is opened. Tests and acts in helpers are not joined, nor paths under
 two names. That nobody else can write to the folder is not known: confidence is medium for creation
-and low for removal. `isdir` and `islink` before a removal are taken as the choice between ways to
-remove.
+and low for removal. A removal counts only where nothing else is called between; `isdir` and
+`islink` before it are taken as the choice between ways to remove.
 
 References: https://cwe.mitre.org/data/definitions/367.html, CWE-363
 """
@@ -49,6 +49,7 @@ from typing import Final, final
 from assay.checkers.base import FunctionChecker
 from assay.domains.expressions import ValueKey, value_key
 from assay.domains.handling import type_names
+from assay.domains.waiting import calls_between
 from assay.ir.function import NO_BLOCK, Branch, Return
 from assay.ir.ops import Attr, Call, Caught, Compare, Const, Copy, Load, Truth, Unary
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
@@ -287,7 +288,12 @@ def _on_arm(site: Question, function: FunctionFacts, arm: int, other: int, needs
                 break
             if isinstance(op, Call):
                 row = _act_on(site.key, function, op, needs)
-                if row is not None and _fits(site.row, row) and not (refuses and row.fails):
+                if (
+                    row is not None
+                    and _fits(site.row, row)
+                    and not (refuses and row.fails)
+                    and (needs == CREATE or not calls_between(function, site.site.op, op))
+                ):
                     found.append(Act(CallSite(ident, index, op), row))
         else:
             work.extend(reversed(blocks[ident].successors()))

@@ -45,6 +45,7 @@ on success.
 
 Known limits: whether a caller depends on the outcome is asked inside of the function only. A
 clause that logs and goes on is taken as handled even when the next step is destructive.
+`contextlib.suppress` is not judged.
 
 References: https://cwe.mitre.org/data/definitions/390.html, CWE-391, CWE-703, CWE-755
 """
@@ -64,6 +65,7 @@ from assay.domains.guarded import (
     in_cleanup,
     is_probe,
     only_cleans_up,
+    told_by_callee,
 )
 from assay.domains.handling import (
     BARE,
@@ -97,7 +99,7 @@ RULE: Final = Rule(
     explanation=__doc__ or "",
 )
 
-_QUIET_ROLES: Final = (Role.TEST, Role.EXAMPLE)
+_QUIET_ROLES: Final = (Role.TEST, Role.EXAMPLE, Role.SCRIPT, Role.NOTEBOOK)
 
 
 def severity_in(file: FileFacts) -> Severity:
@@ -217,6 +219,10 @@ class SwallowedException(FunctionChecker[Clause]):
             return self._say(
                 site, Verdict.CLEAN, "the guarded code tries, and what stands before holds"
             )
+        told = told_by_callee(site, words)
+        if told:
+            text = f"the method that is called tells of its errors itself, at {told}"
+            return self._say(site, Verdict.HANDLED, text, told)
         return self._dropped(site)
 
     def _dropped(self, site: Clause) -> Observation:

@@ -15,7 +15,7 @@ import ast
 import re
 from typing import Final
 
-from assay.domains.handling import Clause, is_log, last_part, own_statements
+from assay.domains.handling import Clause, clauses, is_log, last_part, own_statements
 from assay.ir.function import FUNCTION
 from assay.ir.ops import Call
 from assay.models.errors import ErrorWords
@@ -139,3 +139,23 @@ def in_cleanup(clause: Clause, words: ErrorWords) -> bool:
             return True
         owner = owner.parent
     return False
+
+
+def told_by_callee(clause: Clause, words: ErrorWords) -> int:
+    """The line where the only method that the guarded code calls tells of its errors itself.
+
+    It is a method of the same class, in view, that catches, does something with the error and
+    raises again; 0 when there is none such.
+    """
+    main = {id(node) for node in _main_calls(clause.statement.body)}
+    outer = [op for op in guarded_calls(clause) if id(op.at) in main]
+    first = outer[0] if outer else None
+    if first is None or not clause.function.spelled(first.callee).startswith("self."):
+        return 0
+    name = last_part(clause.function, first)
+    for other in clause.function.file.functions:
+        if other.ir.name == name and other.parent is clause.function.parent:
+            for inner in clauses(other, words):
+                if inner.raises and any(isinstance(op, Call) for op in inner.body):
+                    return inner.node.lineno
+    return 0

@@ -101,3 +101,32 @@ class Connection:
         # clean: CWE-390
         except Exception:
             pass
+
+
+class Shell:
+    def execute(self, line):
+        try:
+            self.run(line)
+        # clean: CWE-390
+        except Exception as error:
+            self.show(error)
+            raise
+
+    def default(self, line):
+        try:
+            self.execute(line)
+        # handled: CWE-390
+        except Exception:
+            pass
+
+    def undo(self, unit):
+        try:
+            self.run(unit)
+        # clean: CWE-390
+        except Exception:
+            try:
+                self.forget(unit)
+            # clean: CWE-390
+            except Exception:
+                pass
+            raise
