@@ -33,11 +33,11 @@ Guarded:
             channel.close()
         return True
 
-How to fix: Move the jump behind the `try` statement. Where errors are meant to be dropped, say so with an
-`except` clause that names them.
+How to fix: move the jump behind the `try` statement. Where errors are meant to be dropped, say so
+with an `except` clause that names them.
 
-Known limits: A variable that the guarded code sets counts as a guard wherever it is set, also before the
-operation that raises. What surrounds the function is not asked.
+Known limits: a variable that the guarded code sets counts as a guard wherever it is set, also
+before the operation that raises. What surrounds the function is not asked.
 
 References: CWE-584 Return Inside Finally Block; PEP 765.
 """
