@@ -274,7 +274,7 @@ def _verb(kind: str) -> str:
 def _signs(target: Target) -> bool:
     """Whether a target is the key that an application signs its sessions with."""
     words = words_of(target.name)
-    if words[-2:] != ("secret", "key"):
+    if "secret" not in words or "key" not in words:
         return False
     if target.kind == VARIABLE:
         role = target.function.file.source.role

@@ -234,7 +234,7 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
             Verdict.FOUND,
             _where(note, facts),
             facts.enclosing(note.line).qualname,
-            f"code held back: lines {lines} are commented out for {reference}",
+            f"code held back: commented out at {lines} for {reference}",
             evidence=tuple(
                 facts.evidence(EvidenceRole.MISSING, *_lines(note, run)) for run in note.code
             ),
