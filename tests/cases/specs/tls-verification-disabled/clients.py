@@ -111,3 +111,8 @@ def proxy(chain):
 def choose(check):
     # handled: CWE-295
     return urllib3.PoolManager(cert_reqs=ssl.CERT_REQUIRED if check else ssl.CERT_NONE)
+
+
+def search(hosts):
+    # clean: CWE-295
+    return httpx.Client(base_url=hosts[0], verify="ca.pem")
