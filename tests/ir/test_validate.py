@@ -95,8 +95,8 @@ BROKEN = [
         "b0: handler: b1 is deeper than an operation here",
     ),
     (
-        "  b0: handler b1\n    raise - - !b1\n    unreachable\n  b1:\n    %0 = caught\n    goto b2\n"
-        "  b2:\n    raise - - !out\n    unreachable\n",
+        "  b0: handler b1\n    raise - - !b1\n    unreachable\n  b1:\n    %0 = caught\n"
+        "    goto b2\n  b2:\n    raise - - !out\n    unreachable\n",
         "b1: terminator: 1 exceptions are being handled, b2 expects 0",
     ),
     (

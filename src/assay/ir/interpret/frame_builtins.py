@@ -1,9 +1,8 @@
 """Builtins that look at the frame that calls them: `super`, `locals`, `eval` and their like.
 
 The host's would see the interpreter's frame, so calls of them are answered here, by identity.
+This module has no `from __future__ import annotations`: `exec` would hand it on.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
