@@ -21,15 +21,15 @@ Guarded:
 `try: ... finally: self._lock.release()` counts as well, and so does a release in `except: ...;
 raise`.
 
-How to fix: Use `with`. Where the lock is taken conditionally, `if lock.acquire(timeout=1): try: ... finally:
-lock.release()`.
+How to fix: Use `with`. Where the lock is taken conditionally, `if lock.acquire(timeout=1): try:
+... finally: lock.release()`.
 
-Known limits: Locks are told apart by how the source spells them. A function that takes a lock and never gives
-it back is `unseen`: its partner may be another method. Semaphores as counters of work are a
-known exception to pairing and end as `unseen` for the same reason.
+Known limits: Locks are told apart by how the source spells them. A function that takes a lock
+and never gives it back is `unseen`: its partner may be another method. Semaphores as counters
+of work are a known exception to pairing and end as `unseen` for the same reason.
 
-References: CWE-667, CWE-764; Python documentation, `threading`, "Using locks, conditions, and semaphores in
-the with statement".
+References: CWE-667, CWE-764; Python documentation, `threading`, "Using locks, conditions, and
+semaphores in the with statement".
 """
 
 from __future__ import annotations

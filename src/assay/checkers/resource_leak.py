@@ -30,13 +30,13 @@ Guarded:
 How to fix: Use `with`. Where the resource must outlive the function on success only, close it in
 `except BaseException: ...; raise`, or build it inside an `ExitStack` and `pop_all()` at the end.
 
-Known limits: Functions are taken one by one: whether a callee that is given the resource takes it over is
-`unseen`, unless the function also closes it, which says that it still owns it. Collection by
-reference counting is not counted as clean-up: other interpreters do not have it, and a
-traceback keeps the frame alive.
+Known limits: Functions are taken one by one: whether a callee that is given the resource takes
+it over is `unseen`, unless the function also closes it, which says that it still owns it.
+Collection by reference counting is not counted as clean-up: other interpreters do not have it,
+and a traceback keeps the frame alive.
 
-References: CWE-772, CWE-404, CWE-775; Python documentation, `contextlib`; Weimer and Necula, "Finding and
-preventing run-time error handling mistakes", OOPSLA 2004.
+References: CWE-772, CWE-404, CWE-775; Python documentation, `contextlib`; Weimer and Necula,
+"Finding and preventing run-time error handling mistakes", OOPSLA 2004.
 """
 
 from __future__ import annotations

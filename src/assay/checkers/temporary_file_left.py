@@ -26,11 +26,12 @@ Guarded:
 `try: ... finally: shutil.rmtree(folder)`, `addCleanup(shutil.rmtree, folder)` and returning the
 path count as well.
 
-How to fix: Use `tempfile.TemporaryDirectory` or `NamedTemporaryFile` in a `with`, or remove in `finally`.
+How to fix: Use `tempfile.TemporaryDirectory` or `NamedTemporaryFile` in a `with`, or remove in
+`finally`.
 
-Known limits: A path made from the temporary one (`os.path.join(folder, name)`) stands for it, so removing one
-file of a directory counts as removing the directory. A call is taken to remove its argument
-when its name says so.
+Known limits: A path made from the temporary one (`os.path.join(folder, name)`) stands for it,
+so removing one file of a directory counts as removing the directory. A call is taken to remove
+its argument when its name says so.
 
 References: CWE-459, CWE-377; Python documentation, `tempfile`.
 """

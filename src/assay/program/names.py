@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from typing import Final, final
 
 # Builtins of Python 2 that the host does not have.
@@ -95,4 +96,5 @@ class ModuleNames:
             return f":{name}"
         if name in BUILTINS:
             return name
-        return ""
+        # A snippet without its imports: `json.load` can hardly mean another module.
+        return name if name in sys.stdlib_module_names else ""

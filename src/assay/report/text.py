@@ -145,10 +145,16 @@ def _rows(file: FileReview, observations: Sequence[Reviewed], style: TextStyle) 
         group = [each for each in observations if each.observation.verdict is verdict]
         group.sort(key=lambda each: (each.observation.severity.rank, each.observation.line))
         rows += [_site_row(each, style) for each in group]
+    silent: list[ClassReview] = []
     for each in file.classes:
         holes = _holes(file, each)
-        if each.sites.unseen or holes:
+        if not style.verbose and not each.sites.total and all(not hole.rules for hole in holes):
+            if holes:
+                silent.append(each)  # nothing but what no rule could look at
+        elif each.sites.unseen or holes:
             rows += _unseen_rows(file, each, holes, observations, style)
+    if silent:
+        rows.append(_silent_row(file, silent))
     for each in file.classes:
         if each.verdict is Verdict.CLEAN or (style.verbose and each.sites.clean):
             rows.append(_clean_row(each))
@@ -195,6 +201,20 @@ def _details(reviewed: Reviewed) -> Iterable[str]:
 
 def _holes(file: FileReview, each: ClassReview) -> list[Unseen]:
     return [hole for hole in file.unseen if hole.rules == () or each.rule.id in hole.rules]
+
+
+def _silent_row(file: FileReview, classes: Sequence[ClassReview]) -> _Row:
+    """One row for all classes without any site that cannot be called absent."""
+    lost = dict.fromkeys(f"{hole.name}: {hole.reason}" for hole in file.unseen if not hole.rules)
+    return _Row(
+        Verdict.UNSEEN,
+        "-",
+        plural(len(classes), "class"),
+        _NO_LINE,
+        None,
+        f"no site in what was read; not analysed: {some_names(list(lost), _NAMES)}",
+        (),
+    )
 
 
 def _unseen_rows(
