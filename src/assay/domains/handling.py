@@ -19,7 +19,7 @@ import ast
 import re
 from typing import Final, TypeAlias, final
 
-from assay.ir.function import NO_BLOCK, Block, HandlerRegion
+from assay.ir.function import NO_BLOCK, Block, Branch, Goto
 from assay.ir.ops import (
     NEVER,
     Attr,
@@ -160,41 +160,93 @@ def _type_name(node: ast.expr, file: FileFacts) -> str:
     return f"{path}{dot}{rest}"
 
 
+@final
+class _Entry:
+    """Where one clause starts in the graph; `depth` counts the errors being handled in it."""
+
+    __slots__ = ("block", "depth", "node", "statement")
+
+    def __init__(self, node: ast.ExceptHandler, statement: TryNode, block: int, depth: int) -> None:
+        self.node: Final = node
+        self.statement: Final = statement
+        self.block: Final = block
+        self.depth: Final = depth
+
+
+def _entries(function: FunctionFacts) -> list[_Entry]:
+    """The clauses of a function by the tests that lead to them, one for each copy.
+
+    A clause whose body starts with a block of its own has no region: its entry is empty and gone.
+    """
+    blocks = function.ir.blocks
+    found: list[_Entry] = []
+    for block in blocks:
+        if not block.ops or type(block.ops[0]) is not Caught:
+            continue
+        statement = block.ops[0].at
+        if isinstance(statement, ast.TryStar):
+            found.extend(
+                _Entry(region.node, statement, region.entry.ident, region.entry.caught)
+                for region in function.ir.regions
+                if region.node in statement.handlers
+            )
+        elif isinstance(statement, ast.Try):
+            found.extend(_tested(blocks, block, statement))
+    return found
+
+
+def _tested(blocks: list[Block], pad: Block, statement: ast.Try) -> list[_Entry]:
+    """The clauses that one pad tests for, one after the other."""
+    found: list[_Entry] = []
+    end = pad.terminator
+    if not isinstance(end, Goto):
+        return found
+    start = end.target
+    for node in statement.handlers:
+        if node.type is None:
+            # The pad of a `finally` looks the same; what follows it lies elsewhere in the text.
+            last = node.body[-1].end_lineno or node.lineno
+            ops = blocks[start].ops
+            if not ops or node.lineno <= ops[0].at.lineno <= last:
+                found.append(_Entry(node, statement, start, pad.caught + 1))
+            break
+        end = blocks[start].terminator
+        seen = {start}
+        while isinstance(end, Goto) and end.target not in seen:
+            seen.add(end.target)
+            end = blocks[end.target].terminator
+        if not isinstance(end, Branch) or end.at is not node:
+            break
+        found.append(_Entry(node, statement, end.then, pad.caught + 1))
+        start = end.otherwise
+    return found
+
+
 def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
     """The `except` clauses of one function in the order of its graph, copies taken once."""
-    regions: dict[int, HandlerRegion] = {}
+    entries: dict[int, _Entry] = {}
     nested: set[int] = set()
-    for region in function.ir.regions:
-        regions.setdefault(id(region.node), region)
-        if region.pad.caught > 0:
-            nested.add(id(region.node))
-    if not regions:
+    for entry in _entries(function):
+        entries.setdefault(id(entry.node), entry)
+        if entry.depth > 1:
+            nested.add(id(entry.node))
+    if not entries:
         return []
-    statements: dict[int, TryNode] = {}
-    for block in function.ir.blocks:
-        if block.ops and type(block.ops[0]) is Caught:
-            at = block.ops[0].at
-            if isinstance(at, (ast.Try, ast.TryStar)):
-                for handler in at.handlers:
-                    statements[id(handler)] = at
     placed = _placed(function)
     found: list[Clause] = []
-    for region in regions.values():
-        statement = statements.get(id(region.node))
-        if statement is None:
-            continue  # the guarded code cannot raise: no way leads to the clause
-        exits, raises = _ways_out(function, region, isinstance(statement, ast.TryStar), words)
+    for entry in entries.values():
+        exits, raises = _ways_out(function, entry, words)
         found.append(
             Clause(
                 function,
-                region.node,
-                statement,
-                type_names(region.node.type, function.file),
-                _between(placed, statement.body),
-                _between(placed, region.node.body),
+                entry.node,
+                entry.statement,
+                type_names(entry.node.type, function.file),
+                _between(placed, entry.statement.body),
+                _between(placed, entry.node.body),
                 exits,
                 raises,
-                id(region.node) in nested,
+                id(entry.node) in nested,
             )
         )
     return found
@@ -223,19 +275,20 @@ def _between(
 
 
 def _ways_out(
-    function: FunctionFacts, region: HandlerRegion, is_group: bool, words: ErrorWords
+    function: FunctionFacts, entry: _Entry, words: ErrorWords
 ) -> tuple[tuple[tuple[int, int], ...], tuple[Op, ...]]:
     """Where control goes on behind a clause, and what ends the ways that do not."""
     blocks = function.ir.blocks
-    depth = region.entry.caught
-    end = region.node.body[-1].end_lineno or region.node.lineno
+    depth = entry.depth
+    is_group = isinstance(entry.statement, ast.TryStar)
+    end = entry.node.body[-1].end_lineno or entry.node.lineno
     exits: dict[tuple[int, int], None] = {}
     raises: dict[Op, None] = {}
-    work = [region.entry.ident]
+    work = [entry.block]
     seen = set(work)
     while work:
         block = blocks[work.pop()]
-        if is_group and not _lies_in(block, region.node.lineno, end):
+        if is_group and not _lies_in(block, entry.node.lineno, end):
             exits[(block.ident, 0)] = None  # the end of `except*` leaves no mark in the graph
             continue
         targets: list[int] = []
@@ -251,7 +304,7 @@ def _ways_out(
             elif leaves(op, function, words):
                 raises[op] = None
                 break
-            if op.risk != NEVER and _is_inner(blocks, block.handler, depth, region):
+            if op.risk != NEVER and _is_inner(blocks, block.handler, depth, entry.node):
                 targets.append(block.handler)
         else:
             targets.extend(block.successors())
@@ -267,12 +320,12 @@ def _lies_in(block: Block, first: int, last: int) -> bool:
     return not places or any(first <= line <= last for line in places)
 
 
-def _is_inner(blocks: list[Block], handler: int, depth: int, region: HandlerRegion) -> bool:
+def _is_inner(blocks: list[Block], handler: int, depth: int, node: ast.ExceptHandler) -> bool:
     """Whether a handler stands inside the clause; its own unbinding of the name does not."""
     if handler == NO_BLOCK or blocks[handler].caught < depth:
         return False
     ops = blocks[handler].ops
-    return not (ops and ops[0].at is region.node)
+    return not (ops and ops[0].at is node)
 
 
 # What single operations do

@@ -194,3 +194,24 @@ class Worker:
         # clean: CWE-396
         except Exception:
             return 0
+
+    def with_finally(self):
+        try:
+            self.step()
+            self.rest()
+        # found: CWE-396
+        except:
+            self.failures += 1
+        finally:
+            self.steps += 1
+
+    def starts_with_try(self):
+        try:
+            self.step()
+            self.rest()
+        # handled: CWE-396
+        except:
+            try:
+                self.undo()
+            finally:
+                raise
