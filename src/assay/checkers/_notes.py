@@ -91,6 +91,14 @@ class CodeRun:
         self.asserts: Final = asserts
 
 
+CONTRAST: Final = re.compile(
+    r"\b(should(n't)?|ought|instead|incorrect(ly)?|wrong(ly)?"
+    r"|currently|for now|until|once|expect(ed|s)?)\b",
+    re.IGNORECASE,
+)
+"""Words with which a note tells what is from what ought to be."""
+
+
 def marker_of(line: str) -> str:
     """The marker that a comment's line holds, in capitals; `""` for none."""
     found = _MARKER.search(line)

@@ -27,6 +27,8 @@ What it says:
   wrong one; a test that is skipped for a named defect; code that a reference holds back;
   a FIXME, XXX, HACK or BUG outside of tests that admits a security weakness (informational).
 - `handled`: `xfail` or `expectedFailure` with a reference: the pin fails when the defect is mended.
+- `unseen`: a note names a defect above live assertions and does not tell what is from what ought
+  to be, so whether they assert the defect or its absence depends on the defect's state.
 - `clean`: every other note. A plain TODO is work to do and no weakness.
 
 How to fix: mend the defect and assert the right behaviour; until then write the right assertion and
@@ -46,6 +48,7 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias, final
 
 from assay.checkers._notes import (
+    CONTRAST,
     HELD_BACK,
     SECURITY,
     CodeRun,
@@ -225,7 +228,10 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
         return _pinned(note, facts, disabled, live, reference, called, wrong)
     if reference and wrong and note.marker and in_test:
         live = _assertions_after(note, facts, False)
-        if live and (note.marker != "TODO" or _follows(note, live[0], facts)):
+        follows = bool(live) and (note.marker != "TODO" or _follows(note, live[0], facts))
+        if follows and not CONTRAST.search(text):
+            return _undecided(note, facts, live, reference)
+        if follows:
             return _pinned(note, facts, [], live, reference, called, wrong)
     if note.code and reference and HELD_BACK.search(text) is not None:
         lines = _spans([_lines(note, run) for run in note.code])
@@ -259,6 +265,23 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
         _where(note, facts),
         facts.enclosing(note.line).qualname,
         f"{said}, and no code is held back next to it",
+    )
+
+
+def _undecided(
+    note: Note, facts: FileFacts, live: list[tuple[int, int]], reference: str
+) -> Observation:
+    """A note about a defect above live assertions, without a word on which of the two is right."""
+    return facts.observation(
+        RULE,
+        Verdict.UNSEEN,
+        _where(note, facts),
+        facts.enclosing(note.line).qualname,
+        f"{note.marker} names {reference} above the assertions at {_spans(live)}; "
+        "whether they assert the defect or its absence is not said",
+        evidence=tuple(facts.evidence(EvidenceRole.CONTEXT, *lines) for lines in live),
+        missing=(f"the state of {reference}",),
+        remedy=f"look {reference} up; where it is mended, the note can go",
     )
 
 
