@@ -73,6 +73,7 @@ class FunctionFacts:
 
     __slots__ = (
         "_attributes",
+        "_joins",
         "_names",
         "_predecessors",
         "_stores",
@@ -91,6 +92,7 @@ class FunctionFacts:
         self.definitions: Final[list[Op | None]] = [None] * ir.temp_count
         self._stores: dict[str, list[Store]] = {}
         self._attributes: dict[str, list[int]] = {}
+        self._joins: dict[int, list[int]] = {}  # what each `Copy` brings to where branches meet
         self._names: dict[int, str] = {}
         self._predecessors: list[list[int]] | None = None
         for block in ir.blocks:
@@ -101,6 +103,8 @@ class FunctionFacts:
                     self.calls.append(CallSite(block.ident, index, op))
                 elif type(op) is Store:
                     self._stores.setdefault(op.name, []).append(op)
+                elif type(op) is Copy:
+                    self._joins.setdefault(op.dest, []).append(op.value)
                 elif type(op) is SetAttr:
                     self._attributes.setdefault(op.name, []).append(op.value)
 
@@ -165,8 +169,11 @@ class FunctionFacts:
         if isinstance(op, Call):
             callee = self.qualified(op.callee)
             return f"{callee}()" if callee else ""
-        if isinstance(op, (Await, Copy)):
+        if isinstance(op, Await):
             return self.qualified(op.value)
+        if isinstance(op, Copy):  # `a if c else b` is known when both are, and are the same
+            paths = dict.fromkeys(self.qualified(value) for value in self._joins[temp])
+            return next(iter(paths)) if len(paths) == 1 else ""
         if isinstance(op, Enter):
             return self.qualified(op.manager)
         if isinstance(op, Import):
@@ -222,8 +229,11 @@ class FunctionFacts:
             return f"{self.spelled(op.callee)}()"
         if isinstance(op, Item):
             return f"{self.spelled(op.owner)}[]"
-        if isinstance(op, (Await, Copy, Element)):
+        if isinstance(op, (Await, Element)):
             return self.spelled(op.value)
+        if isinstance(op, Copy):
+            spelled = dict.fromkeys(self.spelled(value) for value in self._joins[temp])
+            return next(iter(spelled)) if len(spelled) == 1 else "?"
         if isinstance(op, Enter):
             return self.spelled(op.manager)
         return "?"
