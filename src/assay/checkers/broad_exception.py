@@ -29,7 +29,7 @@ The site is every clause for `Exception`, `BaseException` or without a type.
 
 - `found`: a bare clause or one for BaseException lets control go on without raising again, and
   nothing keeps the error; or a clause for Exception swallows the errors of one operation of
-  which it is known what it raises.
+  which it is known what it raises, with nothing but a value to fall back to.
 - `handled`: it raises again, hands the error on (`future.set_exception(e)`, a stored
   `sys.exc_info()`), keeps the traceback in the log, or a clause above lets interrupts through.
 - `clean`: a clause for Exception round more than one operation; what happens to the error is then
@@ -51,20 +51,21 @@ from collections.abc import Iterable
 from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
-from assay.domains.guarded import asserts, guarded_calls, in_cleanup, only_cleans_up
+from assay.domains.guarded import asserts, excused_above, guarded_calls, in_cleanup, only_cleans_up
 from assay.domains.handling import (
     BARE,
     EXCEPTION,
     NARROW,
     Clause,
     clauses,
+    effects,
     explanation,
     hands_on,
     says_everything,
     tracebacks,
     type_names,
 )
-from assay.ir.ops import Binary, Item, Op, SetItem
+from assay.ir.ops import Binary, Call, Item, Op, SetItem
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.errors import ErrorWords, error_words
@@ -115,6 +116,8 @@ def excuse(clause: Clause, words: ErrorWords) -> Excuse | None:
         line = handed.at.lineno
         return Excuse(f"hands the error on at {line}", line)
     comment = explanation(clause)
+    if comment is None and clause.breadth == EXCEPTION:
+        comment = excused_above(clause)
     if comment is not None and (clause.breadth == EXCEPTION or says_everything(comment)):
         return Excuse(f"says why at {comment.line}", comment.line)
     return None
@@ -141,6 +144,8 @@ def expected_error(clause: Clause, words: ErrorWords) -> tuple[str, str] | None:
     body = clause.statement.body
     if len(body) != _SHORT or not isinstance(body[0], (ast.Assign, ast.Expr, ast.Return)):
         return None
+    if any(isinstance(op, Call) for op in effects(clause, words)):
+        return None  # more than a fallback value: the clause works on the failure
     calls = guarded_calls(clause)
     items = [op for op in clause.guarded if isinstance(op, Item)]
     if len(calls) == 1 and not items:
