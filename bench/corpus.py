@@ -79,7 +79,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], given: bytes = b
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            env={**os.environ, **environment},
+            env={**_base(), **environment},
         )
         # The usage of this process and of those that it has waited for.
         _, status, usage = os.wait4(process.pid, 0)
@@ -95,6 +95,11 @@ def run(command: Sequence[str], environment: Mapping[str, str], given: bytes = b
             usage.ru_utime + usage.ru_stime,
             _megabytes(usage),
         )
+
+
+def _base() -> dict[str, str]:
+    """This process's environment, without what keeps byte code from being written."""
+    return {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _megabytes(usage: resource.struct_rusage) -> float:
