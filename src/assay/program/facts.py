@@ -317,13 +317,18 @@ class FileFacts:
     ) -> Observation:
         """An observation at a place of the file.
 
-        The site's own lines are put before the evidence given, unless a SITE is among it.
+        The site's own lines are put before the evidence given, unless a SITE is among it or the
+        site is clean.
         Confidence and severity are the rule's unless given.
         """
         end_line = at.end_lineno or at.lineno
         end_column = at.end_col_offset or at.col_offset
-        if not any(item.role is EvidenceRole.SITE for item in evidence):
-            evidence = (self.evidence(EvidenceRole.SITE, at.lineno, end_line), *evidence)
+        identity = ""
+        if verdict is not Verdict.CLEAN:  # clean sites are many, and are only counted
+            identity = "".join(self.source.quote(at.lineno, end_line).split())
+            if not any(item.role is EvidenceRole.SITE for item in evidence):
+                site = self.evidence(EvidenceRole.SITE, at.lineno, end_line)
+                evidence = (site, *evidence)
         return Observation(
             rule=rule,
             verdict=verdict,
@@ -340,7 +345,7 @@ class FileFacts:
             trace=trace,
             missing=missing,
             remedy=remedy,
-            identity="".join(self.source.quote(at.lineno, end_line).split()),
+            identity=identity,
         )
 
     def enclosing(self, line: int) -> FunctionFacts:
