@@ -21,6 +21,7 @@ from assay.ir.ops import Call
 from assay.models.errors import ErrorWords
 from assay.program.facts import FunctionFacts
 from assay.source.comments import Comment
+from assay.source.spelling import spelling
 
 _FAILING: Final = re.compile(
     r"fail|ignor|error|exception|best.effort|optional|rais|swallow|suppress|does not matter"
@@ -49,7 +50,10 @@ def excused_above(clause: Clause) -> Comment | None:
 
 def asserts(clause: Clause) -> bool:
     """Whether the guarded code checks something as tests do: an AssertionError may come of it."""
-    if any(isinstance(node, ast.Assert) for node in own_statements(clause.statement.body)):
+    statements = own_statements(clause.statement.body)
+    if any(isinstance(node, ast.Raise) for node in statements):
+        return False  # the error is made on purpose
+    if any(isinstance(node, ast.Assert) for node in statements):
         return True
     return any(
         last_part(clause.function, op).lower().startswith("assert") for op in guarded_calls(clause)
@@ -80,7 +84,7 @@ def is_probe(clause: Clause, words: ErrorWords) -> bool:
 
 
 def _opens_for_reading(node: ast.expr) -> bool:
-    if not isinstance(node, ast.Call) or ast.unparse(node.func) not in ("open", "io.open"):
+    if not isinstance(node, ast.Call) or spelling(node.func) not in ("open", "io.open"):
         return False
     modes = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "mode")]
     return all(isinstance(mode, ast.Constant) and "r" in str(mode.value) for mode in modes)
