@@ -68,6 +68,7 @@ from assay.models.filesystem import (
 )
 from assay.program.facts import CallSite, FunctionFacts
 from assay.source.roles import Role
+from assay.source.spelling import spelling
 
 RULE: Final = Rule(
     id="check-then-act",
@@ -400,7 +401,7 @@ def _tolerance(act: Act, function: FunctionFacts) -> str:
         if value is not None and isinstance(value.value, str) and "x" in value.value:
             return 'mode "x"'
     if act.row.flags != ABSENT:
-        text = ast.unparse(op.at) if isinstance(op.at, ast.expr) else ""
+        text = spelling(op.at) if isinstance(op.at, ast.expr) else ""
         if _EXCLUSIVE in text:
             return _EXCLUSIVE
     return ""
@@ -425,14 +426,14 @@ def _lock(site: Question, act: Act, function: FunctionFacts) -> int:
         if pad not in outer:
             continue
         at = function.ir.blocks[pad].ops[0].at
-        if isinstance(at, ast.expr) and any(word in ast.unparse(at).lower() for word in words):
+        if isinstance(at, ast.expr) and any(word in spelling(at).lower() for word in words):
             return at.lineno
     owner: FunctionFacts | None = function
     while owner is not None:
         node = owner.ir.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for decorator in node.decorator_list:
-                if any(word in ast.unparse(decorator).lower() for word in words):
+                if any(word in spelling(decorator).lower() for word in words):
                     return decorator.lineno
         owner = owner.parent
     return 0

@@ -57,6 +57,7 @@ from assay.program.facts import CallSite, FileFacts, FunctionFacts
 from assay.program.origin import is_own, module_path, own_roots
 from assay.source.nesting import blocks_of
 from assay.source.roles import Role
+from assay.source.spelling import spelling
 
 RULE: Final = Rule(
     id="error-handling",
@@ -261,7 +262,7 @@ def _inherited(owner: FunctionFacts, facts: FileFacts, roots: tuple[str, ...]) -
             continue
         classes.append(node)
         for base in node.bases:
-            text = ast.unparse(base)
+            text = spelling(base)
             root, dot, rest = text.partition(".")
             path = facts.names.resolve(root)
             bound = facts.names.bound.get(root)

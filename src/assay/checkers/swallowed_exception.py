@@ -85,6 +85,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.errors import ErrorWords, error_words
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role
+from assay.source.spelling import spelling
 
 RULE: Final = Rule(
     id="swallowed-exception",
@@ -182,7 +183,7 @@ class SwallowedException(FunctionChecker[Clause]):
             Verdict.FOUND,
             site.header,
             site.function.qualname,
-            f"an error for which {ast.unparse(test.test)} at {test.lineno} is false is dropped",
+            f"an error for which {spelling(test.test)} at {test.lineno} is false is dropped",
             evidence=(
                 file.evidence(
                     EvidenceRole.CONTEXT,
@@ -271,7 +272,7 @@ def _errno_gap(site: Clause) -> ast.If | None:
         if not (
             isinstance(compared, ast.Compare)
             and isinstance(compared.ops[0], (ast.Eq, ast.In))
-            and ast.unparse(compared.left) in asked
+            and spelling(compared.left) in asked
         ):
             return None
         if not test.orelse:

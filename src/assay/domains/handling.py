@@ -46,6 +46,7 @@ from assay.models.errors import ErrorWords
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.comments import Comment
 from assay.source.span import Span
+from assay.source.spelling import spelling
 
 TryNode: TypeAlias = ast.Try | ast.TryStar
 
@@ -152,7 +153,7 @@ def type_names(node: ast.expr | None, file: FileFacts) -> tuple[str, ...]:
 
 
 def _type_name(node: ast.expr, file: FileFacts) -> str:
-    text = ast.unparse(node)
+    text = spelling(node)
     root, dot, rest = text.partition(".")
     path = file.names.resolve(root)
     if not path or path.startswith(":"):
@@ -360,7 +361,7 @@ def never_returns(file: FileFacts, name: str) -> bool:
     if isinstance(last, ast.Raise):
         return True
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
-        return ast.unparse(last.value.func) in ("sys.exit", "os._exit", "exit", "quit")
+        return spelling(last.value.func) in ("sys.exit", "os._exit", "exit", "quit")
     return False
 
 
