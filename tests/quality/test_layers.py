@@ -15,7 +15,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "ir": frozenset({"source"}),
     "models": frozenset(),
     "ledger": frozenset(),
-    "lowering": frozenset({"ir"}),
+    "lowering": frozenset({"source", "ir"}),
     "dataflow": frozenset({"ir"}),
     "program": frozenset({"source", "ir", "ledger", "models"}),
     "domains": frozenset({"source", "ir", "dataflow", "program", "models"}),

@@ -42,6 +42,7 @@ from assay.lowering import raising
 from assay.lowering import statement as statements
 from assay.lowering.builder import Builder, OverBudgetError
 from assay.lowering.scopes import Scope, arguments_of, type_params_of
+from assay.source.spelling import spelling
 
 NO_CHILD: Final = -1
 
@@ -193,18 +194,8 @@ def keeps_annotations(b: Builder) -> bool:
 def annotation(b: Builder, node: ast.expr) -> int:
     """The value of an annotation; its text under `from __future__ import annotations`."""
     if b.future_annotations:
-        return b.const(_text_of(node), node)
-    if isinstance(node, ast.Starred):  # `*args: *Ts`
-        return expressions.expression(b, node)
+        return b.const(spelling(node), node)
     return expressions.expression(b, node)
-
-
-def _text_of(node: ast.expr) -> str:
-    """An expression as text; `""` for an f-string that only a newer Python than the host spells."""
-    try:
-        return ast.unparse(node)
-    except ValueError:
-        return ""
 
 
 def parameters_of(scope: Scope, arguments: ast.arguments) -> Parameters:
