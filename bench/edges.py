@@ -27,7 +27,10 @@ WORKLOADS = {
     "textwrap,string": "test.test_textwrap test.test_string",
     "configparser": "test.test_configparser",
     "shlex,fnmatch,bisect": "test.test_shlex test.test_fnmatch test.test_bisect",
-    "json.decoder,json.encoder,json.scanner": "test.test_json",
+    "json.decoder,json.encoder,json.scanner": (
+        "test.test_json.test_decode test.test_json.test_encode_basestring_ascii "
+        "test.test_json.test_fail test.test_json.test_indent test.test_json.test_pass1"
+    ),
     "asyncio.taskgroups,asyncio.timeouts,asyncio.locks,asyncio.queues,asyncio.runners": (
         "test.test_asyncio.test_taskgroups test.test_asyncio.test_timeouts "
         "test.test_asyncio.test_locks test.test_asyncio.test_queues "
@@ -46,7 +49,7 @@ WORKLOADS = {
     "http.cookies,urllib.parse": "test.test_http_cookies test.test_urlparse",
     "traceback": "test.test_traceback",
 }
-TIMEOUT = 400
+TIMEOUT = 200
 
 
 def main() -> None:

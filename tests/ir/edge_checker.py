@@ -169,8 +169,7 @@ class Graph:
                     found.add(LEFT)
                 else:
                     work.append((handler, 0, True, False))
-            for target in self.following(block, index):
-                work.append((*target, crossed, False))
+            work += [(*target, crossed, False) for target in self.following(block, index)]
         self.reached[key] = found
         return found
 

@@ -261,7 +261,8 @@ class _Collector:
                 scope.bound[scope.mangle(node.rest)] = None
             self.fields(node, scope)
         elif isinstance(node, ast.AnnAssign):
-            self.visit(node.target, scope)
+            if node.simple or node.value is not None or not isinstance(node.target, ast.Name):
+                self.visit(node.target, scope)  # `(x): int` binds nothing
             if scope.kind not in (FUNCTION, COMPREHENSION):
                 self.visit(node.annotation, scope)  # a function never evaluates them
             if node.value is not None:

@@ -31,6 +31,11 @@ def g():
     try: u
     except UnboundLocalError as e: print(e)
 g()
+def h():
+    (later): int
+    return later
+later = "global"
+print(h())
 class NoAnn: pass
 print("__annotations__" in vars(NoAnn))
 try:

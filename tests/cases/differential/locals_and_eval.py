@@ -15,6 +15,9 @@ print(C.w)
 ns = {}
 exec("def g(): return 7\nclass K: z = g()", ns)
 print(ns["K"].z)
+def defaulted(a, names=None):
+    return eval("a", names, None), eval("b", None, {"b": 1})
+print(defaulted(4))
 def h():
     exec("q = 1")
     try: q

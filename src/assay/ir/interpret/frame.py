@@ -54,6 +54,7 @@ class Frame:
         "builtins",
         "cells",
         "exception",
+        "explicit",
         "function",
         "globals",
         "index",
@@ -87,6 +88,7 @@ class Frame:
         self.block = 0
         self.index = 0
         self.exception: BaseException | None = None  # what `Caught` gives
+        self.explicit: Final[list[object]] = []  # what `raise` with an operand raised
         self.stop: BaseException | None = None  # a StopIteration on its way out
         self.thrown: Thrown | None = None  # what the last suspension was resumed with
         self.result: object = None
@@ -142,14 +144,24 @@ def load(frame: Frame, op: Load) -> object:
         return _cell_value(frame, name)
     if scope == GLOBAL:
         return _global(frame, name)
-    namespace = frame.namespace
-    if namespace is not None:
+    if scope == CLASS_CELL:
+        namespace = frame.namespace
+        if namespace is not None:
+            try:
+                return namespace[name]
+            except KeyError:
+                pass
+        return _cell_value(frame, name)
+    return load_name(frame, name)
+
+
+def load_name(frame: Frame, name: str) -> object:
+    """Read a name of the class namespace, the module or the builtins. Raises NameError."""
+    if frame.namespace is not None:
         try:
-            return namespace[name]
+            return frame.namespace[name]
         except KeyError:
             pass
-    if scope == CLASS_CELL:
-        return _cell_value(frame, name)
     return _global(frame, name)
 
 

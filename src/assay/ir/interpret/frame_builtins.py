@@ -61,17 +61,23 @@ def _call_dir(frame: Frame, args: list[object]) -> object:
     return dir(*args) if args else sorted(_locals(frame))
 
 
+def _namespaces(frame: Frame, args: list[object]) -> tuple[dict[str, object], Mapping[str, object]]:
+    """The globals and locals that `eval` and `exec` take; None means the caller's."""
+    given = args[1] if len(args) > 1 else None
+    local = args[2] if len(args) > 2 else None
+    if given is None:
+        return frame.globals, _locals(frame) if local is None else local  # type: ignore[return-value]
+    return given, given if local is None else local  # type: ignore[return-value]
+
+
 def _call_eval(frame: Frame, args: list[object]) -> object:
-    if len(args) == 1:
-        return eval(args[0], frame.globals, _locals(frame))  # type: ignore[arg-type]
-    return eval(*args)  # type: ignore[arg-type]
+    names, local = _namespaces(frame, args)
+    return eval(args[0], names, local)  # type: ignore[arg-type]
 
 
 def _call_exec(frame: Frame, args: list[object]) -> object:
-    if len(args) == 1:
-        exec(args[0], frame.globals, _locals(frame))  # type: ignore[arg-type]
-    else:
-        exec(*args)  # type: ignore[arg-type]
+    names, local = _namespaces(frame, args)
+    exec(args[0], names, local)  # type: ignore[arg-type]
     return None
 
 

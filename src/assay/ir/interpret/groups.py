@@ -39,16 +39,20 @@ def split(error: object, types: object) -> tuple[object, object]:
     return None, error
 
 
-def result(original: object, raised: object) -> object:
-    """What is left to raise after all clauses, or None."""
+def result(original: object, raised: object, explicit: list[object]) -> object:
+    """What is left to raise after all clauses, or None. `explicit` is what `raise e` raised: even
+    a part of the original is new then."""
     assert isinstance(original, BaseException)
     assert isinstance(raised, list)
     if not raised:
         return None
     if not isinstance(original, BaseExceptionGroup):
         return raised[0]
-    fresh = [error for error in raised if not _same_raise(error, original)]
-    left = [error for error in raised if _same_raise(error, original)]
+    fresh: list[BaseException] = []
+    left: list[BaseException] = []
+    for error in raised:
+        again = any(error is each for each in explicit)
+        (left if _same_raise(error, original) and not again else fresh).append(error)
     remaining = _projection(original, left)
     if not fresh:
         return remaining

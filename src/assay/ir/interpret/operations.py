@@ -15,7 +15,7 @@ from types import BuiltinFunctionType
 from typing import Final, Never, Protocol
 
 from assay.ir.interpret import groups, patterns
-from assay.ir.interpret.frame import Frame, bind_name, delete, load, store
+from assay.ir.interpret.frame import Frame, bind_name, delete, load, load_name, store
 from assay.ir.interpret.frame_builtins import FRAME_BUILTINS
 from assay.ir.ops import (
     GLOBAL,
@@ -481,12 +481,13 @@ def _group_rest(frame: Frame, op: GroupRest) -> object:
 
 
 def _group_result(frame: Frame, op: GroupResult) -> object:
-    return groups.result(frame.temps[op.exception], frame.temps[op.raised])
+    return groups.result(frame.temps[op.exception], frame.temps[op.raised], frame.explicit)
 
 
 def _raise(frame: Frame, op: Raise) -> None:
     if op.exception == NO_TEMP:
         raise
+    frame.explicit.append(frame.temps[op.exception])
     if op.cause == NO_TEMP:
         raise frame.temps[op.exception]  # type: ignore[misc]
     raise frame.temps[op.exception] from frame.temps[op.cause]  # type: ignore[misc]
@@ -544,7 +545,7 @@ def _setup_annotations(frame: Frame, op: SetupAnnotations) -> None:
 
 
 def _annotate(frame: Frame, op: Annotate) -> None:
-    where: object = _annotated(frame)["__annotations__"]
+    where = load_name(frame, "__annotations__")
     where[op.name] = frame.temps[op.value]  # type: ignore[index]
 
 
