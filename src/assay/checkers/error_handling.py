@@ -4,7 +4,7 @@ A reviewer who sees one file of a project does not see whether the helpers that 
 out, log or swallow. "No finding" would be an assertion about code that nobody looked at; so the
 helpers are named, and the file that would bring them into view.
 
-Example: none of the two helpers is defined here, so nothing is said of their errors.
+Weak: neither helper is defined here, so nothing can be said of their errors.
 
     from shop.tests import base
 

@@ -22,7 +22,8 @@ The site is every wait of a test: a call whose name says so, `join()`, `Event.wa
 
 - `found`: a value is read from an object, the very next thing is a wait on that object, and after
   it the old value is asserted on without having been read again. A comment that tells of the
-  race makes the confidence high.
+  race makes the confidence high. Or the comment above a wait names a race and what has to be
+  waited for to avoid it, and no wait of the function does.
 - `handled`: the state that is asserted on is read after the wait, or comes from it. The lines of a
   comment that states the race are shown.
 - `unseen`: the helper that waits is not in view, and neither its name nor its arguments tell what
@@ -86,7 +87,25 @@ _RACE: Final = re.compile(
     r"\brac(?:e|es|y|ing)\b|\bwait|\buntil\b|\bbefore\b|\bafter\b|\beventual|\basync", re.I
 )
 _STATES_RACE: Final = re.compile(r"\brac(?:e|es|y|ing)\b|\bbefore\b|\bafter\b", re.I)
+_SAYS_RACE: Final = re.compile(r"\brac(?:e|es|y|ing)\b", re.I)
+_ASKED: Final = re.compile(
+    r"\bwait(?:s|ing)?\s+for\s+(?:(?:the|a|an|its|that|this)\s+)?([a-z_]+)", re.I
+)
 _NEAR: Final = 3
+_SHORTEST: Final = 3
+_STEM: Final = 4
+_NO_NOUN: Final = (
+    "all",
+    "any",
+    "one",
+    "both",
+    "each",
+    "them",
+    "some",
+    "more",
+    "what",
+    "everything",
+)
 
 
 @final
@@ -133,6 +152,9 @@ class WaitOrder(FunctionChecker[Wait]):
         stale = self._stale(site, function)
         if stale is not None:
             return stale
+        forgotten = self._forgotten(site, function)
+        if forgotten is not None:
+            return forgotten
         if site.bound:
             own = uses_of(function, site.site, site.bound, site.checked)
             earlier = _waited_before(site, function)
@@ -175,6 +197,34 @@ class WaitOrder(FunctionChecker[Wait]):
         if not states and not is_wait(function, previous.op, words):
             return None
         return self._found(site, function, previous, name, uses, comment if states else None)
+
+    def _forgotten(self, site: Wait, function: FunctionFacts) -> Observation | None:
+        """A comment above this wait tells of a race, and what it asks to wait for is not."""
+        at = site.site.op.at
+        comment = _comment_before(function, at.lineno)
+        asked = None if comment is None else _ASKED.search(" ".join(comment.lines))
+        if comment is None or asked is None or not _SAYS_RACE.search(comment.text):
+            return None
+        noun = asked.group(1).lower()
+        if (
+            len(noun) < _SHORTEST
+            or noun in _NO_NOUN
+            or any(_mentions(function, other, noun) for other in site.waits)
+        ):
+            return None
+        file = function.file
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            at,
+            function.qualname,
+            f"the comment at {comment.first_line} asks to wait for {noun} to avoid a race, and no"
+            " wait does",
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, comment.first_line, comment.last_line),
+                file.evidence(EvidenceRole.MISSING, at.lineno, at.lineno),
+            ),
+        )
 
     def _found(
         self,
@@ -341,6 +391,17 @@ def _comment_before(function: FunctionFacts, line: int) -> CommentBlock | None:
         if line - _NEAR <= block.last_line < line and _RACE.search(block.text):
             return block
     return None
+
+
+def _mentions(function: FunctionFacts, site: CallSite, noun: str) -> bool:
+    """Whether a wait's name, variables or literals have a word; plurals are no other word."""
+    said = [
+        last_part(function, site.op),
+        *literals(function, site.op),
+        *sorted(argument_names(function, site.op)),
+        bound_name(function, site.op),
+    ]
+    return any(part.startswith(noun[:_STEM]) for text in said for part in name_parts(text))
 
 
 def _tells(name: str) -> bool:

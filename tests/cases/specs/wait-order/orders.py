@@ -105,3 +105,11 @@ class MoveTest(base.OrchardCase):
         # unseen: CWE-362 _wait_for_it
         self._wait_for_it()
         self.assertEqual(3, tree["count"])
+
+    def _forgotten(self, tree):
+        self.client.post_action(tree["id"], {"water": None})
+        # BROKEN is set before the fault is recorded: to avoid a race wait for the job, which
+        # ends after that.
+        # found: CWE-362
+        tree = self._wait_for_tree_state(tree, "BROKEN")
+        self.assertIn("no water", tree["fault"])
