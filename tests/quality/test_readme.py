@@ -22,9 +22,7 @@ _REVIEW: Final = (
 _TEST: Final = (
     "python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && .venv/bin/python -m pytest -n 2"
 )
-_NOT_FOR_READERS: Final = re.compile(
-    r"/work\b|/tmp/|/root/|\.library|farm-|\bhelper agents?\b|\bthis machine\b"
-)
+_NOT_FOR_READERS: Final = re.compile(r"(?<![\w.])/(?:home|root|tmp|work|Users)/|\bthis machine\b")
 
 
 def _name(path: Path) -> str:
