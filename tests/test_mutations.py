@@ -54,6 +54,21 @@ def test_mutants_take_both_roads(sources: list[bytes]) -> None:
     assert 5 < sum(roads) < 40
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"def n(\n)\n return",
+        b"def f(\n\t:\n\tpass\n__all__ ['']",
+        b"(from.import*\nodata)",
+        b"(from import a\n):\nclass",
+        b")\n{m _ import s\nt(v) ()}",
+        b"from __future__ import annotations\nx: f'{f\"{f'{1}\\n'}\"}'\n(",
+    ],
+)
+def test_what_was_lost_or_failed_once(text: bytes) -> None:
+    assert examine(text, "a.py", reports=True).troubles == ()
+
+
 def test_definitions_in_nested_finally_bodies_do_not_multiply() -> None:
     lines = []
     for level in range(0, 60, 2):

@@ -161,7 +161,7 @@ def _salvage(reader: Reader, error: Node, body: list[ast.stmt]) -> None:
         handler = STATEMENTS.get(kind)
         if handler is None or (kind not in _DECLARATIONS and kid.start_point[1] > 0):
             continue
-        if kind not in _COMPOUND and kid.has_error:
+        if (kind not in _COMPOUND and kid.has_error) or _shares_joined_line(reader, kid):
             continue
         depth = reader.depth
         count = len(reader.lost)
@@ -184,6 +184,18 @@ def _salvage(reader: Reader, error: Node, body: list[ast.stmt]) -> None:
         line = max(line, end + 1)
     if line <= last or not kept:
         reader.lost.append((min(line, last), max(first, last), SYNTAX))
+
+
+def _shares_joined_line(reader: Reader, node: Node) -> bool:
+    """Whether other lines of the text are joined to the first or the last line of a node.
+
+    They are dropped with the ERROR round the node, and must be named as lost.
+    """
+    parsed = reader.mask.parsed
+    begin = parsed.rfind(b"\n", 0, node.start_byte) + 1
+    end = parsed.find(b"\n", node.end_byte)
+    behind = end if end >= 0 else len(parsed)
+    return b"\r" in parsed[begin : node.start_byte] or b"\r" in parsed[node.end_byte : behind]
 
 
 def _suite(reader: Reader, header: Node, block: Node) -> list[ast.stmt]:
