@@ -154,6 +154,8 @@ def _exit_code(run: Run, options: Options) -> tuple[int, str]:
         return FAILED, f"exit code {FAILED}: {'; '.join(run.missing)}"
     if run.lost:
         return INCOMPLETE, f"exit code {INCOMPLETE}: not analysed: {'; '.join(run.lost)}"
+    if not run.review.files and options.force_exclude and not run.missing:
+        return 0, ""  # a hook passes what was changed, and all of it is excluded
     if not run.review.files:
         return INCOMPLETE, f"exit code {INCOMPLETE}: no file to review"
     if options.strict:
