@@ -142,7 +142,7 @@ def _show_files(command: ReviewCommand, options: Options) -> int:
         said = ", ".join(visible(problem.path) for problem in missing)
         sys.stderr.write(f"assay: exit code {FAILED}: no such path: {said}\n")
         return FAILED
-    if not collection.files:
+    if not collection.files and not options.force_exclude:
         sys.stderr.write(f"assay: exit code {INCOMPLETE}: no file to review\n")
         return INCOMPLETE
     return 0
