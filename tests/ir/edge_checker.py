@@ -8,6 +8,7 @@ unit, but for those that CPython has no instruction with a place for:
 
 - `Caught`, `EndCatch`, `Reraise`, and the unbinding of `except ... as name`;
 - `Nop`, which CPython drops where it can, and what `except*` does for the `try` as a whole;
+- a constant that is returned: CPython loads it after the `finally` that the return goes through;
 - operations that stand at a whole function, such as the `return None` at its end.
 
 An exceptional transfer needs an exceptional edge of an operation of U on that path, and where the
@@ -125,6 +126,8 @@ class Graph:
             return True
         unit = self.units.of(op.at)
         if self.units.is_try(unit) or unit == OUTSIDE:
+            return True
+        if isinstance(op, Const) and isinstance(self.units.nodes[unit], ast.Return):
             return True
         return isinstance(op, (Const, Store, Delete)) and self.units.is_clause(unit)
 

@@ -11,9 +11,11 @@ from typing import Final, final
 
 from assay.ir.function import Block
 from assay.ir.ops import (
+    Binary,
     Compare,
     Copy,
     Element,
+    Item,
     Length,
     Located,
     MappingRest,
@@ -125,12 +127,29 @@ class _Pattern:
             self.require_length(subject, count, True, node)
         if all(_is_wildcard(part) for part in node.patterns):
             return
+        if starred and _is_wildcard(node.patterns[starred[0]]):
+            self.indexed(node, subject, starred[0])
+            return
         before = starred[0] if starred else count
         after = count - before - 1 if starred else -1
         parts = b.emit(Unpack(b.temp(), subject, before, after, node))
         for index, part in enumerate(node.patterns):
             if not _is_wildcard(part):
                 self.test(part, b.emit(Element(b.temp(), parts, index, part)))
+
+    def indexed(self, node: ast.MatchSequence, subject: int, star: int) -> None:
+        """Test the items around `*_` one by one: CPython does not iterate over the rest."""
+        b = self.b
+        for index, part in enumerate(node.patterns):
+            if _is_wildcard(part):
+                continue
+            if index < star:
+                place = b.const(index, part)
+            else:
+                length = b.emit(Length(b.temp(), subject, part))
+                back = b.const(len(node.patterns) - index, part)
+                place = b.emit(Binary(b.temp(), "-", length, back, part))
+            self.test(part, b.emit(Item(b.temp(), subject, place, part)))
 
     def mapping(self, node: ast.MatchMapping, subject: int) -> None:
         b = self.b

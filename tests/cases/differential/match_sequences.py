@@ -35,3 +35,10 @@ def partial(x):
         case [_, _]: pass
     return a
 print(partial([5, 1]), partial([5, 2]))
+class Endless:
+    def __len__(self): print("len"); return 5
+    def __getitem__(self, i): print("get", i); return i
+collections.abc.Sequence.register(Endless)
+match Endless():
+    case [0, *_, 4, 7]: print("never")
+    case [*_, 3, x, _] if x: print("end", x)
