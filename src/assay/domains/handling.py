@@ -19,7 +19,7 @@ import ast
 import re
 from typing import Final, TypeAlias, final
 
-from assay.ir.function import NO_BLOCK, Block, Branch, Goto
+from assay.ir.function import NO_BLOCK, Block
 from assay.ir.ops import (
     NEVER,
     Attr,
@@ -175,51 +175,13 @@ class _Entry:
 
 
 def _entries(function: FunctionFacts) -> list[_Entry]:
-    """The clauses of a function by the tests that lead to them, one for each copy.
-
-    A clause whose body starts with a block of its own has no region: its entry is empty and gone.
-    """
-    blocks = function.ir.blocks
+    """The clauses of a function, one for each copy in its graph."""
     found: list[_Entry] = []
-    for block in blocks:
-        if not block.ops or type(block.ops[0]) is not Caught:
-            continue
-        statement = block.ops[0].at
-        if isinstance(statement, ast.TryStar):
-            found.extend(
-                _Entry(region.node, statement, region.entry.ident, region.entry.caught)
-                for region in function.ir.regions
-                if region.node in statement.handlers
-            )
-        elif isinstance(statement, ast.Try):
-            found.extend(_tested(blocks, block, statement))
-    return found
-
-
-def _tested(blocks: list[Block], pad: Block, statement: ast.Try) -> list[_Entry]:
-    """The clauses that one pad tests for, one after the other."""
-    found: list[_Entry] = []
-    end = pad.terminator
-    if not isinstance(end, Goto):
-        return found
-    start = end.target
-    for node in statement.handlers:
-        if node.type is None:
-            # The pad of a `finally` looks the same; what follows it lies elsewhere in the text.
-            last = node.body[-1].end_lineno or node.lineno
-            ops = blocks[start].ops
-            if not ops or node.lineno <= ops[0].at.lineno <= last:
-                found.append(_Entry(node, statement, start, pad.caught + 1))
-            break
-        end = blocks[start].terminator
-        seen = {start}
-        while isinstance(end, Goto) and end.target not in seen:
-            seen.add(end.target)
-            end = blocks[end.target].terminator
-        if not isinstance(end, Branch) or end.at is not node:
-            break
-        found.append(_Entry(node, statement, end.then, pad.caught + 1))
-        start = end.otherwise
+    for region in function.ir.regions:
+        statement = region.pad.ops[0].at
+        if isinstance(statement, (ast.Try, ast.TryStar)):
+            entry = region.entry
+            found.append(_Entry(region.node, statement, entry.ident, region.pad.caught + 1))
     return found
 
 

@@ -217,7 +217,8 @@ class Builder:
     def finish(self) -> None:
         """Hand the graph to the function: only reachable blocks, numbered in order of the text."""
         self.function.temp_count = self.temps
-        _thread_jumps(self.blocks)
+        targets = _thread_jumps(self.blocks)
+        entries = [self.blocks[targets[region.entry.ident]] for region in self.regions]
         kept = _reachable(self.blocks)
         for number, block in enumerate(kept):
             block.ident = number
@@ -233,11 +234,14 @@ class Builder:
                 pad = self.blocks[block.handler]
                 block.handler = pad.ident if id(pad) in renumbered else NO_BLOCK
         self.function.blocks = kept
-        self.function.regions = [
-            region
-            for region in self.regions
-            if id(region.pad) in renumbered and id(region.entry) in renumbered
-        ]
+        self.function.regions = sorted(
+            (
+                HandlerRegion(region.node, region.pad, entry)
+                for region, entry in zip(self.regions, entries, strict=True)
+                if id(region.pad) in renumbered and id(entry) in renumbered
+            ),
+            key=lambda region: region.entry.ident,
+        )
 
 
 def may_raise(block: Block) -> bool:
@@ -245,8 +249,8 @@ def may_raise(block: Block) -> bool:
     return any(op.risk != NEVER for op in block.ops)
 
 
-def _thread_jumps(blocks: list[Block]) -> None:
-    """Let jumps to empty blocks go where those lead."""
+def _thread_jumps(blocks: list[Block]) -> list[int]:
+    """Let jumps to empty blocks go where those lead; returns where each block leads to."""
     final_target: dict[int, int] = {}
 
     def resolve(ident: int) -> int:
@@ -272,6 +276,7 @@ def _thread_jumps(blocks: list[Block]) -> None:
         elif isinstance(end, Branch):
             end.then = resolve(end.then)
             end.otherwise = resolve(end.otherwise)
+    return [resolve(block.ident) for block in blocks]
 
 
 def _reachable(blocks: list[Block]) -> list[Block]:

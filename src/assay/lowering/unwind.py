@@ -148,7 +148,7 @@ def _try_except(b: Builder, node: ast.Try | ast.TryStar) -> None:
     exception = b.emit(Caught(b.temp(), node))
     b.enter(handler, caught + 1, node)
     if isinstance(node, ast.TryStar):
-        _groups(b, node, exception, handler, caught, after)
+        _groups(b, node, exception, pad, after)
         b.start(after)
         return
     for clause in node.handlers:
@@ -200,9 +200,7 @@ def _clause(
     return body
 
 
-def _groups(
-    b: Builder, node: ast.TryStar, exception: int, handler: int, caught: int, after: Block
-) -> None:
+def _groups(b: Builder, node: ast.TryStar, exception: int, pad: Block, after: Block) -> None:
     """The clauses of `except*` (PEP 654): each takes its part, what they raise is gathered."""
     rest = b.emit(Copy(b.temp(), exception, node))
     raised = b.emit(Build(b.temp(), "list", (), (), node))
@@ -216,7 +214,8 @@ def _groups(
             entry = b.new_block()
             b.branch(_is_none(b, part, clause), further, entry, clause)
             b.start(entry)
-            _group_clause(b, clause, part, raised, further)
+            body = _group_clause(b, clause, part, raised, further)
+            b.regions.append(HandlerRegion(clause, pad, body))
         b.start(further)
     gathered = b.new_block()
     some, none, again = b.new_block(), b.new_block(), b.new_block()
@@ -230,7 +229,7 @@ def _groups(
     for block in (again, none):
         b.start(block)
         b.emit(EndCatch(node))
-        b.enter(handler, caught, node)
+        b.enter(pad.handler, pad.caught, node)
         if block is again:
             b.always_raises(Reraise(result, node))
         else:
@@ -239,7 +238,8 @@ def _groups(
 
 def _group_clause(
     b: Builder, clause: ast.ExceptHandler, part: int, raised: int, further: Block
-) -> None:
+) -> Block:
+    """One clause of `except*`; returns the block where its body starts."""
     handler, caught = b.handler, b.caught
     name = clause.name or ""
     if name:
@@ -261,7 +261,7 @@ def _group_clause(
     b.enter(handler, caught, clause)
     _unbind(b, name, clause)
     b.goto(further, clause)
-    b.regions.append(HandlerRegion(clause, b.blocks[handler] if handler >= 0 else pad, body))
+    return body
 
 
 def _is_none(b: Builder, value: int, at: Located) -> int:
