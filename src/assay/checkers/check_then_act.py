@@ -22,7 +22,9 @@ The site is every test of a path that a branch depends on. From the branch the g
 for an act on the same path value that only this answer leads to: creating where nothing was,
 removing or renaming where something was.
 
-- `found`: such an act, and nothing that answers for the work of others.
+- `found`: such an act that creates, and nothing that answers for the work of others.
+- `unseen`: such an act that removes or renames: who else does is not in view, and most paths that
+  are removed are the program's own.
 - `handled`: a handler for FileExistsError, FileNotFoundError or OSError round the act, `exist_ok`,
   `missing_ok`, mode "x" or O_EXCL, or a lock that is held over both.
 - `clean`: no such act; the path is private to the function (tempfile); the file is a test or a
@@ -33,9 +35,9 @@ How to fix: do it, and take the error. `exist_ok=True`, `missing_ok=True`, mode 
 Known limits: renaming a finished file to a path that was absent is taken as clean, because that is
 how files are published in one step; so is opening for reading after `exists()`, because a file
 that vanished raises where it is opened. Tests and acts in helpers are not joined, nor paths under
-two names. That nobody else can write to the folder is not known: confidence is medium for creation
-and low for removal. A removal counts only where nothing else is called between; `isdir` and
-`islink` before it are taken as the choice between ways to remove.
+two names. That nobody else can write to the folder is not known: confidence is medium. A removal
+counts only where nothing else is called between; `isdir` and `islink` before it are taken as the
+choice between ways to remove.
 
 References: https://cwe.mitre.org/data/definitions/367.html, CWE-363
 """
@@ -163,33 +165,42 @@ class CheckThenAct(FunctionChecker[Question]):
         guards = [_guard(act, site, function) for act in acts]
         for act, guard in zip(acts, guards, strict=True):
             if guard is None:
-                return self._found(site, act, function)
+                return self._open(site, act, function)
         text, line = next(guard for guard in guards if guard is not None)
         return self._say(site, function, Verdict.HANDLED, text, line)
 
-    def _found(self, site: Question, act: Act, function: FunctionFacts) -> Observation:
+    def _open(self, site: Question, act: Act, function: FunctionFacts) -> Observation:
         file = function.file
         asked = f"{function.spelled(site.site.op.callee)}()"
         done = f"{function.spelled(act.site.op.callee)}()"
         line = act.site.op.at.lineno
-        creates = act.row.needs == CREATE
-        change = "created" if creates else "removed"
-        missing = (
-            "no handler for FileExistsError" if creates else "no handler for FileNotFoundError"
+        trace = (
+            file.step(site.site.op.at, f"{asked} is asked"),
+            file.step(act.site.op.at, f"{done} takes the answer as still true"),
         )
+        context = (file.evidence(EvidenceRole.CONTEXT, line, line),)
+        if act.row.needs != CREATE:
+            return file.observation(
+                RULE,
+                Verdict.UNSEEN,
+                site.site.op.at,
+                function.qualname,
+                f"{asked} decides, {done} removes the same path at {line}; whether anything else"
+                " removes it in between is not in view",
+                evidence=context,
+                trace=trace,
+                missing=("what else removes the path",),
+                remedy=f"catch FileNotFoundError round {done} instead of asking first",
+            )
         return file.observation(
             RULE,
             Verdict.FOUND,
             site.site.op.at,
             function.qualname,
-            f"{asked} decides, {done} acts on the same path at {line}: it can be {change} in"
-            f" between, and there is {missing}",
-            evidence=(file.evidence(EvidenceRole.CONTEXT, line, line),),
-            trace=(
-                file.step(site.site.op.at, f"{asked} is asked"),
-                file.step(act.site.op.at, f"{done} takes the answer as still true"),
-            ),
-            confidence=RULE.precision if creates else Confidence.LOW,
+            f"{asked} decides, {done} acts on the same path at {line}: it can be created in"
+            " between, and there is no handler for FileExistsError",
+            evidence=context,
+            trace=trace,
         )
 
     def _say(

@@ -25,7 +25,7 @@ class Cache:
 
     def drop(self, name):
         path = os.path.join(self.folder, name)
-        # found: CWE-367
+        # unseen: CWE-367 what else removes the path
         if os.path.isfile(path):
             os.remove(path)
 
