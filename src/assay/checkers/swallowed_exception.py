@@ -29,7 +29,8 @@ on them, and on what the guarded code may raise:
   clean-up; or a variable that only the guarded code assigns is read behind the clause, whatever
   its type. The trace shows the read.
   The same holds for a clause that acts on some values of `errno` and lets every other one fall
-  through.
+  through, and for one that drops an error which the guarded code itself raises, as one of a more
+  special kind than the clause names (`raise NotImplementedError` under `except RuntimeError`).
 - `handled`: the swallowed error is an expected one and named (`except FileNotFoundError: pass`
   round an unlink), or the guarded code only gives things back, or a comment in the clause says
   why, or the error is logged.
@@ -78,6 +79,7 @@ from assay.domains.handling import (
     hands_on,
     logs,
 )
+from assay.domains.own_raise import OwnRaise, own_raise
 from assay.domains.unassigned import UnassignedRead, unassigned_read
 from assay.ir.ops import Call, Import, ImportFrom
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
@@ -205,6 +207,9 @@ class SwallowedException(FunctionChecker[Clause]):
         if only_cleans_up(site, words):
             text = "swallows errors of clean-up, of which nothing more can be made"
             return self._say(site, Verdict.HANDLED, text, header)
+        own = own_raise(site)
+        if own is not None:
+            return self._own(site, own)
         if site.breadth == NARROW:
             text = f"names the error that it expects, {_caught(site)}"
             return self._say(site, Verdict.HANDLED, text, header)
@@ -225,6 +230,24 @@ class SwallowedException(FunctionChecker[Clause]):
             text = f"the method that is called tells of its errors itself, at {told}"
             return self._say(site, Verdict.HANDLED, text, told)
         return self._dropped(site)
+
+    def _own(self, site: Clause, own: OwnRaise) -> Observation:
+        file = site.function.file
+        line = own.node.lineno
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            site.header,
+            site.function.qualname,
+            f"the {own.name} that the guarded code raises at {line} is dropped: it is a kind of"
+            f" {own.caught}",
+            evidence=(file.evidence(EvidenceRole.CONTEXT, line, line),),
+            trace=(
+                file.step(own.node, f"{own.name} is raised"),
+                file.step(site.header, f"the clause for {own.caught} takes it and does nothing"),
+            ),
+            severity=severity_in(file),
+        )
 
     def _dropped(self, site: Clause) -> Observation:
         file = site.function.file
@@ -269,10 +292,12 @@ def _errno_gap(site: Clause) -> ast.If | None:
     asked = (f"{site.node.name}.errno", f"{site.node.name}.args[0]", f"{site.node.name}[0]")
     while True:
         compared = test.test
-        if not (
-            isinstance(compared, ast.Compare)
-            and isinstance(compared.ops[0], (ast.Eq, ast.In))
-            and spelling(compared.left) in asked
+        parts = compared.values if isinstance(compared, ast.BoolOp) else [compared]
+        if not any(
+            isinstance(part, ast.Compare)
+            and isinstance(part.ops[0], (ast.Eq, ast.In))
+            and spelling(part.left) in asked
+            for part in parts
         ):
             return None
         if not test.orelse:
