@@ -396,7 +396,10 @@ def _guard(act: Act, site: Question, function: FunctionFacts) -> tuple[str, int]
 
 
 def _is_guard(name: str) -> bool:
-    return name in path_words().guard.errors
+    """Whether a clause for an error takes the work of others, also by a name of a compat module."""
+    errors = path_words().guard.errors
+    last = name.rpartition(".")[2]
+    return name in errors or (last != "error" and last in errors)
 
 
 def _tolerance(act: Act, function: FunctionFacts) -> str:

@@ -29,6 +29,7 @@ from assay.ir.ops import (
     Load,
     Op,
     Reraise,
+    SetAttr,
     Store,
     Truth,
     Unary,
@@ -86,7 +87,11 @@ def lock_sites(function: FunctionFacts) -> list[LockSite]:
         elif method.name in model.release:
             given.setdefault(function.spelled(method.owner), []).append(site.op)
     sites: list[LockSite] = []
-    for op, spelled in taken:
+    places = _places(function)
+    for op, method_owner in taken:
+        spelled = method_owner
+        if spelled not in given and places.get(op.dest, "") in given:
+            spelled = places[op.dest]  # `self.lock = FileLock(path).acquire()`
         if "?" in spelled or not (spelled in given or _is_lock(function, op, spelled)):
             continue
         site_of_lock = LockSite(function, len(sites), op, spelled)
@@ -95,6 +100,17 @@ def lock_sites(function: FunctionFacts) -> list[LockSite]:
     if sites:
         _follow(function, sites)
     return sites
+
+
+def _places(function: FunctionFacts) -> dict[int, str]:
+    """Where temporaries are kept: under which variable or attribute, as it is spelled."""
+    found: dict[int, str] = {}
+    for site in function.sites():
+        if isinstance(site.op, SetAttr):
+            found[site.op.value] = f"{function.spelled(site.op.owner)}.{site.op.name}"
+        elif isinstance(site.op, Store):
+            found[site.op.value] = site.op.name
+    return found
 
 
 def _is_lock(function: FunctionFacts, op: Call, spelled: str) -> bool:
