@@ -47,7 +47,7 @@ def test_sentence(
         for name, origin in outline.imported.items()
         if origin.partition(".")[0] in _TOOL_ROOTS or "mock" in origin.split(".")
     )
-    groups = [steps_of(function, tools) for function in tested]
+    groups = [steps_of(function, tools) for function in tested[:_LOOKED_AT]]
     steps = [step for group in groups for step in group]
     steps.sort(key=_step_line)
     parts = [
@@ -59,7 +59,17 @@ def test_sentence(
         )
         if part
     ]
-    return f"{text}; it {_listed(parts)}" if parts else text
+    if not parts:
+        return text
+    if len(tested) > _LOOKED_AT:
+        return (
+            f"{text}; in the first {_LOOKED_AT} of its {len(tested)} functions it {_listed(parts)}"
+        )
+    return f"{text}; it {_listed(parts)}"
+
+
+_LOOKED_AT: Final = 16
+"""Functions that a sentence about a test is made from: it cannot tell of more, and costs time."""
 
 
 def _step_line(step: Step) -> int:
