@@ -50,6 +50,9 @@ class Known:
         self.secret: Final = secret
 
 
+_REMEMBERED: Final = 8192
+"""Literals repeat: the look at one depends on its text alone, and is kept this many times."""
+
 _NAME: Final = re.compile(r"[A-Za-z_-][\w.-]*")
 
 
@@ -106,6 +109,7 @@ def _any_hint() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(hint) for row in formats() for hint in row.hints))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def known_format(value: str) -> Known | None:
     """The known format that a value has, when what it holds is no placeholder."""
     if _any_hint().search(value) is None:
@@ -167,6 +171,7 @@ def entropy(value: str) -> float:
     return -sum(n / count * math.log2(n / count) for n in Counter(value).values())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def grade(value: str, name: str) -> Grade:
     """How much a value looks like a credential for what has this name."""
     if not 3 <= len(value) <= _LONGEST:
