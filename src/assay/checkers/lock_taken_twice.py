@@ -49,10 +49,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, final
 
 from assay.checkers.base import FileChecker
+from assay.ir.ops import Attr
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.locks import lock_model
-from assay.program.facts import FileFacts
+from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.spelling import spelling
 
 RULE: Final = Rule(
@@ -307,6 +308,25 @@ _REENTRANT: Final = "reentrant"
 _UNKNOWN: Final = "unknown"
 
 
+def _may_lock(facts: FileFacts, owner: FunctionFacts) -> bool:
+    """Whether any method of a class could take a lock at all; hardly any class does."""
+    for function in facts.functions:
+        if function.parent is not owner:
+            continue
+        if function.enters or any(isinstance(item, ast.Call) for item in _decorators(function)):
+            return True
+        for call in function.calls:
+            method = function.definitions[call.op.callee]
+            if isinstance(method, Attr) and method.name in lock_model().acquire:
+                return True
+    return False
+
+
+def _decorators(function: FunctionFacts) -> list[ast.expr]:
+    node = function.ir.node
+    return node.decorator_list if isinstance(node, _METHODS) else []
+
+
 @final
 class LockTakenTwice(FileChecker[Hold]):
     """Follows calls on `self` out of locked regions, one class at a time."""
@@ -316,7 +336,7 @@ class LockTakenTwice(FileChecker[Hold]):
     def sites(self, facts: FileFacts) -> Iterable[Hold]:
         for function in facts.functions:
             node = function.ir.node
-            if not isinstance(node, ast.ClassDef):
+            if not isinstance(node, ast.ClassDef) or not _may_lock(facts, function):
                 continue
             group = _Class(node)
             for name, regions in group.regions.items():

@@ -80,16 +80,22 @@ class Named:
         self.entered: Final = entered
 
 
-def _named(tree: ast.Module) -> Iterator[Named]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and node.type is not None:
-            parts = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-            for part in parts:
+def _named(facts: FileFacts) -> Iterator[Named]:
+    """The types of the handlers and the bare names of the `with` statements, each once."""
+    seen: set[ast.AST] = set()
+    for function in facts.functions:
+        for region in function.ir.regions:
+            node = region.node.type
+            if node is None or node in seen:
+                continue
+            seen.add(node)
+            for part in node.elts if isinstance(node, ast.Tuple) else [node]:
                 yield Named(part, False)
-        elif isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                if isinstance(item.context_expr, (ast.Name, ast.Attribute)):
-                    yield Named(item.context_expr, True)
+        for entered in function.enters:
+            at = entered.at
+            if isinstance(at, (ast.Name, ast.Attribute)) and at not in seen:
+                seen.add(at)
+                yield Named(at, True)
 
 
 @final
@@ -99,7 +105,7 @@ class UnusableHandler(FileChecker[Named]):
     rule = RULE
 
     def sites(self, facts: FileFacts) -> Iterable[Named]:
-        return _named(facts.source.tree)
+        return _named(facts)
 
     def judge(self, site: Named, facts: FileFacts) -> Observation | None:
         path = _path(site.node, facts)

@@ -79,6 +79,7 @@ class FunctionFacts:
         "_stores",
         "calls",
         "definitions",
+        "enters",
         "file",
         "ir",
         "parent",
@@ -89,6 +90,7 @@ class FunctionFacts:
         self.ir: Final = ir
         self.parent: Final = parent
         self.calls: Final[list[CallSite]] = []
+        self.enters: Final[list[Enter]] = []  # the context managers of its `with` statements
         self.definitions: Final[list[Op | None]] = [None] * ir.temp_count
         self._stores: dict[str, list[Store]] = {}
         self._attributes: dict[str, list[int]] = {}
@@ -103,6 +105,8 @@ class FunctionFacts:
                     self.calls.append(CallSite(block.ident, index, op))
                 elif type(op) is Store:
                     self._stores.setdefault(op.name, []).append(op)
+                elif type(op) is Enter:
+                    self.enters.append(op)
                 elif type(op) is Copy:
                     self._joins.setdefault(op.dest, []).append(op.value)
                 elif type(op) is SetAttr:
