@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
+from assay.domains.constructors import raised_in_constructor
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.resources import (
     CAPTURED,
@@ -167,6 +168,9 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if "." not in place and site.function.ir.kind == MODULE:
             message = "is kept in a module variable for the life of the process"
             return self._word(site, Verdict.CLEAN, message, ())
+        raised = raised_in_constructor(site, site.of(STORED)[0])
+        if raised is not None:
+            return self._orphaned(site, place, raised)
         closer = self._closer(site, place)
         if closer is not None:
             line = closer.at.lineno
@@ -180,6 +184,28 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             (),
             missing=(f"the owner of {place}",),
             remedy=f"review the code that uses {place} as well",
+        )
+
+    def _orphaned(self, site: Outcome, place: str, raised: Op) -> Observation:
+        """The constructor raises, so nobody gets the object that could give the resource back."""
+        facts = site.function.file
+        line = raised.at.lineno
+        at = site.acquisition.op.at
+        name = site.function.ir.name
+        return facts.observation(
+            self.rule,
+            Verdict.FOUND,
+            at,
+            site.function.qualname,
+            f"{_noun(site)} is stored in {place} and {self.words.stays} when {name} raises at line"
+            f" {line}",
+            trace=(
+                facts.step(at, f"{_noun(site)} is acquired"),
+                facts.step(line, f"{name} raises, and nobody has the object to give it back"),
+            ),
+            severity=self._severity(site),
+            confidence=Confidence.MEDIUM,
+            remedy=f"give it back before {name} raises",
         )
 
     def _closer(self, site: Outcome, place: str) -> Op | None:
