@@ -49,6 +49,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, final
 
 from assay.checkers.base import FileChecker
+from assay.domains.shape import decorators
 from assay.ir.ops import Attr
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
@@ -313,18 +314,17 @@ def _may_lock(facts: FileFacts, owner: FunctionFacts) -> bool:
     for function in facts.functions:
         if function.parent is not owner:
             continue
-        if function.enters or any(isinstance(item, ast.Call) for item in _decorators(function)):
+        entered = [function.definitions[enter.manager] for enter in function.enters]
+        if any(isinstance(manager, Attr) for manager in entered):
+            return True
+        named = lock_model().decorators
+        if any(name.rpartition(".")[2] in named for name in decorators(function)):
             return True
         for call in function.calls:
             method = function.definitions[call.op.callee]
             if isinstance(method, Attr) and method.name in lock_model().acquire:
                 return True
     return False
-
-
-def _decorators(function: FunctionFacts) -> list[ast.expr]:
-    node = function.ir.node
-    return node.decorator_list if isinstance(node, _METHODS) else []
 
 
 @final
