@@ -102,20 +102,22 @@ class _Class:
 
     __slots__ = ("methods", "node", "regions", "takes")
 
-    def __init__(self, node: ast.ClassDef) -> None:
+    def __init__(self, node: ast.ClassDef, locking: set[ast.AST]) -> None:
         self.node: Final = node
         self.methods: Final[dict[str, _Method]] = {
             item.name: item for item in node.body if isinstance(item, _METHODS)
         }
         self.regions: Final[dict[str, list[Region]]] = {
-            name: _regions(method) for name, method in self.methods.items()
+            name: _regions(method) if method in locking else []
+            for name, method in self.methods.items()
         }
         # For each method the locks that a call of it surely takes, with the line that does.
         self.takes: Final[dict[str, dict[str, int]]] = {
             name: {region.key: region.at.lineno for region in regions if region.always}
             for name, regions in self.regions.items()
         }
-        self._hand_up()
+        if any(self.takes.values()):
+            self._hand_up()
 
     def _hand_up(self) -> None:
         """A method takes what a method takes that it calls on every way."""
@@ -309,22 +311,23 @@ _REENTRANT: Final = "reentrant"
 _UNKNOWN: Final = "unknown"
 
 
-def _may_lock(facts: FileFacts, owner: FunctionFacts) -> bool:
-    """Whether any method of a class could take a lock at all; hardly any class does."""
+def _locking(facts: FileFacts, owner: FunctionFacts) -> set[ast.AST]:
+    """The methods of a class that could take a lock at all; hardly any does."""
+    found: set[ast.AST] = set()
     for function in facts.functions:
-        if function.parent is not owner:
-            continue
-        entered = [function.definitions[enter.manager] for enter in function.enters]
-        if any(isinstance(manager, Attr) for manager in entered):
-            return True
-        named = lock_model().decorators
-        if any(name.rpartition(".")[2] in named for name in decorators(function)):
-            return True
-        for call in function.calls:
-            method = function.definitions[call.op.callee]
-            if isinstance(method, Attr) and method.name in lock_model().acquire:
-                return True
-    return False
+        if function.parent is owner and function.ir.node is not None and _may_lock(function):
+            found.add(function.ir.node)
+    return found
+
+
+def _may_lock(function: FunctionFacts) -> bool:
+    model = lock_model()
+    if any(name.rpartition(".")[2] in model.decorators for name in decorators(function)):
+        return True
+    if any(isinstance(function.definitions[item.manager], Attr) for item in function.enters):
+        return True
+    methods = (function.definitions[call.op.callee] for call in function.calls)
+    return any(isinstance(item, Attr) and item.name in model.acquire for item in methods)
 
 
 @final
@@ -336,9 +339,12 @@ class LockTakenTwice(FileChecker[Hold]):
     def sites(self, facts: FileFacts) -> Iterable[Hold]:
         for function in facts.functions:
             node = function.ir.node
-            if not isinstance(node, ast.ClassDef) or not _may_lock(facts, function):
+            if not isinstance(node, ast.ClassDef):
                 continue
-            group = _Class(node)
+            locking = _locking(facts, function)
+            if not locking:
+                continue
+            group = _Class(node, locking)
             for name, regions in group.regions.items():
                 for region in regions:
                     again = _again(group, region)
