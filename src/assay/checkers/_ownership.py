@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
-from assay.domains.constructors import raised_in_constructor
+from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.resources import (
     CAPTURED,
@@ -171,6 +171,9 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         raised = raised_in_constructor(site, site.of(STORED)[0])
         if raised is not None:
             return self._orphaned(site, place, raised)
+        forgotten = overwritten(site, site.of(STORED)[0])
+        if forgotten is not None:
+            return self._forgotten(site, place, forgotten)
         closer = self._closer(site, place)
         if closer is not None:
             line = closer.at.lineno
@@ -206,6 +209,27 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             severity=self._severity(site),
             confidence=Confidence.MEDIUM,
             remedy=f"give it back before {name} raises",
+        )
+
+    def _forgotten(self, site: Outcome, place: str, forgotten: Op) -> Observation:
+        """The only name of the resource is set to None, so nobody can give it back."""
+        facts = site.function.file
+        line = forgotten.at.lineno
+        at = site.acquisition.op.at
+        return facts.observation(
+            self.rule,
+            Verdict.FOUND,
+            at,
+            site.function.qualname,
+            f"{_noun(site)} is stored in {place} and {self.words.stays} when that is set to None at"
+            f" line {line}",
+            trace=(
+                facts.step(at, f"{_noun(site)} is acquired"),
+                facts.step(line, f"{place} is set to None, and it {self.words.stays}"),
+            ),
+            severity=self._severity(site),
+            confidence=Confidence.MEDIUM,
+            remedy=f"give it back before {place} is set to None",
         )
 
     def _closer(self, site: Outcome, place: str) -> Op | None:

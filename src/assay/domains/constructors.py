@@ -1,4 +1,4 @@
-"""Constructors that raise after they have stored a resource in the object.
+"""Resources that are lost although they were stored in the object: by `raise`, or by overwriting.
 
 Whoever calls a constructor that raises gets no object, and an `__enter__` that raises has no
 `__exit__`: the methods that give the resource back can be called by nobody. Only `raise` statements
@@ -8,6 +8,9 @@ count, since a class that decides to refuse its arguments knows that it may.
         self.stream = open(path)
         if self.stream.read(4) != MAGIC:
             raise ValueError(path)          the stream stays open
+
+In any method a resource is lost when its attribute is set to None before it is given back, unless
+the method reads the attribute into something else.
 """
 
 from __future__ import annotations
@@ -17,8 +20,19 @@ from typing import Final
 from assay.domains.outcomes import Outcome
 from assay.domains.raises import Risks
 from assay.domains.resources import Event
-from assay.ir.function import NO_BLOCK, Branch
-from assay.ir.ops import POSSIBLE, Attr, Call, Op, Raise, SetAttr
+from assay.ir.function import NO_BLOCK, Block, Branch, Return
+from assay.ir.ops import (
+    POSSIBLE,
+    Attr,
+    Call,
+    Compare,
+    Const,
+    Op,
+    Raise,
+    SetAttr,
+    Truth,
+    Unary,
+)
 from assay.models.cleanup import undo_model
 from assay.program.facts import FunctionFacts
 
@@ -57,6 +71,74 @@ def raised_in_constructor(outcome: Outcome, stored: Event) -> Op | None:
                 seen.add(target)
                 work.append((target, 0))
     return min(found, key=lambda op: (op.at.lineno, op.at.col_offset), default=None)
+
+
+def overwritten(outcome: Outcome, stored: Event) -> Op | None:
+    """The first assignment of None to where a resource is stored, with it still open."""
+    function = outcome.function
+    place = stored.detail
+    start = next((site for site in function.sites() if site.op is stored.op), None)
+    if start is None or not isinstance(stored.op, SetAttr) or _is_read(function, place):
+        return None
+    release = outcome.acquisition.resource.release
+    work = [(start.block, start.index + 1)]
+    seen = {start.block}
+    while work:
+        ident, index = work.pop()
+        block = function.ir.blocks[ident]
+        targets = list(_successors(function, block, place))
+        if block.handler != NO_BLOCK:
+            targets.append(block.handler)
+        for op in block.ops[index:]:
+            if _forgets(function, op, place):
+                return op
+            if _gives_back(function, op, place, release):
+                targets = []
+                break
+        for target in targets:
+            if target not in seen:
+                seen.add(target)
+                work.append((target, 0))
+    return None
+
+
+def _successors(function: FunctionFacts, block: Block, place: str) -> tuple[int, ...]:
+    """Where control goes on with something in a place: a test of it has one way only."""
+    end = block.terminator
+    if isinstance(end, Branch):
+        asked = function.definitions[end.condition]
+        if isinstance(asked, Truth) and function.spelled(asked.value) == place:
+            return (end.then,)
+        if isinstance(asked, Compare) and function.spelled(asked.left) == place:
+            other = function.constant(asked.right)
+            if other is not None and other.value is None:
+                return (end.otherwise if asked.operator == "is" else end.then,)
+    return block.successors()
+
+
+def _forgets(function: FunctionFacts, op: Op, place: str) -> bool:
+    if not isinstance(op, SetAttr) or f"{function.spelled(op.owner)}.{op.name}" != place:
+        return False
+    value = function.definitions[op.value]
+    return isinstance(value, Const) and value.value is None
+
+
+def _is_read(function: FunctionFacts, place: str) -> bool:
+    """Whether a function reads a place for anything but calls of its methods and tests of it."""
+    loaded = {
+        site.op.dest
+        for site in function.sites()
+        if isinstance(site.op, Attr) and function.spelled(site.op.dest) == place
+    }
+    return any(
+        temp in loaded
+        for site in function.sites()
+        if not isinstance(site.op, (Attr, Truth, Compare, Unary))
+        for temp in site.op.uses()
+    ) or any(
+        isinstance(block.terminator, Return) and block.terminator.value in loaded
+        for block in function.ir.blocks
+    )
 
 
 def _gives_back(

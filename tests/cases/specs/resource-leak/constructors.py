@@ -86,3 +86,49 @@ class Link:
         self.sock = socket.socket()
         if self.sock.family not in self.families:
             raise OSError("no such family")
+
+
+class Listener:
+    def __init__(self, address):
+        try:
+            # found: CWE-772
+            self.sock = socket.socket(socket.AF_INET6)
+            self.sock.bind(address)
+        except OSError:
+            self.sock = None
+        if not self.sock:
+            # handled: CWE-772
+            self.sock = socket.socket()
+            self.sock.bind(address)
+
+    def close(self):
+        self.sock.close()
+
+
+class ClosedListener:
+    def __init__(self, address):
+        try:
+            # handled: CWE-772
+            self.sock = socket.socket(socket.AF_INET6)
+            self.sock.bind(address)
+        except OSError:
+            if self.sock:
+                self.sock.close()
+            self.sock = None
+
+    def close(self):
+        self.sock.close()
+
+
+class Passing:
+    def connect(self, address):
+        # handled: CWE-772
+        self.sock = socket.create_connection(address)
+        self.sock.settimeout(2)
+        sock, self.sock = self.sock, None
+        return sock
+
+    def close(self):
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
