@@ -190,14 +190,12 @@ class Graph:
         units = self.units
         raised = kind == "raise"
         wanted = LEFT if target is None else units.at(target[0], target[1])
-        if source is None:
-            unit = OUTSIDE
-            starts = [(0, 0)]
+        unit = OUTSIDE if source is None else units.at(source[0], source[1])
+        starts = self.starts(unit)
+        if unit == OUTSIDE:  # the entry, and what a class body does before its first statement
+            starts.append((0, 0))
             if not raised and self.unit(0, 0) == wanted:
                 return True
-        else:
-            unit = units.at(source[0], source[1])
-            starts = self.starts(unit)
         if not raised and unit == wanted:
             return True
         if raised and source is not None and opcode not in RERAISING:

@@ -90,9 +90,11 @@ class Collector:
         self.frames = {}
 
     def known(self, code):
-        found = self.codes.get(code)
-        if found is None and code.co_filename in self.files:
-            found = self.codes[code] = Code(code)
+        if code.co_filename not in self.files:
+            return None
+        found = self.codes.get(id(code))  # the hash of a code object is computed each time
+        if found is None:
+            found = self.codes[id(code)] = Code(code)
         return found
 
     def start(self, code, offset):
@@ -159,7 +161,8 @@ def monitor(collector):
 
 def report(collector):
     modules = {}
-    for code, known in collector.codes.items():
+    for known in collector.codes.values():
+        code = known.code
         transfers = []
         for source, target, raised in known.transfers:
             transfers.append(
