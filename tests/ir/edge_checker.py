@@ -24,6 +24,7 @@ from typing import Final, TypedDict
 from assay.ir.function import NO_BLOCK, Block, Branch, FunctionIR, Goto, Return
 from assay.ir.ops import NEVER, Caught, Const, Delete, EndCatch, Located, Nop, Op, Reraise, Store
 from assay.lowering.module import lower_module
+from assay.source.file import parse_bytes
 
 Position = tuple[int, int, int, int]
 Transfer = tuple[str, Position | None, Position | None, str]
@@ -242,7 +243,7 @@ def check(observed: dict[str, list[Observed]]) -> Findings:
     findings = Findings()
     for path in sorted(observed):
         source = Path(path).read_bytes()
-        known = functions_of(lower_module(ast.parse(source), Path(path).stem))
+        known = functions_of(lower_module(parse_bytes(path, source).tree, Path(path).stem))
         for seen in observed[path]:
             place = f"{Path(path).name}:{seen['line']} {seen['name']}"
             key = (seen["name"], 1 if seen["name"] == "<module>" else seen["line"])
