@@ -291,8 +291,8 @@ def _call(b: Builder, node: ast.Call) -> int:
 
 def _joined(b: Builder, node: ast.JoinedStr) -> int:
     # Some releases of 3.12 give an empty constant between two fields.
-    parts = [part for part in node.values if not _is_empty(part)]
-    return b.emit(Join(b.temp(), tuple([expression(b, part) for part in parts]), node))
+    parts = tuple([expression(b, part) for part in node.values if not _is_empty(part)])
+    return b.emit(Join(b.temp(), parts, node))
 
 
 def _is_empty(node: ast.expr) -> bool:
