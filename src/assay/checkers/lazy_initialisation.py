@@ -48,12 +48,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, final
 
 from assay.checkers.base import FileChecker
-from assay.ir.ops import SetAttr
+from assay.ir.ops import Attr, Load, SetAttr
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.filesystem import path_words
 from assay.models.locks import lock_model
-from assay.program.facts import FileFacts
+from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role
 from assay.source.spelling import spelling
 
@@ -78,6 +78,9 @@ _EARLY: Final = frozenset(
 )
 _FILLING: Final = frozenset(("append", "add", "update", "extend", "setdefault", "insert"))
 _EMPTY: Final = frozenset(("dict", "list", "set", "OrderedDict", "defaultdict"))
+_LOCK_NAMES: Final = frozenset(
+    path.rpartition(".")[2] for path in (*lock_model().plain, *lock_model().reentrant)
+)
 _TASKS: Final = ("asyncio.", "anyio.", "trio.", "aio")
 
 
@@ -105,10 +108,15 @@ class LazyInitialisation(FileChecker[FirstUse]):
     rule = RULE
 
     def sites(self, facts: FileFacts) -> Iterable[FirstUse]:
+        empty = frozenset(name for name, node in facts.names.bound.items() if _is_empty(node))
+        if not empty and not _makes_any_lock(facts):
+            return
         known = _known_locks(facts)
         for function in facts.functions:
             node = function.ir.node
             if not isinstance(node, _METHODS) or node.name in _EARLY:
+                continue
+            if not _may_matter(function, empty):
                 continue
             held = _decorated(node)
             owner = function.parent.ir.node if function.parent is not None else None
@@ -116,7 +124,7 @@ class LazyInitialisation(FileChecker[FirstUse]):
                 isinstance(item, ast.AsyncFunctionDef) for item in owner.body
             )
             for statement, lock in _statements(node.body, held, known):
-                yield from _containers(statement, lock, facts)
+                yield from _containers(statement, lock, function, empty)
                 if not tasks and isinstance(node, ast.FunctionDef):
                     yield from _locks(statement, lock, facts)
 
@@ -200,6 +208,27 @@ def _acquires(body: list[ast.stmt]) -> bool:
 
 def _is_lock(text: str) -> bool:
     return any(word in text.lower() for word in path_words().guard.locks)
+
+
+def _made(function: FunctionFacts) -> Iterator[str]:
+    """The last parts of the names of what a function calls."""
+    for call in function.calls:
+        callee = function.definitions[call.op.callee]
+        if isinstance(callee, (Attr, Load)):
+            yield callee.name
+
+
+def _makes_any_lock(facts: FileFacts) -> bool:
+    return any(name in _LOCK_NAMES for function in facts.functions for name in _made(function))
+
+
+def _may_matter(function: FunctionFacts, empty: frozenset[str]) -> bool:
+    """Whether a function makes a lock at all, or reads a container of the module."""
+    if any(name in _LOCK_NAMES for name in _made(function)):
+        return True
+    return bool(empty) and any(
+        isinstance(site.op, Load) and site.op.name in empty for site in function.sites()
+    )
 
 
 def _known_locks(facts: FileFacts) -> frozenset[str]:
@@ -290,16 +319,16 @@ def _makes_lock(path: str) -> bool:
 # Containers
 
 
-def _containers(node: ast.stmt, held: int, facts: FileFacts) -> Iterator[FirstUse]:
+def _containers(
+    node: ast.stmt, held: int, function: FunctionFacts, empty: frozenset[str]
+) -> Iterator[FirstUse]:
     """`if not TABLE:` whose branch fills the table of the module."""
     if not isinstance(node, ast.If) or not isinstance(node.test, ast.UnaryOp):
         return
     asked = node.test.operand
     if not isinstance(node.test.op, ast.Not) or not isinstance(asked, ast.Name):
         return
-    if not _is_empty(facts.names.bound.get(asked.id)):
-        return
-    if facts.enclosing(node.lineno).stores(asked.id):
+    if asked.id not in empty or function.stores(asked.id):
         return  # it is published, or a local of the same name
     pieces, last = _filled(node.body, asked.id, False)
     if last is not None:
