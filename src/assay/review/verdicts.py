@@ -11,6 +11,8 @@ whole, a function over budget and an internal error leave no rule clean or absen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from assay.ledger.fingerprint import fingerprints, in_order
 from assay.ledger.ledger import Ledger, Unseen
@@ -105,9 +107,29 @@ def review_of_all(
             _class_in_all(index, rule, ordered, holes) for index, rule in enumerate(rules)
         ),
         observations=tuple(observations),
-        unseen=merge_unseen([*holes, *(hole for file in ordered for hole in file.unseen)]),
+        unseen=_followable(
+            merge_unseen([*holes, *(hole for file in ordered for hole in file.unseen)]),
+            len(ordered) == 1,
+        ),
         hidden=hidden,
     )
+
+
+def _followable(names: tuple[UnseenName, ...], alone: bool) -> tuple[UnseenName, ...]:
+    """The names, with a remedy that helps.
+
+    A lone file is told what to review with it. Beside other files that would promise what is not
+    built yet: functions are analysed one by one, whatever else is in view.
+    """
+    if alone:
+        return names
+    return tuple(
+        replace(name, remedy=_BY_HAND) if name.reason == NOT_IN_VIEW and name.remedy else name
+        for name in names
+    )
+
+
+_BY_HAND: Final = "read them by hand, since calls are not followed into other functions yet"
 
 
 def count(verdicts: Iterable[Verdict]) -> SiteCounts:

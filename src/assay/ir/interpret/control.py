@@ -16,7 +16,6 @@ one that the program raises travels as the outcome STOPPED.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator
 from types import CoroutineType
 from typing import Final, NoReturn, TypeAlias, final
@@ -48,8 +47,8 @@ def run(frame: Frame, depth: int) -> int:
     while True:
         try:
             return _straight(frame)
-        except BaseException:
-            if _handle(frame, depth) == RETURNED:
+        except BaseException as error:
+            if _handle(frame, depth, error) == RETURNED:
                 return RETURNED
 
 
@@ -95,25 +94,25 @@ def _following(frame: Frame, block: Block) -> Block | None:
     return frame.blocks[frame.block]
 
 
-def _lands_here(frame: Frame, depth: int) -> bool:
+def _lands_here(frame: Frame, depth: int, error: BaseException) -> bool:
     """Whether the handler of the current block belongs to this depth; goes there if so."""
     handler = frame.blocks[frame.block].handler
     if handler == NO_BLOCK or frame.blocks[handler].caught < depth:
         return False
     frame.block = handler
     frame.index = 0
-    frame.exception = sys.exception()
+    frame.exception = error
     return True
 
 
-def _handle(frame: Frame, depth: int) -> int:
+def _handle(frame: Frame, depth: int, error: BaseException) -> int:
     """Inside the host's `except`: run the handler, or go on raising."""
-    if not _lands_here(frame, depth):
+    if not _lands_here(frame, depth, error):
         raise
     try:
         return run(frame, depth + 1)
-    except BaseException:
-        return _handle(frame, depth)
+    except BaseException as another:
+        return _handle(frame, depth, another)
 
 
 def suspended(frame: Frame, depth: int, handled: BaseException | None) -> Suspension:
@@ -156,7 +155,7 @@ def suspended(frame: Frame, depth: int, handled: BaseException | None) -> Suspen
             if frame.thrown is not None:
                 frame.thrown = None
                 _chain(error, handled)
-            if _lands_here(frame, depth):
+            if _lands_here(frame, depth, error):
                 outcome = yield from _handle_suspended(frame, depth, error, handled)
             elif isinstance(error, StopIteration):
                 frame.stop = error
@@ -176,7 +175,7 @@ def _handle_suspended(
         if outcome == STOPPED:
             raise_stop(frame)
     except BaseException as error:
-        if _lands_here(frame, depth):
+        if _lands_here(frame, depth, error):
             return (yield from _handle_suspended(frame, depth, error, handled))
         if isinstance(error, StopIteration):
             frame.stop = error
