@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.dataflow.analysis import Analysis, solve
-from assay.domains.branches import constant_of, refine, truth_of
-from assay.domains.raises import Risks
-from assay.domains.shape import lasting_temps, tested_names
-from assay.domains.worlds import FALSE, MAX_WORLDS, TRUE, State, World, agree, distinct
-from assay.ir.function import MODULE, NO_BLOCK, Block, Branch, Return
+from assay.dataflow.analysis import solve
+from assay.domains.branches import constant_of, truth_of
+from assay.domains.tracking import TrackingAnalysis
+from assay.domains.worlds import FALSE, TRUE, State, World, agree, distinct
+from assay.ir.function import MODULE, NO_BLOCK, Return
 from assay.ir.ops import (
     LOCAL,
     POSSIBLE,
@@ -131,30 +130,19 @@ def _is_lock(function: FunctionFacts, op: Call, spelled: str) -> bool:
 
 
 @final
-class HeldLocks(Analysis[State]):
+class HeldLocks(TrackingAnalysis):
     """Follows the explicit acquisitions of one function through its graph."""
 
     def __init__(self, function: FunctionFacts, sites: list[LockSite]) -> None:
-        self.function: Final = function
-        self.risks: Final = Risks(function)
+        super().__init__(function)
         self._acquired: Final[dict[Op, LockSite]] = {site.op: site for site in sites}
         self._released: Final[dict[Op, int]] = {}
         for site in sites:
             for op in site.releases:
                 self._released[op] = self._released.get(op, 0) | site.bit
-        self._lasting: Final = lasting_temps(function)
-        self._tested: Final = tested_names(function)
 
-    def entry(self) -> State:
-        return (World(0, 0, {}),)
-
-    def join(self, first: State, second: State) -> State:
-        fresh = [world for world in second if not any(known.covers(world) for known in first)]
-        if not fresh:
-            return first
-        kept = [world for world in first if not any(new.covers(world) for new in fresh)]
-        kept += fresh
-        return tuple(kept) if len(kept) <= MAX_WORLDS else distinct(agree(kept))
+    def merged(self, worlds: list[World]) -> State:
+        return distinct(agree(worlds))
 
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call):
@@ -178,28 +166,6 @@ class HeldLocks(Analysis[State]):
             return distinct([_holding(world, 0) for world in before])
         return distinct([_holding(world, world.open & ~given) for world in before])
 
-    def transfer_edge(self, block: Block, target: int, state: State) -> State | None:
-        end = block.terminator
-        found: list[World] = []
-        for world in state:
-            values = world.values
-            if isinstance(end, Branch) and end.then != end.otherwise:
-                taken = target == end.then
-                refined = refine(self.function, self._tested, end.condition, taken, values)
-                if refined is None:
-                    continue
-                values = refined
-                if self.risks.hardly_taken(end, target):
-                    found.append(_holding(world, 0))
-                    continue
-            kept = {
-                key: value
-                for key, value in values.items()
-                if isinstance(key, str) or key in self._lasting
-            }
-            found.append(World(world.open, 0, kept))
-        return distinct(found) if found else None
-
     def _take(self, site: LockSite, world: World) -> list[World]:
         held = World(world.open | site.bit, 0, {**world.values, site.op.dest: TRUE})
         if not site.op.args:
@@ -211,7 +177,7 @@ class HeldLocks(Analysis[State]):
         values = world.values
         if isinstance(op, Store):
             held = values.get(op.value)
-            if op.scope != LOCAL or op.name not in self._tested:
+            if op.scope != LOCAL or op.name not in self.tested:
                 return world
             if held is None:
                 if op.name not in values:

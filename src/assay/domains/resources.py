@@ -23,16 +23,14 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.dataflow.analysis import Analysis
 from assay.domains.acquisitions import Acquisition
-from assay.domains.branches import constant_of, refine, truth_of
-from assay.domains.raises import Risks
-from assay.domains.shape import is_context_manager, lasting_temps, tested_names, unpacked_displays
+from assay.domains.branches import constant_of, truth_of
+from assay.domains.shape import is_context_manager, unpacked_displays
+from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
     EXIT,
     IN_TUPLE,
     ITSELF,
-    MAX_WORLDS,
     NONE,
     RELEASE,
     State,
@@ -44,7 +42,7 @@ from assay.domains.worlds import (
     holds,
     without,
 )
-from assay.ir.function import Block, Branch, Terminator
+from assay.ir.function import Branch
 from assay.ir.ops import (
     CELL,
     LOCAL,
@@ -136,19 +134,16 @@ def gives_back(resource: Resource, path: str, spelled: str) -> bool:
 
 
 @final
-class OpenResources(Analysis[State]):
+class OpenResources(TrackingAnalysis):
     """Follows the acquisitions of one function through its graph."""
 
     def __init__(self, function: FunctionFacts, sites: list[Acquisition]) -> None:
-        self.function: Final = function
+        super().__init__(function)
         self.sites: Final = sites
-        self.risks: Final = Risks(function)
         self._calls: Final = call_model()
         self._by_op: Final[dict[Op, list[Acquisition]]] = {}
         for site in sites:
             self._by_op.setdefault(site.op, []).append(site)
-        self._lasting: Final = lasting_temps(function)
-        self._tested: Final = tested_names(function)
         self._unpacked: Final = unpacked_displays(function)
         self._keeps_yielded: Final = is_context_manager(function)
         # To which call a resource was handed is kept beside the variables, under a name of its own.
@@ -156,16 +151,8 @@ class OpenResources(Analysis[State]):
         self._to: Final = frozenset(self._to_keys)
         self._callees: Final[dict[str, int]] = {}
 
-    def entry(self) -> State:
-        return (World(0, 0, {}),)
-
-    def join(self, first: State, second: State) -> State:
-        fresh = [world for world in second if not any(known.covers(world) for known in first)]
-        if not fresh:
-            return first
-        kept = [world for world in first if not any(new.covers(world) for new in fresh)]
-        kept += fresh
-        return tuple(kept) if len(kept) <= MAX_WORLDS else collapse(kept)
+    def merged(self, worlds: list[World]) -> State:
+        return collapse(worlds)
 
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
@@ -189,34 +176,10 @@ class OpenResources(Analysis[State]):
             return distinct([self._raised(op, world) for world in before])
         return before
 
-    def transfer_edge(self, block: Block, target: int, state: State) -> State | None:
-        end = block.terminator
-        if isinstance(end, Branch) and self.risks.hardly_taken(end, target):
-            return distinct([given_up(world) for world in state])
-        found: list[World] = []
-        for world in state:
-            values = world.values
-            if isinstance(end, Branch) and end.then != end.otherwise:
-                taken = target == end.then
-                refined = refine(self.function, self._tested, end.condition, taken, values)
-                if refined is None:
-                    continue
-                values = refined
-            world = self._is_gone(end, target, world)
-            kept = {
-                key: value
-                for key, value in values.items()
-                if isinstance(key, str) or key in self._lasting
-            }
-            found.append(World(world.open, world.handed, kept))
-        return distinct(found) if found else None
-
-    def _is_gone(self, end: Terminator | None, target: int, world: World) -> World:
-        """The world in which a test says that a resource is given back already."""
-        if not isinstance(end, Branch) or end.then == end.otherwise:
-            return world
-        taken = target == end.then
-        op = self.function.definitions[end.condition]
+    def on_branch(self, branch: Branch, target: int, world: World) -> World:
+        """A test may say that a resource is given back already."""
+        taken = target == branch.then
+        op = self.function.definitions[branch.condition]
         if isinstance(op, Truth):
             op = self.function.definitions[op.value]
         asked = NO_TEMP
@@ -456,7 +419,7 @@ class OpenResources(Analysis[State]):
         if op.scope != LOCAL:
             word = CAPTURED if op.scope == CELL else STORED
             return self._escape((op.value,), word, op.name, op, world, events)
-        if held is None or (held < 0 and op.name not in self._tested):
+        if held is None or (held < 0 and op.name not in self.tested):
             if op.name not in world.values:
                 return world
             return World(world.open, world.handed, without(world.values, op.name))
