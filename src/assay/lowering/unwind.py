@@ -66,6 +66,9 @@ def leave(b: Builder, keep: int, at: Located) -> None:
             _normal_exit(b, frame.method, frame.mode, frame.at)
         elif isinstance(frame, CatchFrame):
             _end_catch(b, frame)
+            if frame.group != NO_TEMP:  # a jump out of `except*`, which only broken code has
+                b.emit(EndCatch(frame.at))
+                b.enter(frame.handler, frame.caught - 1, frame.at)
     b.frames = frames
 
 
