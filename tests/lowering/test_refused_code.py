@@ -1,4 +1,4 @@
-"""Code that `compile` refuses but `ast.parse` gives a tree for still lowers to a well-formed graph."""
+"""Code that `compile` refuses and `ast.parse` reads still lowers to a well-formed graph."""
 
 from __future__ import annotations
 
