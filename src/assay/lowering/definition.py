@@ -384,7 +384,7 @@ def _lazy(b: Builder, node: object, name: str) -> int:
     child = lowered(b, node)
     if child != NO_CHILD:
         return child
-    inner = begin(b, node, name, TYPE_SCOPE, PLAIN, NO_PARAMETERS, b.table.by_node[node])
+    inner = begin(b, node, name, TYPE_SCOPE, PLAIN, NO_PARAMETERS, b.table.lazy[node])
     inner.ret(expressions.expression(inner, node), node)
     return adopt(b, inner)
 

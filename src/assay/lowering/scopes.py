@@ -148,11 +148,15 @@ class Scope:
 class ScopeTable:
     """The scopes of one module, by the node that opens them."""
 
-    __slots__ = ("by_node", "module")
+    __slots__ = ("by_node", "lazy", "module")
 
-    def __init__(self, module: Scope, by_node: dict[ast.AST, Scope]) -> None:
+    def __init__(
+        self, module: Scope, by_node: dict[ast.AST, Scope], lazy: dict[ast.AST, Scope]
+    ) -> None:
         self.module: Final = module
         self.by_node: Final = by_node
+        # Of bounds, defaults and aliases: each may be a comprehension that opens a scope itself.
+        self.lazy: Final = lazy
 
 
 def build_scopes(tree: ast.Module) -> ScopeTable:
@@ -161,17 +165,18 @@ def build_scopes(tree: ast.Module) -> ScopeTable:
     collector = _Collector({tree: module})
     collector.statements(tree.body, module)
     _analyse(module, frozenset())
-    return ScopeTable(module, collector.by_node)
+    return ScopeTable(module, collector.by_node, collector.lazy)
 
 
 @final
 class _Collector:
     """One walk over the tree that enters every binding and every use into its scope."""
 
-    __slots__ = ("by_node",)
+    __slots__ = ("by_node", "lazy")
 
     def __init__(self, by_node: dict[ast.AST, Scope]) -> None:
         self.by_node: Final = by_node
+        self.lazy: Final[dict[ast.AST, Scope]] = {}
 
     def statements(self, body: list[ast.stmt], scope: Scope) -> None:
         for statement in body:
@@ -278,12 +283,18 @@ class _Collector:
         inner = self.type_scope(node, scope)
         value = getattr(node, "value", None)
         if isinstance(value, ast.expr):
-            self.visit(value, self.enter(TYPE_SCOPE, value, inner, scope.private))
+            self.evaluated_later(value, inner)
 
     def enter(self, kind: int, node: ast.AST, parent: Scope, private: str) -> Scope:
         scope = Scope(kind, node, parent, private)
         self.by_node[node] = scope
         return scope
+
+    def evaluated_later(self, node: ast.expr, parent: Scope) -> None:
+        """A bound, a default or an alias: a scope of its own round the expression."""
+        scope = Scope(TYPE_SCOPE, node, parent, parent.private)
+        self.lazy[node] = scope
+        self.visit(node, scope)
 
     def type_scope(self, node: ast.AST, scope: Scope) -> Scope:
         """The hidden scope of type parameters, or the scope itself where there are none."""
@@ -297,7 +308,7 @@ class _Collector:
                 hidden.bound[hidden.mangle(name)] = None
             for lazy in (getattr(param, "bound", None), getattr(param, "default_value", None)):
                 if isinstance(lazy, ast.expr):
-                    self.visit(lazy, self.enter(TYPE_SCOPE, lazy, hidden, scope.private))
+                    self.evaluated_later(lazy, hidden)
         return hidden
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
