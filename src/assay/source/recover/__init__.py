@@ -16,9 +16,9 @@ import re
 from bisect import bisect_right
 from typing import Final, final
 
-from assay.source.recover.attempt import attempt
-from assay.source.recover.lines import MAX_DEPTH, logical_lines
-from assay.source.recover.mask import TOO_DEEP, mask_of, no_mask
+from assay.source.recover.attempt import Attempt, attempt, merged_regions
+from assay.source.recover.lines import MAX_DEPTH, LogicalLine, logical_lines
+from assay.source.recover.mask import SYNTAX, TOO_DEEP, mask_of, no_mask
 from assay.source.recover.reader import python_parser
 
 __all__ = ["LostRegion", "Recovered", "recover"]
@@ -56,6 +56,7 @@ class Recovered:
         self.dialect: Final = dialect
 
 
+_NEWLINE: Final = re.compile(rb"\n")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 # Attempts from each of two guesses; each attempt parses and converts the whole text.
@@ -113,6 +114,35 @@ def _best(source: bytes, limit: int) -> Recovered:
                 current = attempt(parser, source, mask_of(source, lines, culprits), begins, limit)
                 if current.count < best.count:
                     best = current
-    lost = tuple([LostRegion(first, last, reason) for first, last, reason in best.lost])
+    regions = merged_regions(best.lost + _uncovered(source, lines, best))
+    lost = tuple([LostRegion(first, last, reason) for first, last, reason in regions])
     dialect = "python 2" if best.python2 else "newer than 3.11" if best.newer else ""
     return Recovered(ast.Module(best.body, []), lost, dialect)
+
+
+def _uncovered(
+    source: bytes, lines: list[LogicalLine], best: Attempt
+) -> list[tuple[int, int, str]]:
+    """Logical lines that no statement of the tree holds and no lost region names.
+
+    Whatever the cuts miss is lost all the same: nothing may go in silence.
+    """
+    starts = [0, *(match.end() for match in _NEWLINE.finditer(source))]
+    held = bytearray(len(starts) + 1)
+    for statement in best.body:
+        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+        first = min([statement.lineno, *(item.lineno for item in decorators)])
+        last = statement.end_lineno or first
+        held[first : last + 1] = b"\1" * (last + 1 - first)
+    for first, last, _ in best.lost:
+        held[first : last + 1] = b"\1" * (last + 1 - first)
+    found: list[tuple[int, int, str]] = []
+    for line in lines:
+        first = bisect_right(starts, line.begin)
+        last = bisect_right(starts, max(line.begin, line.end - 1))
+        for row in range(first, last + 1):
+            end = starts[row] if row < len(starts) else len(source)
+            # A row of nothing but a backslash continues to the next and holds nothing.
+            if not held[row] and source[starts[row - 1] : end].strip(b" \t\f\n\\"):
+                found.append((row, row, SYNTAX))
+    return found

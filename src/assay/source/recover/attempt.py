@@ -73,7 +73,7 @@ def attempt(parser: Parser, source: bytes, mask: Mask, begins: list[int], limit:
         for statement_ in body:
             _move(statement_, lines)
         lost = [(lines.row(first), lines.last_row(last), reason) for first, last, reason in lost]
-    return Attempt(body, _merged(mask.lost + lost), errors, reader.python2, reader.newer)
+    return Attempt(body, merged_regions(mask.lost + lost), errors, reader.python2, reader.newer)
 
 
 def _errors(root: Node) -> list[tuple[int, int]]:
@@ -89,7 +89,8 @@ def _errors(root: Node) -> list[tuple[int, int]]:
     return stretches
 
 
-def _merged(lost: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def merged_regions(lost: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Lost regions (first line, last line, reason) in order, those that touch made one."""
     merged: list[tuple[int, int, str]] = []
     for first, last, reason in sorted(lost):
         if merged and merged[-1][2] == reason and first <= merged[-1][1] + 1:
