@@ -1,0 +1,54 @@
+"""Rows about names and addresses of hosts: `hosts.toml` as typed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from assay.models.loader import Row, read
+
+_FILE = "hosts.toml"
+_TABLES = ("hosts", "connects")
+
+
+@dataclass(frozen=True, slots=True)
+class HostWords:
+    """What the names of hosts are made of."""
+
+    roles: frozenset[str]
+    domains: frozenset[str]
+    reserved: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Connects:
+    """Calls that connect to the host that an argument names."""
+
+    functions: frozenset[str]
+    position: int
+    keywords: tuple[str, ...]
+
+
+def _words(row: Row) -> HostWords:
+    return HostWords(
+        frozenset(row.texts("roles")),
+        frozenset(row.texts("domains")),
+        frozenset(row.texts("reserved")),
+    )
+
+
+def _connects(row: Row) -> Connects:
+    functions = frozenset(row.texts("functions"))
+    return Connects(functions, row.integer("position"), row.texts("keywords"))
+
+
+@cache
+def host_words() -> HostWords:
+    """The words of names of hosts. Raises ModelError."""
+    return read(_FILE, _TABLES).table("hosts", _words)
+
+
+@cache
+def connecting_calls() -> tuple[Connects, ...]:
+    """The rows of calls that connect. Raises ModelError."""
+    return read(_FILE, _TABLES).rows("connects", _connects)
