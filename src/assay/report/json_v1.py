@@ -58,7 +58,7 @@ def _file(file: FileReview) -> Json:
 
 
 def _class(each: ClassReview) -> Json:
-    return {
+    entry: dict[str, Json] = {
         "cwe": each.rule.cwe,
         "rule": each.rule.id,
         "title": each.rule.title,
@@ -68,6 +68,9 @@ def _class(each: ClassReview) -> Json:
             for verdict in (Verdict.FOUND, Verdict.HANDLED, Verdict.CLEAN, Verdict.UNSEEN)
         },
     }
+    if each.clean_lines:
+        entry["clean_lines"] = list(each.clean_lines)
+    return entry
 
 
 def _observation(reviewed: Reviewed) -> Json:

@@ -181,6 +181,9 @@ def _examined(review: Review, each: ClassReview, alone: bool) -> str:
         text = f"No site: there are no {prose(each.rule.site)} in what was read."
     else:
         text = f"{site_words(each.rule, each.sites)}: {site_counts(each.sites)}."
+        if each.clean_lines:
+            lines = ", ".join(str(line) for line in each.clean_lines)
+            text += f" Clean: {'line' if len(each.clean_lines) == 1 else 'lines'} {lines}."
     if not alone:
         by_file = dict(zip(Verdict, each.files, strict=True))
         counted = [(verdict, by_file[verdict]) for verdict in COUNTED]

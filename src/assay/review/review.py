@@ -59,12 +59,14 @@ class ClassReview:
 
     `sites` counts sites alone: a class is unseen with no unseen site when code in which a site
     could stand was not read. `files` counts the files for each verdict, in the order of `Verdict`.
+    `clean_lines` are the lines of the clean sites of a lone file, when they are few.
     """
 
     rule: Rule
     verdict: Verdict
     sites: SiteCounts
     files: tuple[int, ...]
+    clean_lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,13 +202,20 @@ def _unique_holes(ledger: Ledger, ordered: Sequence[Observation]) -> tuple[Unsee
     return tuple(unique[key] for key in sorted(unique))
 
 
+_FEW_LINES: Final = 12
+"""Clean sites on at most so many lines are named by their lines, not only counted."""
+
+
 def _class_in_file(
     rule: Rule, ordered: Sequence[Observation], holes: Sequence[Unseen]
 ) -> ClassReview:
-    verdicts = [each.verdict for each in ordered if each.rule.id == rule.id]
+    own = [each for each in ordered if each.rule.id == rule.id]
+    verdicts = [each.verdict for each in own]
     concerns = any(hole.rules == () or rule.id in hole.rules for hole in holes)
     verdict = fold([*verdicts, Verdict.UNSEEN] if concerns else verdicts)
-    return ClassReview(rule, verdict, count(verdicts), _one_file(verdict))
+    lines = dict.fromkeys(each.line for each in own if each.verdict is Verdict.CLEAN)
+    few = tuple(lines) if len(lines) <= _FEW_LINES else ()
+    return ClassReview(rule, verdict, count(verdicts), _one_file(verdict), few)
 
 
 def _class_in_all(
@@ -227,6 +234,7 @@ def _class_in_all(
         tuple(sum(counts) for counts in zip(*(each.files for each in per_file), strict=True))
         if per_file
         else (0,) * len(Verdict),
+        per_file[0].clean_lines if len(per_file) == 1 else (),
     )
 
 
