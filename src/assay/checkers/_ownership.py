@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -21,6 +20,7 @@ from assay.domains.resources import (
     Event,
     gives_back,
 )
+from assay.domains.shape import exit_line
 from assay.ir.function import MODULE
 from assay.ir.ops import Attr, Call, Exit, Op
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
@@ -85,10 +85,10 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if normal and not disposed:
             message = f"{noun} is {self.words.given_back} on no path"
             steps.append(
-                facts.step(_exit_line(normal[0]), f"control leaves while it {self.words.stays}")
+                facts.step(exit_line(normal[0].at), f"control leaves while it {self.words.stays}")
             )
         elif normal:
-            line = _exit_line(normal[0])
+            line = exit_line(normal[0].at)
             message = f"{noun} {self.words.stays} when the function ends at line {line}"
             confidence = Confidence.MEDIUM
             steps.append(facts.step(line, f"control leaves while it {self.words.stays}"))
@@ -317,14 +317,6 @@ def _noun(site: Outcome) -> str:
 
 def _line(event: Event) -> int:
     return event.op.at.lineno if event.op is not None else 0
-
-
-def _exit_line(leak: Leak) -> int:
-    """The line of a normal way out: of the `return`, or the last one where the text just ends."""
-    at = leak.at
-    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return at.end_lineno or at.lineno
-    return at.lineno
 
 
 def _position(op: Op) -> tuple[bool, int, int]:

@@ -256,7 +256,7 @@ class BroadException(FunctionChecker[Clause]):
             site.header,
             site.function.qualname,
             message,
-            evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
+            evidence=file.guard(guard),
         )
 
 

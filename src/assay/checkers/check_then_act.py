@@ -218,7 +218,7 @@ class CheckThenAct(FunctionChecker[Question]):
             site.site.op.at,
             function.qualname,
             message,
-            evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
+            evidence=file.guard(guard),
         )
 
 

@@ -57,7 +57,6 @@ from assay.ir.ops import (
     CELL,
     GLOBAL,
     LOCAL,
-    NEVER,
     Attr,
     Call,
     Item,
@@ -219,7 +218,7 @@ def _raised(function: FunctionFacts, handler: int) -> Iterator[Op]:
             for target in current.successors()
             if not (isinstance(end, Branch) and risks.hardly_taken(end, target))
         ]
-        if current.handler != NO_BLOCK and any(op.risk != NEVER for op in current.ops):
+        if current.handler != NO_BLOCK and current.may_raise():
             targets.append(current.handler)
         for target in targets:
             if target not in seen:

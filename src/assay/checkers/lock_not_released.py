@@ -34,12 +34,12 @@ semaphores in the with statement".
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
 from assay.domains.locks import LockSite, first_raiser, lock_sites
+from assay.domains.shape import exit_line
 from assay.ir.ops import Call, Op
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
@@ -105,7 +105,7 @@ class LockNotReleased(FunctionChecker[LockSite]):
             )
             steps.append(facts.step(line, f"{what} raises"))
         else:
-            line = _line_of(site)
+            line = exit_line(site.held_at_return[0].at)
             message = f"{site.spelled} stays held when the function ends at line {line}"
             steps.append(facts.step(line, "control leaves with it held"))
         return facts.observation(
@@ -119,13 +119,6 @@ class LockNotReleased(FunctionChecker[LockSite]):
             confidence=Confidence.HIGH if raiser is not None else Confidence.MEDIUM,
             remedy="use a with statement, or release it in finally",
         )
-
-
-def _line_of(site: LockSite) -> int:
-    at = site.held_at_return[0].at
-    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return at.end_lineno or at.lineno
-    return at.lineno
 
 
 def _spell(function: FunctionFacts, op: Op) -> str:

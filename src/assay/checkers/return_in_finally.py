@@ -253,7 +253,7 @@ class ReturnInFinally(FunctionChecker[Finally]):
         guard: int = 0,
     ) -> Observation:
         file = function.file
-        evidence = (file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else ()
+        evidence = file.guard(guard)
         return file.observation(RULE, verdict, at, function.qualname, message, evidence=evidence)
 
 

@@ -277,7 +277,7 @@ class SwallowedException(FunctionChecker[Clause]):
             site.header,
             site.function.qualname,
             message,
-            evidence=(file.evidence(EvidenceRole.GUARD, guard, guard),) if guard else (),
+            evidence=file.guard(guard),
         )
 
 

@@ -64,10 +64,6 @@ class Solution(Generic[D]):
         self._analysis: Final = analysis
         self._before: Final = before
 
-    def entry_of(self, block: int) -> D | None:
-        """The state before a block; None when control cannot reach it."""
-        return self._before.get(block)
-
     def walk(self, block: int) -> Iterator[tuple[Op, D]]:
         """Each operation of a block that control reaches, with the state before it."""
         state = self._before.get(block)

@@ -56,8 +56,6 @@ EXCEPTION: Final = 1  # Exception: every error, no interrupt
 BASE: Final = 2  # BaseException: interrupts and cancellation too
 BARE: Final = 3  # no type at all, which is the same
 
-BREADTH_WORDS: Final = ("named errors", "Exception", "BaseException", "everything (bare except)")
-
 _MACHINE_COMMENT: Final = re.compile(
     r"#\s*(?:noqa|pragma|type:|pylint:|flake8:|mypy:|nosec|todo\b|fixme\b|xxx\b|ruff:|pyright:"
     r"|pytype:|lint)",

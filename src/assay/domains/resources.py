@@ -133,6 +133,37 @@ def gives_back(resource: Resource, path: str, spelled: str) -> bool:
     return any(word in name for word in resource.release_words)
 
 
+# The operations that can change a world at all; most cannot.
+_CHANGING: Final = (
+    Call,
+    Load,
+    Store,
+    Attr,
+    Copy,
+    Await,
+    Enter,
+    Exit,
+    LoadExit,
+    Const,
+    Compare,
+    Truth,
+    Unary,
+    Unpack,
+    Element,
+    Item,
+    Iter,
+    Binary,
+    Join,
+    Format,
+    Build,
+    SetAttr,
+    SetItem,
+    Collect,
+    Yield,
+    Delete,
+)
+
+
 @final
 class OpenResources(TrackingAnalysis):
     """Follows the acquisitions of one function through its graph."""
@@ -157,7 +188,7 @@ class OpenResources(TrackingAnalysis):
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return None
-        if not self._concerns(op):
+        if not isinstance(op, _CHANGING):
             return before
         return distinct([self.step(op, world, []) for world in before])
 
@@ -198,40 +229,6 @@ class OpenResources(TrackingAnalysis):
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 
     # One operation in one world
-
-    def _concerns(self, op: Op) -> bool:
-        """Whether an operation can change a world at all; most cannot."""
-        return isinstance(
-            op,
-            (
-                Call,
-                Load,
-                Store,
-                Attr,
-                Copy,
-                Await,
-                Enter,
-                Exit,
-                LoadExit,
-                Const,
-                Compare,
-                Truth,
-                Unary,
-                Unpack,
-                Element,
-                Item,
-                Iter,
-                Binary,
-                Join,
-                Format,
-                Build,
-                SetAttr,
-                SetItem,
-                Collect,
-                Yield,
-                Delete,
-            ),
-        )
 
     def step(self, op: Op, world: World, events: list[Event]) -> World:
         """The world after an operation that ended normally; what happened goes to `events`."""

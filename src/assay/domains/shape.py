@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from assay.ir.function import Branch
-from assay.ir.ops import LOCAL, Build, Compare, Load, Truth, Unary, Unpack
+from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
 from assay.program.facts import FunctionFacts
+from assay.source.roles import dotted
 
 
 def lasting_temps(function: FunctionFacts) -> frozenset[int]:
@@ -71,11 +73,11 @@ def is_context_manager(function: FunctionFacts) -> bool:
 def decorators(function: FunctionFacts) -> Iterator[str]:
     """How the decorators of a function are spelled, without their arguments."""
     for node in getattr(function.ir.node, "decorator_list", []):
-        target = getattr(node, "func", node)
-        parts: list[str] = []
-        while hasattr(target, "value") and hasattr(target, "attr"):
-            parts.append(target.attr)
-            target = target.value
-        if hasattr(target, "id"):
-            parts.append(target.id)
-        yield ".".join(reversed(parts))
+        yield dotted(node)
+
+
+def exit_line(at: Located) -> int:
+    """The line of a normal way out: of the `return`, or the last one where the text just ends."""
+    if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return at.end_lineno or at.lineno
+    return at.lineno

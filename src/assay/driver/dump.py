@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from assay.driver.options import UsageError, suggestion
 from assay.source.file import Parsed, parse_bytes, read_file
 
 if TYPE_CHECKING:
     from assay.ir.function import FunctionIR
-
-LAYERS: Final = ("ast", "ir", "cfg")
 
 
 def dump(layer: str, target: str) -> str:

@@ -23,7 +23,7 @@ from __future__ import annotations
 import ast
 from typing import Final, TypeAlias, final
 
-from assay.ir.ops import Located, Op
+from assay.ir.ops import NEVER, Located, Op
 
 NO_BLOCK: Final = -1
 
@@ -118,6 +118,10 @@ class Block:
         if isinstance(end, Branch):
             return (end.then, end.otherwise)
         return ()
+
+    def may_raise(self) -> bool:
+        """Whether any operation of the block has an exceptional edge."""
+        return any(op.risk != NEVER for op in self.ops)
 
 
 @final

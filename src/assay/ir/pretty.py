@@ -283,7 +283,7 @@ def _cfg(function: FunctionIR, lines: list[str]) -> None:
     for block in function.blocks:
         for target in dict.fromkeys(block.successors()):
             predecessors[target].append(f"b{block.ident}")
-        if block.handler != NO_BLOCK and any(op.risk != NEVER for op in block.ops):
+        if block.handler != NO_BLOCK and block.may_raise():
             predecessors[block.handler].append(f"!b{block.ident}")
     title = function.qualname or function.name or function.kind
     lines.append(f"{title}: {len(function.blocks)} blocks")
@@ -299,7 +299,7 @@ def _cfg_block(block: Block, predecessors: list[str]) -> str:
     first, last = min(rows, default=0), max(rows, default=0)
     place = f"line {first}" if first == last else f"lines {first}-{last}"
     raising = "-"
-    if any(op.risk != NEVER for op in block.ops):
+    if block.may_raise():
         raising = "out" if block.handler == NO_BLOCK else f"b{block.handler}"
     successors = [f"b{target}" for target in dict.fromkeys(block.successors())]
     if isinstance(block.terminator, Return):

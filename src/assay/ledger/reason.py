@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 NOT_IN_VIEW: Final = "not in view"
-CALLEE: Final = "callee not in view"
 SYNTAX: Final = "syntax"
 BUDGET: Final = "budget"
 INTERNAL_ERROR: Final = "internal error"

@@ -28,7 +28,7 @@ from assay.ir.function import (
     Terminator,
     Unreachable,
 )
-from assay.ir.ops import NEVER, Const, ConstantValue, Located, Op
+from assay.ir.ops import Const, ConstantValue, Located, Op
 from assay.lowering.scopes import Scope, ScopeTable
 
 
@@ -96,16 +96,6 @@ class CatchFrame(Frame):
 
 
 @final
-class Budget:
-    """How many operations the functions of one module may still have."""
-
-    __slots__ = ("per_function",)
-
-    def __init__(self, per_function: int) -> None:
-        self.per_function: Final = per_function
-
-
-@final
 class Builder:
     """The state of lowering one function."""
 
@@ -132,15 +122,15 @@ class Builder:
         function: FunctionIR,
         scope: Scope,
         table: ScopeTable,
-        budget: Budget,
+        budget: int,
         future_annotations: bool,
     ) -> None:
         self.function: Final = function
         self.scope = scope  # changes inside an inlined comprehension
         self.table: Final = table
-        self.budget: Final = budget
+        self.budget: Final = budget  # operations that one function of the module may have
         self.future_annotations: Final = future_annotations
-        self.left = budget.per_function
+        self.left = budget
         self.blocks: Final[list[Block]] = []
         self.children: Final[dict[int, int]] = {}  # identity of a node to its number as a child
         self.frames: list[Frame] = []
@@ -244,11 +234,6 @@ class Builder:
         )
 
 
-def may_raise(block: Block) -> bool:
-    """Whether any operation of the block has an exceptional edge."""
-    return any(op.risk != NEVER for op in block.ops)
-
-
 def _thread_jumps(blocks: list[Block]) -> list[int]:
     """Let jumps to empty blocks go where those lead; returns where each block leads to."""
     final_target: dict[int, int] = {}
@@ -287,7 +272,7 @@ def _reachable(blocks: list[Block]) -> list[Block]:
     while work:
         block = blocks[work.pop()]
         following = block.successors()
-        if block.handler != NO_BLOCK and may_raise(block):
+        if block.handler != NO_BLOCK and block.may_raise():
             following = (*following, block.handler)
         for ident in following:
             if not seen[ident]:

@@ -11,11 +11,9 @@ from typing import Final, TypeAlias
 from assay.ir.function import ASYNC_GENERATOR, GENERATOR, GENERATOR_EXPRESSION, Parameters
 from assay.ir.ops import (
     NO_TEMP,
-    AsyncIter,
     Build,
     Call,
     Collect,
-    Iter,
     MakeCell,
     Yield,
 )
@@ -106,11 +104,7 @@ def _element(b: Builder, node: Inlined | ast.GeneratorExp, container: int, kind:
 
 
 def _iterator(b: Builder, generator: ast.comprehension) -> int:
-    """Evaluate the iterable of one `for` and get its iterator."""
-    value = expressions.expression(b, generator.iter)
-    if generator.is_async:
-        return b.emit(AsyncIter(b.temp(), value, generator.iter))
-    return b.emit(Iter(b.temp(), value, generator.iter))
+    return loops.iterator_of(b, generator.iter, bool(generator.is_async))
 
 
 def _fresh_cells(b: Builder, scope: Scope, at: ast.expr) -> None:

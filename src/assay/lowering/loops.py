@@ -29,6 +29,14 @@ from assay.lowering import statement as statements
 from assay.lowering.builder import Builder, LoopFrame
 
 
+def iterator_of(b: Builder, iterable: ast.expr, is_async: bool) -> int:
+    """Evaluate the iterable of one `for` and get its iterator."""
+    value = expressions.expression(b, iterable)
+    if is_async:
+        return b.emit(AsyncIter(b.temp(), value, iterable))
+    return b.emit(Iter(b.temp(), value, iterable))
+
+
 def advance(b: Builder, iterator: int, is_async: bool, done: Block, at: Located) -> int:
     """Emit the step to the next value; goes to `done` when there is none, else on."""
     if is_async:
@@ -65,24 +73,14 @@ def _advance_async(b: Builder, iterator: int, done: Block, at: Located) -> int:
 def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
     """`for` and `async for`, with `else`."""
     is_async = isinstance(node, ast.AsyncFor)
-    value = expressions.expression(b, node.iter)
-    if is_async:
-        iterator = b.emit(AsyncIter(b.temp(), value, node.iter))
-    else:
-        iterator = b.emit(Iter(b.temp(), value, node.iter))
+    iterator = iterator_of(b, node.iter, is_async)
     header, exhausted, after = b.new_block(), b.new_block(), b.new_block()
     b.goto(header, node)
     b.start(header)
     element = advance(b, iterator, is_async, exhausted, node.iter)
     b.frames.append(LoopFrame(after.ident, header.ident, b.handler, b.caught))
     expressions.assign(b, node.target, element)
-    statements.body(b, node.body)
-    b.frames.pop()
-    b.goto(header, node)
-    b.start(exhausted)
-    statements.body(b, node.orelse)
-    b.goto(after, node)
-    b.start(after)
+    _rounds(b, node, header, exhausted, after)
 
 
 def while_(b: Builder, node: ast.While) -> None:
@@ -95,6 +93,17 @@ def while_(b: Builder, node: ast.While) -> None:
     expressions.jump(b, node.test, inside, exhausted)
     b.frames.append(LoopFrame(after.ident, header.ident, b.handler, b.caught))
     b.start(inside)
+    _rounds(b, node, header, exhausted, after)
+
+
+def _rounds(
+    b: Builder,
+    node: ast.For | ast.AsyncFor | ast.While,
+    header: Block,
+    exhausted: Block,
+    after: Block,
+) -> None:
+    """The body of a loop, back to its header, and what follows the last round."""
     statements.body(b, node.body)
     b.frames.pop()
     b.goto(header, node)

@@ -11,7 +11,7 @@ from typing import Final
 
 from assay.ir.function import MODULE, NO_PARAMETERS, PLAIN, FunctionIR
 from assay.lowering import definition
-from assay.lowering.builder import Budget, Builder
+from assay.lowering.builder import Builder
 from assay.lowering.scopes import build_scopes
 
 # Operations of one function; the largest of the standard library has some 20,000.
@@ -32,7 +32,7 @@ def lower_module(tree: ast.Module, name: str, budget: int = DEFAULT_BUDGET) -> F
     try:
         table = build_scopes(tree)
         function = FunctionIR(name, "", MODULE, PLAIN, NO_PARAMETERS, 1, tree)
-        b = Builder(function, table.module, table, Budget(budget), _future_annotations(tree))
+        b = Builder(function, table.module, table, budget, _future_annotations(tree))
         at = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
         definition.lower_body(b, tree.body, at)
         definition.complete(b)

@@ -13,13 +13,12 @@ import ast
 from collections.abc import Iterator
 from typing import Final, final
 
-from assay.ir.function import NO_BLOCK, FunctionIR
+from assay.ir.function import FunctionIR
 from assay.ir.ops import (
     CELL,
     GLOBAL,
     LOCAL,
     NAME,
-    NEVER,
     Attr,
     Await,
     Call,
@@ -75,7 +74,6 @@ class FunctionFacts:
         "_attributes",
         "_joins",
         "_names",
-        "_predecessors",
         "_stores",
         "calls",
         "definitions",
@@ -96,7 +94,6 @@ class FunctionFacts:
         self._attributes: dict[str, list[int]] = {}
         self._joins: dict[int, list[int]] = {}  # what each `Copy` brings to where branches meet
         self._names: dict[int, str] = {}
-        self._predecessors: list[list[int]] | None = None
         for block in ir.blocks:
             for index, op in enumerate(block.ops):
                 if op.dest >= 0:
@@ -122,19 +119,6 @@ class FunctionFacts:
         for block in self.ir.blocks:
             for index, op in enumerate(block.ops):
                 yield Site(block.ident, index, op)
-
-    def predecessors(self) -> list[list[int]]:
-        """For each block the blocks that lead to it, over normal and exceptional edges."""
-        if self._predecessors is None:
-            found: list[list[int]] = [[] for _ in self.ir.blocks]
-            for block in self.ir.blocks:
-                targets = dict.fromkeys(block.successors())
-                if block.handler != NO_BLOCK and any(op.risk != NEVER for op in block.ops):
-                    targets[block.handler] = None
-                for target in targets:
-                    found[target].append(block.ident)
-            self._predecessors = found
-        return self._predecessors
 
     def stores(self, name: str) -> list[Store]:
         """Every assignment to a variable in this function, by its name there."""
@@ -298,6 +282,10 @@ class FileFacts:
         """Lines of the file as evidence; 1-based, inclusive."""
         text = self.source.quote(first_line, last_line)
         return Evidence(self.source.path, first_line, last_line, role, text)
+
+    def guard(self, line: int) -> tuple[Evidence, ...]:
+        """The line of a guard as evidence; none when the line is 0."""
+        return (self.evidence(EvidenceRole.GUARD, line, line),) if line else ()
 
     def step(self, at: Located | int, message: str) -> Step:
         """One step of a trace."""
