@@ -33,9 +33,8 @@ from assay.checkers.base import Checker
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.reason import INTERNAL_ERROR
-from assay.lowering.module import lower_module
 from assay.program.facts import FileFacts
-from assay.source.describe import describe
+from assay.program.program import Program
 from assay.source.file import SourceFile, parse_text
 
 SPECS: Final = Path(__file__).parent.parent / "cases" / "specs"
@@ -114,7 +113,7 @@ def checker_of(rule_id: str) -> Checker:
 def facts_of(path: str, text: str) -> FileFacts:
     """A text as checkers see it."""
     source = parse_text(path, text)
-    return FileFacts(source, describe(source), lower_module(source.tree, "case"))
+    return Program("").add(source, "").facts
 
 
 def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:

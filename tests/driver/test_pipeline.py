@@ -61,7 +61,7 @@ def test_a_layer_that_fails_leaves_every_rule_unseen(monkeypatch: pytest.MonkeyP
     def fail(*arguments: object) -> None:
         raise ValueError("no such edge")
 
-    monkeypatch.setattr("assay.lowering.module.lower_module", fail)
+    monkeypatch.setattr("assay.program.modules.lower_module", fail)
     file = review(TEXT)
     assert set(words(file).values()) == {Verdict.UNSEEN}
     assert file.unseen[0].reason == "internal error: ValueError in lowering: no such edge"

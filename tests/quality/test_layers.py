@@ -17,7 +17,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "ledger": frozenset(),
     "lowering": frozenset({"source", "ir"}),
     "dataflow": frozenset({"ir"}),
-    "program": frozenset({"source", "ir", "ledger", "models"}),
+    "program": frozenset({"source", "ir", "lowering", "dataflow", "ledger", "models"}),
     "domains": frozenset({"source", "ir", "dataflow", "program", "models"}),
     "checkers": frozenset({"source", "ir", "dataflow", "program", "domains", "models", "ledger"}),
     "review": frozenset({"ledger", "source"}),

@@ -142,7 +142,7 @@ def _path(node: ast.expr, facts: FileFacts) -> str:
 def _is_local(name: str, line: int, facts: FileFacts) -> bool:
     """Whether a function round a line binds a name, so that it is not the module's."""
     function = facts.enclosing(line)
-    while function.ir is not facts.module:
+    while function is not facts.functions[0]:
         if name in function.ir.parameters.names() or function.stores(name):
             return True
         if function.parent is None:

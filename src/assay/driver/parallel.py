@@ -13,11 +13,10 @@ from contextlib import suppress
 from typing import Final
 
 from assay.checkers.base import Checker
-from assay.driver.pipeline import GC_THRESHOLD, Detail, review_file
+from assay.driver.pipeline import GC_THRESHOLD, Detail, Reviewer
 from assay.driver.progress import Progress
 from assay.review.review import FileReview
 from assay.source.collect import Collected
-from assay.source.file import read_file
 
 REGISTRY: Final = "assay.checkers.registry"
 """The module whose `all_checkers` gives a worker its checkers."""
@@ -55,9 +54,9 @@ def _in_process(
     gc.set_threshold(GC_THRESHOLD, *before[1:])
     reviews: list[FileReview] = []
     try:
+        reviewer = Reviewer(os.getcwd(), checkers, detail)
         for file in files:
-            source = read_file(file.path, file.reported)
-            reviews.append(review_file(source, checkers, detail))
+            reviews.append(reviewer.review(file.path, file.reported))
             progress.done(len(reviews))
     finally:
         gc.set_threshold(*before)

@@ -9,6 +9,7 @@ ledger that names the pass and a command that replays it; the rules that could n
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -20,13 +21,16 @@ from assay.driver.timer import OverBudgetError, time_limit
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Verdict
 from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADABLE, word
+from assay.program.program import Program
 from assay.review.line_hash import line_hashes
 from assay.review.review import Cell, Fact, FileHead, FileReview
 from assay.review.verdicts import review_of_file
 from assay.source.file import Parsed, SourceFile
+from assay.source.roles import Role
 
 if TYPE_CHECKING:
     from assay.program.facts import FileFacts
+    from assay.program.modules import Module
 
 GC_THRESHOLD: Final = 50_000
 """New objects between two runs of the collector: those of a file live until it is done."""
@@ -50,8 +54,14 @@ class Detail:
 
 
 def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail) -> FileReview:
-    """The review of one file that was read."""
-    work = _Work(source, checkers)
+    """The review of one text with nothing round it."""
+    return review_module(Program("").add(source, ""), checkers, detail)
+
+
+def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -> FileReview:
+    """The review of one module of a program."""
+    source = module.source
+    work = _Work(module, checkers)
     try:
         with time_limit(detail.seconds):
             _judge(work)
@@ -85,6 +95,27 @@ def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail)
     )
 
 
+@final
+class Reviewer:
+    """Reviews files of the disk, one after the other, as parts of one program."""
+
+    def __init__(self, root: str, checkers: Sequence[Checker], detail: Detail) -> None:
+        self._root: Final = root
+        self._checkers: Final = checkers
+        self._detail: Final = detail
+        self._program = Program(root)
+
+    def review(self, path: str, reported: str) -> FileReview:
+        """The review of one file, by its path and by what reports call it."""
+        module = self._program.read(os.path.abspath(path), reported)
+        review = review_module(module, self._checkers, self._detail)
+        if any(word(hole.reason) == BUDGET for hole in review.unseen):
+            self._program = Program(self._root)  # what was stopped half-way is not kept
+        elif module.source.role is Role.TEST:
+            self._program.forget(module)  # hardly any file asks for what is in a test
+        return review
+
+
 def lost_file(path: str, reason: str, remedy: str, checkers: Sequence[Checker]) -> FileReview:
     """The review of a file that could not be reviewed at all."""
     ledger = Ledger(path, [], [Unseen(path, 0, _WHOLE, reason, remedy, ())])
@@ -101,7 +132,9 @@ def replay(path: str) -> str:
 class _Work:
     """How far the review of a file is; whatever stops it leaves this in a state to report."""
 
-    def __init__(self, source: SourceFile, checkers: Sequence[Checker]) -> None:
+    def __init__(self, module: Module, checkers: Sequence[Checker]) -> None:
+        source = module.source
+        self.module: Final = module
         self.source: Final = source
         self.checkers: Final = checkers
         self.ledger: Final = Ledger(source.path, [], _holes(source))
@@ -132,12 +165,7 @@ def _judge(work: _Work) -> None:
         if source.parsed is Parsed.NOT:
             return
         work.doing = "lowering"
-        from assay.lowering.module import lower_module
-        from assay.program.facts import FileFacts
-
-        module = lower_module(source.tree, "")
-        work.doing = "collecting facts"
-        facts = FileFacts(source, description, module)
+        facts = work.module.facts
         work.head = replace(work.head, calls=_count_calls(facts))
     except Exception as error:  # one file must not end the run
         _internal_error(work, error, ())

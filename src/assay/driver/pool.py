@@ -14,6 +14,7 @@ import contextlib
 import gc
 import importlib
 import multiprocessing
+import os
 import signal
 import threading
 import time
@@ -25,13 +26,12 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Final, TypeAlias, final
 
 from assay.checkers.base import Checker
-from assay.driver.pipeline import GC_THRESHOLD, Detail, lost_file, replay, review_file
+from assay.driver.pipeline import GC_THRESHOLD, Detail, Reviewer, lost_file, replay
 from assay.driver.progress import Progress
 from assay.driver.transport import pack, unpack
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
 from assay.review.review import FileReview
 from assay.source.collect import Collected
-from assay.source.file import read_file
 
 _BATCH: Final = 8
 _GRACE: Final = 5.0
@@ -43,9 +43,10 @@ _Task: TypeAlias = tuple[int, str, str]
 @dataclass(frozen=True, slots=True)
 class _Order:
     """What a worker is told once. `rules` are the ids of the rules to judge, `registry` is the
-    module that knows the checkers.
+    module that knows the checkers, `root` the folder that reported paths are relative to.
     """
 
+    root: str
     registry: str
     rules: tuple[str, ...]
     detail: Detail
@@ -58,6 +59,7 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
     checkers = [checker for checker in _checkers_of(order.registry) if checker.rule.id in chosen]
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])
+    reviewer = Reviewer(order.root, checkers, order.detail)
     connection.send(None)
     while True:
         try:
@@ -65,7 +67,7 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
         except EOFError:
             return
         for index, path, reported in batch:
-            review = review_file(read_file(path, reported), checkers, order.detail)
+            review = reviewer.review(path, reported)
             connection.send((index, pack(review)))
 
 
@@ -129,7 +131,7 @@ class Pool:
     ) -> None:
         self._checkers = checkers
         self._rules = {checker.rule.id: checker.rule for checker in checkers}
-        self._order = _Order(registry, tuple(self._rules), detail)
+        self._order = _Order(os.getcwd(), registry, tuple(self._rules), detail)
         self._limit = 2 * detail.seconds + _GRACE if detail.seconds else float("inf")
         self._progress = progress
         self._context = multiprocessing.get_context("spawn")

@@ -14,10 +14,11 @@ from typing import Final
 from assay.checkers.base import Checker
 from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
-from assay.driver.pipeline import Detail, review_file
+from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
 from assay.ledger.ledger import Unseen
 from assay.ledger.reason import UNREADABLE
+from assay.program.program import Program
 from assay.review.review import Review
 from assay.review.verdicts import review_of_all
 from assay.source.collect import DEFAULT_EXCLUDE, Collection, collect
@@ -68,7 +69,9 @@ def review_paths(
     reviews = []
     if STDIN in paths:
         source = parse_bytes(stdin_filename or STDIN_NAME, sys.stdin.buffer.read())
-        reviews.append(review_file(source, checkers, detail))
+        # A text that is named as a file is reviewed in that file's place.
+        module = Program(os.getcwd()).add(source, stdin_filename)
+        reviews.append(review_module(module, checkers, detail))
     progress = Progress(len(collection.files), progress_stream(os.environ, quiet))
     try:
         jobs = options.jobs or default_jobs()

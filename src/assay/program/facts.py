@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
-from assay.ir.function import FunctionIR
+from assay.ir.function import CLASS, FunctionIR, FunctionNode
 from assay.ir.ops import (
     CELL,
     GLOBAL,
@@ -31,15 +31,20 @@ from assay.ir.ops import (
     Item,
     Load,
     Located,
+    MakeFunction,
     Op,
     SetAttr,
     Store,
 )
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
-from assay.program.names import ModuleNames
-from assay.source.describe import Description
+from assay.source.describe import Description, describe
 from assay.source.file import SourceFile
+
+if TYPE_CHECKING:
+    from assay.program.classes import ClassInfo
+    from assay.program.modules import Module
+    from assay.program.program import Program
 
 
 @final
@@ -71,11 +76,14 @@ class FunctionFacts:
     """One function, with its operations by kind and the meaning of its temporaries."""
 
     __slots__ = (
+        "_annotations",
+        "_attribute_stores",
         "_attributes",
         "_joins",
         "_names",
         "_stores",
         "calls",
+        "children",
         "definitions",
         "enters",
         "file",
@@ -87,11 +95,14 @@ class FunctionFacts:
         self.file: Final = file
         self.ir: Final = ir
         self.parent: Final = parent
+        self.children: Final[list[FunctionFacts]] = []  # in the order of `ir.children`
         self.calls: Final[list[CallSite]] = []
         self.enters: Final[list[Enter]] = []  # the context managers of its `with` statements
         self.definitions: Final[list[Op | None]] = [None] * ir.temp_count
         self._stores: dict[str, list[Store]] = {}
         self._attributes: dict[str, list[int]] = {}
+        self._attribute_stores: list[SetAttr] = []
+        self._annotations: _Annotations | None = None
         self._joins: dict[int, list[int]] = {}  # what each `Copy` brings to where branches meet
         self._names: dict[int, str] = {}
         for block in ir.blocks:
@@ -108,11 +119,63 @@ class FunctionFacts:
                     self._joins.setdefault(op.dest, []).append(op.value)
                 elif type(op) is SetAttr:
                     self._attributes.setdefault(op.name, []).append(op.value)
+                    self._attribute_stores.append(op)
 
     @property
     def qualname(self) -> str:
         """As `__qualname__`; `""` for the module."""
         return self.ir.qualname
+
+    @property
+    def key(self) -> str:
+        """What tells the function from all others of the program."""
+        return f"{self.file.source.path}:{self.ir.qualname or '<module>'}:{self.ir.first_line}"
+
+    @property
+    def owner(self) -> ClassInfo | None:
+        """The class whose body defines the function; None for any other function."""
+        if self.parent is None or self.parent.ir.kind != CLASS:
+            return None
+        node = self.parent.ir.node
+        return self.file.module.class_of(node) if isinstance(node, ast.ClassDef) else None
+
+    def attribute_stores(self) -> list[SetAttr]:
+        """Every assignment to an attribute, in the order of the blocks."""
+        return self._attribute_stores
+
+    def annotation(self, name: str) -> ast.expr | None:
+        """The annotation with which the function declares a variable, None when it does not."""
+        return self._annotated().names.get(name)
+
+    def attribute_annotation(self, op: SetAttr) -> ast.expr | None:
+        """The annotation of an assignment to an attribute."""
+        return self._annotated().targets.get(id(op.at))
+
+    def _annotated(self) -> _Annotations:
+        if self._annotations is None:
+            self._annotations = _Annotations(self.ir.node)
+        return self._annotations
+
+    def default(self, name: str) -> tuple[FunctionFacts, int] | None:
+        """The default of a parameter: the function that computes it, and the temporary there."""
+        parent = self.parent
+        if parent is None or self not in parent.children:
+            return None
+        number = parent.children.index(self)
+        for op in parent.definitions:
+            if isinstance(op, MakeFunction) and op.child == number:
+                if name in op.keyword_names:
+                    return parent, op.keyword_defaults[op.keyword_names.index(name)]
+                parameters = self.ir.parameters
+                positional = (*parameters.positional_only, *parameters.positional)
+                if name in positional:
+                    place = positional.index(name) - len(positional) + len(op.defaults)
+                    return (parent, op.defaults[place]) if place >= 0 else None
+        return None
+
+    def joined(self, temp: int) -> list[int]:
+        """The temporaries that a `Copy` brings together, itself not among them."""
+        return self._joins.get(temp, [])
 
     def sites(self) -> Iterator[Site]:
         """Every operation, block by block."""
@@ -257,24 +320,73 @@ class FunctionFacts:
 
 
 @final
+class _Annotations:
+    """The annotated assignments of one function, those of functions inside it left out."""
+
+    __slots__ = ("names", "targets")
+
+    def __init__(self, node: FunctionNode) -> None:
+        self.names: Final[dict[str, ast.expr]] = {}
+        self.targets: Final[dict[int, ast.expr]] = {}  # by the id of the attribute's node
+        work: list[ast.stmt] = list(getattr(node, "body", [])) if _has_body(node) else []
+        while work:
+            statement = work.pop()
+            if isinstance(statement, ast.AnnAssign):
+                if isinstance(statement.target, ast.Name):
+                    self.names.setdefault(statement.target.id, statement.annotation)
+                else:
+                    self.targets[id(statement.target)] = statement.annotation
+            elif not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                for field in ("body", "orelse", "finalbody"):
+                    work += getattr(statement, field, [])
+                for field in ("handlers", "cases"):
+                    for part in getattr(statement, field, []):
+                        work += part.body
+
+
+def _has_body(node: FunctionNode) -> bool:
+    return isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+
+
+@final
 class FileFacts:
     """One file: source, description, names, functions; and the making of observations."""
 
-    __slots__ = ("description", "functions", "module", "names", "source")
+    __slots__ = ("_by_node", "_description", "functions", "module", "names", "source")
 
-    def __init__(self, source: SourceFile, description: Description, module: FunctionIR) -> None:
+    def __init__(self, source: SourceFile, body: FunctionIR, module: Module) -> None:
         self.source: Final = source
-        self.description: Final = description
-        self.module: Final = module
-        self.names: Final = ModuleNames(source.tree)
+        self.module: Final = module  # its place in the program
+        self.names: Final = module.names
         self.functions: Final[list[FunctionFacts]] = []  # the module's own body is the first
-        self._add(module, None)
+        self._description: Description | None = None
+        self._by_node: dict[int, FunctionFacts] = {}
+        self._add(body, None)
 
-    def _add(self, ir: FunctionIR, parent: FunctionFacts | None) -> None:
+    @property
+    def program(self) -> Program:
+        """The other files in view."""
+        return self.module.program
+
+    @property
+    def description(self) -> Description:
+        """What the file is; found out when first asked for."""
+        if self._description is None:
+            self._description = describe(self.source)
+        return self._description
+
+    def _add(self, ir: FunctionIR, parent: FunctionFacts | None) -> FunctionFacts:
         facts = FunctionFacts(self, ir, parent)
         self.functions.append(facts)
+        if ir.node is not None:
+            self._by_node.setdefault(id(ir.node), facts)
         for child in ir.children:
-            self._add(child, facts)
+            facts.children.append(self._add(child, facts))
+        return facts
+
+    def function_of(self, node: ast.AST) -> FunctionFacts | None:
+        """The function that a definition, lambda or class body has become."""
+        return self._by_node.get(id(node))
 
     # Observations
 

@@ -381,13 +381,17 @@ def _printable(path: str) -> str:
 
 
 def _report(walk: _Walk, absolute: str) -> str:
+    return reported_path(walk.root, absolute)
+
+
+def reported_path(root: str, absolute: str) -> str:
     """The path relative to the root, with forward slashes; absolute on another drive."""
-    prefix = walk.root if walk.root.endswith(os.sep) else walk.root + os.sep
+    prefix = root if root.endswith(os.sep) else root + os.sep
     if absolute.startswith(prefix):
         relative = absolute[len(prefix) :]
     else:
         try:
-            relative = os.path.relpath(absolute, walk.root)
+            relative = os.path.relpath(absolute, root)
         except ValueError:
             relative = absolute
     if os.sep != "/":

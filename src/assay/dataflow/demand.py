@@ -1,0 +1,118 @@
+"""Facts that depend on each other, computed when somebody asks: the least fixpoint on demand.
+
+A fact has a key and a value of a lattice; computing one may ask for others, in circles too
+(recursive functions, classes that store each other). The solver is a top-down one (Le Charlier
+and Van Hentenryck, "A universal top-down fixpoint algorithm", 1992; Seidl and Vogler, "Three
+improvements to the top-down solver", PPDP 2018): a key that is asked for while it is being
+computed gives its value so far, and the first key of a circle is computed again until nothing of
+the circle changes.
+
+Invariant: the answer is the least fixpoint, whichever key is asked for first, provided that
+`analyze` is monotone and deterministic. Values computed inside a circle that is not finished are
+kept apart (`_open`) and are thrown away with each new round.
+
+    class Raises(Demand[Function, Types]):
+        def analyze(self, key, previous):
+            return union(self.get(callee) for callee in calls(key))
+
+Deviation: a key deeper than `limit` or a circle that does not settle gives `top`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from typing import Final, Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_NOTHING: Final = 1 << 30
+_ROUNDS: Final = 24
+_LIMIT: Final = 400
+
+
+class Demand(ABC, Generic[K, V]):
+    """Facts of one kind: what they are before anything is known, how one follows from others."""
+
+    def __init__(self, limit: int = _LIMIT) -> None:
+        self._limit = limit
+        self._done: dict[K, V] = {}
+        self._active: dict[K, int] = {}  # keys being computed, with their depth
+        self._so_far: dict[K, V] = {}  # the values of active keys in this round
+        self._open: dict[K, tuple[V, int]] = {}  # computed, but on the word of an active key
+        self._stack: list[K] = []  # the keys of `_open`, oldest first
+        self._lowest = _NOTHING  # the lowest active key that the running computation relied on
+
+    @abstractmethod
+    def bottom(self, key: K) -> V:
+        """The value of a key of which nothing is known yet."""
+
+    @abstractmethod
+    def top(self, key: K) -> V:
+        """The value of a key that cannot be computed within the budget."""
+
+    @abstractmethod
+    def analyze(self, key: K, previous: V) -> V:
+        """The value that follows from what `get` gives now; `previous` is the last round's."""
+
+    def get(self, key: K) -> V:
+        """The value of a key; asked for from inside `analyze`, possibly one that still grows."""
+        if key in self._done:
+            return self._done[key]
+        kept = self._open.get(key)
+        if kept is not None:
+            self._lowest = min(self._lowest, kept[1])
+            return kept[0]
+        depth = self._active.get(key)
+        if depth is not None:
+            self._lowest = min(self._lowest, depth)
+            return self._so_far[key]
+        if len(self._active) >= self._limit:
+            return self.top(key)
+        return self._compute(key)
+
+    def _compute(self, key: K) -> V:
+        depth = len(self._active)
+        outer = self._lowest
+        height = len(self._stack)
+        self._active[key] = depth
+        value = self.bottom(key)
+        relied = _NOTHING
+        try:
+            for round_number in range(_ROUNDS + 1):
+                self._so_far[key] = value
+                self._lowest = _NOTHING
+                previous = value
+                value = self.analyze(key, previous) if round_number < _ROUNDS else self.top(key)
+                relied = self._lowest
+                if relied > depth or value == previous:
+                    break
+                self._drop(height)
+        except BaseException:
+            self._drop(height)
+            raise
+        finally:
+            del self._active[key]
+            self._so_far.pop(key, None)
+            self._lowest = outer
+        if relied < depth:
+            self._open[key] = (value, relied)
+            self._stack.append(key)
+            self._lowest = min(outer, relied)
+        else:
+            self._keep(height)
+            self._done[key] = value
+        return value
+
+    def _drop(self, height: int) -> None:
+        """Forgets what was computed on the word of a value that has changed since."""
+        for key in self._stack[height:]:
+            del self._open[key]
+        del self._stack[height:]
+
+    def _keep(self, height: int) -> None:
+        """What a finished circle computed on the way is final too."""
+        for key in self._stack[height:]:
+            self._done[key] = self._open.pop(key)[0]
+        del self._stack[height:]

@@ -1,0 +1,193 @@
+"""What a call calls: functions in view, things of libraries, and what is not known.
+
+    store.save(x)     Callees(targets=(Target(Store.save, bound),), external=(), hole="")
+    os.system(x)      Callees(targets=(), external=("os.system",), hole="")
+    handler(x)        Callees(targets=(), external=(), hole="the parameter handler of f")
+
+A method that classes below override is any of them, up to `MAX_TARGETS`; above that the hole says
+so. Invariant: targets and paths are in a fixed order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from assay.ir.ops import NO_TEMP, Attr, Call
+from assay.program.classes import ClassInfo, first_parameter
+from assay.program.facts import FunctionFacts
+from assay.program.values import (
+    ClassObject,
+    External,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    ModuleValue,
+    Unknown,
+    without_none,
+)
+
+if TYPE_CHECKING:
+    from assay.program.program import Program
+
+MAX_TARGETS: Final = 8
+
+
+@final
+class Target:
+    """A function in view that a call may run.
+
+    `bound`: the first parameter is not among the arguments of the call. `receiver` is the temporary
+    of the object, NO_TEMP when there is none at hand. `skipped` positional parameters and
+    `keywords` are filled by `functools.partial`.
+    """
+
+    __slots__ = ("bound", "function", "keywords", "receiver", "skipped")
+
+    def __init__(
+        self,
+        function: FunctionFacts,
+        bound: bool,
+        receiver: int,
+        skipped: int,
+        keywords: tuple[str, ...],
+    ) -> None:
+        self.function: Final = function
+        self.bound: Final = bound
+        self.receiver: Final = receiver
+        self.skipped: Final = skipped
+        self.keywords: Final = keywords
+
+
+@final
+class Callees:
+    """Everything that one call may run."""
+
+    __slots__ = ("constructs", "external", "hole", "targets")
+
+    def __init__(
+        self,
+        targets: tuple[Target, ...],
+        external: tuple[str, ...],
+        constructs: ClassInfo | None,
+        hole: str,
+    ) -> None:
+        self.targets: Final = targets
+        self.external: Final = external  # dotted paths; of methods, by the class of the object
+        self.constructs: Final = constructs  # the class in view when it is a constructor call
+        self.hole: Final = hole  # why (part of) it is not known; "" when all is
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all that may run has a name."""
+        return not self.hole
+
+
+def callees_of(program: Program, function: FunctionFacts, op: Call) -> Callees:
+    """What a call of a function may run."""
+    targets: dict[tuple[str, bool, int], Target] = {}
+    external: dict[str, None] = {}
+    constructs: ClassInfo | None = None
+    holes: list[str] = []
+    method = function.definitions[op.callee]
+    receiver = method.owner if isinstance(method, Attr) else NO_TEMP
+    for value in without_none(program.types.temp(function, op.callee)):
+        if isinstance(value, FunctionValue):
+            for each in _overridden(program, value, holes):
+                _add(targets, each, receiver if each.bound else NO_TEMP)
+        elif isinstance(value, ClassObject):
+            constructs = value.cls
+            _constructor(program, value.cls, targets, external, holes)
+        elif isinstance(value, Instance):
+            called = value.cls.find_method("__call__")
+            if called is not None:
+                _add(targets, FunctionValue(called, True), op.callee)
+            else:
+                holes.append(f"a call of an instance of {value.cls.name}")
+        elif isinstance(value, External):
+            external[value.path] = None
+        elif isinstance(value, ExternalInstance):
+            external[f"{value.path}.__call__"] = None
+        elif isinstance(value, Unknown):
+            holes.append(value.reason)
+        elif isinstance(value, ModuleValue):
+            holes.append(f"a call of the module {value.module.name}")
+        else:
+            holes.append("a call of something that is no function")
+    if not targets and not external and constructs is None and not holes:
+        holes.append("a value that never comes about")
+    return Callees(tuple(targets.values()), tuple(external), constructs, min(holes, default=""))
+
+
+def _add(targets: dict[tuple[str, bool, int], Target], value: FunctionValue, receiver: int) -> None:
+    key = (value.function.key, value.bound, value.skipped)
+    if key not in targets:
+        targets[key] = Target(value.function, value.bound, receiver, value.skipped, value.keywords)
+
+
+def _overridden(program: Program, value: FunctionValue, holes: list[str]) -> list[FunctionValue]:
+    seen_from = value.seen_from
+    if seen_from is None or not value.bound:
+        return [value]
+    name = value.function.ir.name
+    found = [value]
+    below = program.subclasses(seen_from)
+    if below is None:
+        holes.append(f"{name}, which too many classes may override")
+        return found
+    for cls in below:
+        if name in cls.members:
+            function = cls.method(name)
+            if function is not None and all(each.function is not function for each in found):
+                found.append(FunctionValue(function, True, value.skipped, value.keywords))
+    if len(found) > MAX_TARGETS:
+        holes.append(f"{name}, which {len(found) - 1} classes override")
+        return found[:1]
+    return found
+
+
+def _constructor(
+    program: Program,
+    cls: ClassInfo,
+    targets: dict[tuple[str, bool, int], Target],
+    external: dict[str, None],
+    holes: list[str],
+) -> None:
+    for name in ("__new__", "__init__"):
+        method = cls.find_method(name)
+        if method is not None:
+            _add(targets, FunctionValue(method, True), NO_TEMP)
+        elif name == "__init__":
+            for path in cls.all_external_bases()[:1]:
+                external[path] = None
+            if cls.hole():
+                holes.append(f"the constructor of {cls.name}: {cls.hole()}")
+
+
+def bind(target: Target, op: Call) -> dict[str, int]:
+    """Which temporary of a call each named parameter of the callee gets.
+
+    Parameters that are filled by `*` or `**`, by defaults or by a partial are left out; the
+    receiver of a method is there when it is at hand.
+    """
+    parameters = target.function.ir.parameters
+    positional = [*parameters.positional_only, *parameters.positional]
+    result: dict[str, int] = {}
+    if target.bound and positional:
+        if target.receiver != NO_TEMP:
+            result[first_parameter(target.function)] = target.receiver
+        positional = positional[1:]
+    positional = positional[target.skipped :]
+    keywords = frozenset((*parameters.positional, *parameters.keyword_only))
+    labels = op.labels or ("",) * len(op.args)
+    place = 0
+    spread = False
+    for temp, label in zip(op.args, labels, strict=True):
+        if label == "":
+            if not spread and place < len(positional):
+                result[positional[place]] = temp
+                place += 1
+        elif label == "*":
+            spread = True
+        elif label != "**" and label in keywords:
+            result[label] = temp
+    return result

@@ -1,0 +1,215 @@
+"""The modules of a program: which file an import leads to, read when somebody asks.
+
+An import is looked up in the roots of the importing file, in this order: the folder above its
+outermost package (a script's own folder), the root of the project that it lies in, and that
+root's `src`, `lib` and `python`. A folder without `__init__.py` is a namespace package. Which files
+are found depends on the importing file and the disk alone, never on what was read before.
+
+    shop/__init__.py, shop/web.py: `from shop.store import Store`  ->  shop/store.py
+
+Invariant: one `Module` for each real file; reading never raises, a file that cannot be parsed is a
+module without names.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from typing import TYPE_CHECKING, Final, final
+
+from assay.lowering.module import lower_module
+from assay.program.classes import ClassInfo
+from assay.program.facts import FileFacts
+from assay.program.names import ModuleNames
+from assay.source.file import Parsed, SourceFile, read_file
+
+if TYPE_CHECKING:
+    from assay.program.program import Program
+
+_PROJECT_MARKS: Final = (
+    ".git",
+    ".hg",
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "manage.py",
+    "requirements.txt",
+    "tox.ini",
+)
+_INNER_ROOTS: Final = ("src", "lib", "python")
+_FEW_LEVELS: Final = 24
+
+
+@final
+class Module:
+    """A file of the program, under the name by which others import it."""
+
+    __slots__ = (
+        "_facts",
+        "_names",
+        "classes",
+        "is_package",
+        "name",
+        "on_disk",
+        "program",
+        "source",
+    )
+
+    def __init__(
+        self, program: Program, name: str, on_disk: str, is_package: bool, source: SourceFile
+    ) -> None:
+        self.program: Final = program
+        self.name: Final = name
+        self.on_disk: Final = on_disk  # "" for text that is no file
+        self.is_package: Final = is_package
+        self.source: Final = source
+        self.classes: Final[dict[int, ClassInfo]] = {}  # by the id of the node
+        self._names: ModuleNames | None = None
+        self._facts: FileFacts | None = None
+
+    @property
+    def path(self) -> str:
+        """As reports print it."""
+        return self.source.path
+
+    @property
+    def names(self) -> ModuleNames:
+        """What its top level binds."""
+        if self._names is None:
+            self._names = ModuleNames(self.source.tree)
+        return self._names
+
+    @property
+    def facts(self) -> FileFacts:
+        """Its functions, lowered when first asked for. Raises what lowering raises."""
+        if self._facts is None:
+            self._facts = FileFacts(self.source, lower_module(self.source.tree, ""), self)
+        return self._facts
+
+    def class_of(self, node: ast.ClassDef) -> ClassInfo | None:
+        """The class of a `class` statement of this module; None when lowering did not keep it."""
+        known = self.classes.get(id(node))
+        if known is None:
+            body = self.facts.function_of(node)
+            if body is None:
+                return None
+            known = ClassInfo(self, node, body.ir.qualname)
+            self.classes[id(node)] = known
+        return known
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a tree to look at."""
+        return self.source.parsed is not Parsed.NOT
+
+
+@final
+class Disk:
+    """What lies on the disk, asked for once."""
+
+    __slots__ = ("_entries", "_roots")
+
+    def __init__(self) -> None:
+        self._entries: dict[str, frozenset[str]] = {}
+        self._roots: dict[str, tuple[str, ...]] = {}
+
+    def entries(self, folder: str) -> frozenset[str]:
+        """The names in a folder; none when it cannot be read."""
+        known = self._entries.get(folder)
+        if known is None:
+            try:
+                known = frozenset(os.listdir(folder or "."))
+            except (OSError, ValueError):
+                known = frozenset()
+            self._entries[folder] = known
+        return known
+
+    def has(self, folder: str, name: str) -> bool:
+        """Whether a folder has an entry of that name."""
+        return name in self.entries(folder)
+
+    def roots(self, folder: str) -> tuple[str, ...]:
+        """Where the imports of a file in a folder are looked up, in order."""
+        known = self._roots.get(folder)
+        if known is None:
+            known = self._find_roots(folder)
+            self._roots[folder] = known
+        return known
+
+    def _find_roots(self, folder: str) -> tuple[str, ...]:
+        top = folder
+        for _ in range(_FEW_LEVELS):
+            if not self.has(top, "__init__.py"):
+                break
+            top = os.path.dirname(top)
+        found: dict[str, None] = {top: None}
+        project = folder
+        for _ in range(_FEW_LEVELS):
+            if not self.entries(project).isdisjoint(_PROJECT_MARKS):
+                found[project] = None
+                for inner in _INNER_ROOTS:
+                    if self.has(project, inner):
+                        found[os.path.join(project, inner)] = None
+                break
+            above = os.path.dirname(project)
+            if above == project:
+                break
+            project = above
+        return tuple(found)
+
+    def locate(self, roots: tuple[str, ...], dotted: str) -> tuple[str, bool] | None:
+        """The file of a module and whether it is a package; None when no root has it.
+
+        A namespace package has no file: its path is the folder, which ends in a separator.
+        """
+        parts = dotted.split(".")
+        for root in roots:
+            found = self._below(root, parts)
+            if found is not None:
+                return found
+        return None
+
+    def _below(self, root: str, parts: list[str]) -> tuple[str, bool] | None:
+        here = root
+        for part in parts[:-1]:
+            if not self.has(here, part):
+                return None
+            here = os.path.join(here, part)
+        last = parts[-1]
+        entries = self.entries(here)
+        if last in entries:
+            inner = os.path.join(here, last)
+            inside = self.entries(inner)
+            if "__init__.py" in inside:
+                return os.path.join(inner, "__init__.py"), True
+            if f"{last}.py" not in entries and any(
+                name.endswith(".py") or os.path.isdir(os.path.join(inner, name)) for name in inside
+            ):
+                return inner + os.sep, True
+        if f"{last}.py" in entries:
+            return os.path.join(here, f"{last}.py"), False
+        return None
+
+
+def module_name(disk: Disk, on_disk: str) -> str:
+    """The dotted name of a file: its place below the folder above its outermost package."""
+    folder, base = os.path.split(on_disk)
+    stem = base.removesuffix(".py")
+    parts = [] if stem == "__init__" else [stem]
+    for _ in range(_FEW_LEVELS):
+        if not disk.has(folder, "__init__.py"):
+            break
+        folder, part = os.path.split(folder)
+        parts.insert(0, part)
+    return ".".join(parts)
+
+
+def read_module(program: Program, disk: Disk, on_disk: str, path: str) -> Module:
+    """A module from the disk; reports call it `path`."""
+    if on_disk.endswith(os.sep):  # a namespace package
+        empty = ast.Module(body=[], type_ignores=[])
+        source = SourceFile(path, "", empty, (), "", Parsed.WHOLE, "", "")
+        return Module(program, os.path.basename(on_disk.rstrip(os.sep)), on_disk, True, source)
+    source = read_file(on_disk, path)
+    is_package = os.path.basename(on_disk) == "__init__.py"
+    return Module(program, module_name(disk, on_disk), on_disk, is_package, source)

@@ -1,0 +1,93 @@
+"""Which files of a project could matter for a class or a function, told from their bytes.
+
+Who overrides a method, and who calls a function, may stand in any file of the project. Reading all
+of them would make a review of one file cost as much as one of the whole, so the lines that start
+with `class`, and the places where a name is called, are looked for in the bytes first.
+
+Invariant: an outline depends on the files of the project alone, and is in the order of their
+paths. Files above a size, and projects above a number of files, are left out and said so.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final, final
+
+from assay.source.collect import DEFAULT_EXCLUDE
+
+_CLASS: Final = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^:#]*)\)[ \t]*:", re.M)
+_WORD: Final = re.compile(r"\w+")
+_MOST_FILES: Final = 20_000
+_MOST_BYTES: Final = 2_000_000
+
+
+@final
+class Outline:
+    """The Python files below one folder."""
+
+    __slots__ = ("_by_base", "_by_name", "_is_scanned", "_texts", "files", "is_whole")
+
+    def __init__(self, root: str) -> None:
+        found: list[str] = []
+        self.is_whole = True  # False when the project has more files than are looked at
+        excluded = frozenset(DEFAULT_EXCLUDE)
+        for folder, folders, names in os.walk(root):
+            folders[:] = sorted(
+                name for name in folders if name not in excluded and not name.endswith(".egg-info")
+            )
+            found += [os.path.join(folder, name) for name in names if name.endswith(".py")]
+            if len(found) > _MOST_FILES:
+                self.is_whole = False
+                break
+        self.files: Final = tuple(sorted(found)[:_MOST_FILES])
+        self._texts: dict[str, bytes] | None = None
+        self._is_scanned = False
+        self._by_base: dict[str, list[tuple[str, str]]] = {}
+        self._by_name: dict[str, list[str]] = {}
+
+    def defining(self, name: str) -> list[str]:
+        """The files with a class of that name that has bases, in their order."""
+        self._scan()
+        return self._by_name.get(name, [])
+
+    def derived(self, name: str) -> list[tuple[str, str]]:
+        """(file, class name) of the classes that name such a base, in order of the files."""
+        self._scan()
+        return self._by_base.get(name, [])
+
+    def _scan(self) -> None:
+        if self._is_scanned:
+            return
+        self._is_scanned = True
+        for path in self.files:
+            for match in _CLASS.finditer(self._text(path)):
+                cls = match.group(1).decode(errors="replace")
+                named = self._by_name.setdefault(cls, [])
+                if path not in named:
+                    named.append(path)
+                for base in dict.fromkeys(_WORD.findall(match.group(2).decode(errors="replace"))):
+                    self._by_base.setdefault(base, []).append((path, cls))
+
+    def mentions(self, name: str) -> list[str]:
+        """The files whose text holds a name, as a word."""
+        word = name.encode()
+        pattern = re.compile(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)")
+        return [
+            path
+            for path in self.files
+            if word in self._text(path) and pattern.search(self._text(path)) is not None
+        ]
+
+    def _text(self, path: str) -> bytes:
+        if self._texts is None:
+            self._texts = {}
+        known = self._texts.get(path)
+        if known is None:
+            try:
+                with open(path, "rb") as stream:
+                    known = stream.read(_MOST_BYTES)
+            except (OSError, ValueError):
+                known = b""
+            self._texts[path] = known
+        return known

@@ -1,0 +1,316 @@
+"""The program that a reviewed file belongs to: other files, types, and what calls call.
+
+Nothing is read before somebody asks for it. A file that is reviewed by itself, with nothing round
+it, is a program of one module.
+
+    program = Program(root)
+    module = program.add(source, "/home/me/shop/web.py")
+    program.callees(function, op).targets
+
+Invariant: answers depend on the files alone: not on the order of questions, nor on which of the
+files are reviewed in the same process.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Callable
+from typing import Final, TypeVar, cast, final
+
+from assay.ir.ops import Call, MakeClass
+from assay.program.calls import Callees, callees_of
+from assay.program.classes import BaseClasses, ClassInfo
+from assay.program.facts import FunctionFacts
+from assay.program.inference import Types
+from assay.program.library import Library
+from assay.program.modules import Disk, Module, module_name, read_module
+from assay.program.outline import Outline
+from assay.program.values import (
+    NOTHING,
+    ClassObject,
+    External,
+    ExternalInstance,
+    ModuleValue,
+    Type,
+    Unknown,
+    union,
+    unknown,
+)
+from assay.source.collect import reported_path
+from assay.source.file import SourceFile
+
+S = TypeVar("S")
+
+_MOST_SUBCLASSES: Final = 64
+
+
+@final
+class Program:
+    """All code in view, read on demand. Reported paths are relative to the folder `root`."""
+
+    __slots__ = (
+        "_callees",
+        "_disk",
+        "_modules",
+        "_outlines",
+        "_shared",
+        "_subclasses",
+        "library",
+        "root",
+        "types",
+    )
+
+    def __init__(self, root: str) -> None:
+        self.root: Final = os.path.abspath(root) if root else ""
+        self.library: Final = Library()
+        self.types: Final = Types(self)
+        self._disk: Final = Disk()
+        self._modules: dict[str, Module] = {}
+        self._outlines: dict[str, Outline] = {}
+        self._callees: dict[Call, Callees] = {}
+        self._subclasses: dict[ClassInfo, tuple[ClassInfo, ...] | None] = {}
+        self._shared: dict[Callable[[Program], object], object] = {}
+
+    # Files
+
+    def add(self, source: SourceFile, on_disk: str) -> Module:
+        """The module of a file that was read; `on_disk` is "" for text without a place."""
+        if not on_disk:
+            name = os.path.basename(source.path).removesuffix(".py")
+            return Module(self, name, "", False, source)
+        path = os.path.abspath(on_disk)
+        known = self._modules.get(path)
+        if known is None:
+            is_package = os.path.basename(path) == "__init__.py"
+            known = Module(self, module_name(self._disk, path), path, is_package, source)
+            self._modules[path] = known
+        return known
+
+    def read(self, on_disk: str, reported: str = "") -> Module:
+        """The module of an absolute path, read when it is not yet known."""
+        known = self._modules.get(on_disk)
+        if known is None:
+            path = reported or reported_path(self.root, on_disk)
+            known = read_module(self, self._disk, on_disk, path)
+            self._modules[on_disk] = known
+        return known
+
+    def forget(self, module: Module) -> None:
+        """Drops a module that no other asked for, so that its memory can be used again."""
+        self._modules.pop(module.on_disk, None)
+
+    # Imports
+
+    def imported(self, module: Module, target: str) -> Type:
+        """What an import gives: a dotted path, relative to the module with leading dots."""
+        if target.startswith("."):
+            return self._relative(module, target)
+        first = target.partition(".")[0]
+        if module.on_disk and first not in sys.stdlib_module_names:
+            found = self._absolute(module, target)
+            if found is not None:
+                return found
+        return (External(target),) if target else unknown("an import without a name")
+
+    def _relative(self, module: Module, target: str) -> Type:
+        rest = target.lstrip(".")
+        level = len(target) - len(rest)
+        if not module.on_disk:
+            return (External(target),)
+        folder = os.path.dirname(module.on_disk)
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)
+        parts = rest.split(".") if rest else []
+        found = self._walk((folder,), parts)
+        if found is not None:
+            return found
+        package = os.path.join(folder, "__init__.py")
+        if self._disk.has(folder, "__init__.py") and package != module.on_disk:
+            return self._members(self.read(package), parts)
+        if package == module.on_disk and parts:
+            return self._members(module, parts)
+        return (External(target),)
+
+    def _absolute(self, module: Module, target: str) -> Type | None:
+        roots = self._disk.roots(os.path.dirname(module.on_disk))
+        return self._walk(roots, target.split("."))
+
+    def _walk(self, roots: tuple[str, ...], parts: list[str]) -> Type | None:
+        """The module that the longest part of a path names, and what of it the rest does."""
+        for size in range(len(parts), 0, -1):
+            found = self._disk.locate(roots, ".".join(parts[:size]))
+            if found is not None:
+                return self._members(self.read(found[0]), parts[size:])
+        return None
+
+    def _members(self, module: Module, parts: list[str]) -> Type:
+        values: Type = (ModuleValue(module),)
+        for part in parts:
+            result = NOTHING
+            for value in values:
+                if isinstance(value, ModuleValue):
+                    result = union(result, self.member(value.module, part))
+                elif isinstance(value, External):
+                    result = union(result, self.library.member(value.path, part))
+                elif isinstance(value, ExternalInstance):
+                    result = union(result, self.library.attribute(value, part))
+                elif isinstance(value, Unknown):
+                    result = union(result, (value,))
+                else:
+                    result = union(result, unknown(f"the name {part} of something imported"))
+            values = result
+        return values
+
+    def member(self, module: Module, name: str) -> Type:
+        """A name of a module: what it binds, or a module inside the package."""
+        names = module.names
+        if name not in names.imports and name not in names.bound and module.is_package:
+            folder = os.path.dirname(module.on_disk)
+            found = self._disk.locate((folder,), name)
+            if found is not None:
+                return (ModuleValue(self.read(found[0])),)
+        values = self.types.module_member(module, name)
+        if module.is_package and all(isinstance(value, Unknown) for value in values):
+            return self._registered(module, name) or values
+        return values
+
+    def _registered(self, package: Module, name: str) -> Type:
+        """A class that a package gets by registration: the only one of that name inside it."""
+        outline = self.outline(package) if name[:1].isupper() else None
+        folder = os.path.dirname(package.on_disk) + os.sep
+        found: Type = NOTHING
+        for path in outline.defining(name) if outline is not None else ():
+            if path.startswith(folder):
+                module = self.read(path)
+                for node in classes_named(module, name):
+                    cls = module.class_of(node)
+                    if cls is not None and cls.qualname == name:
+                        found = union(found, (ClassObject(cls),))
+        return found if len(found) == 1 else NOTHING
+
+    def star_member(self, module: Module, star: str, name: str) -> Type | None:
+        """What a star import gives for a name; None when it gives nothing."""
+        for value in self.imported(module, star):
+            if isinstance(value, ModuleValue):
+                other = value.module
+                names = other.names
+                if name.startswith("_") and "__all__" not in names.bound:
+                    continue
+                if name in names.imports or name in names.bound:
+                    return self.types.module_member(other, name)
+                if other is not module:
+                    for inner in names.star_imports:
+                        found = self.star_member(other, inner, name)
+                        if found is not None:
+                            return found
+            elif (
+                isinstance(value, External)
+                and self.library.stubs.find(f"{value.path}.{name}") is not None
+            ):
+                return (External(f"{value.path}.{name}"),)
+        return None
+
+    # Classes
+
+    def bases_of(self, cls: ClassInfo) -> BaseClasses:
+        """What a class derives from, as far as it is known."""
+        body = cls.body
+        parent = body.parent if body is not None else None
+        if body is None or parent is None:
+            return BaseClasses((), (), "lowering did not keep it")
+        in_view: list[ClassInfo] = []
+        external: list[str] = []
+        hole = ""
+        number = parent.children.index(body)
+        for op in parent.definitions:
+            if isinstance(op, MakeClass) and op.child == number:
+                labels = op.labels or ("",) * len(op.args)
+                for temp, label in zip(op.args, labels, strict=True):
+                    if label:
+                        continue
+                    for value in self.types.temp(parent, temp):
+                        if isinstance(value, ClassObject):
+                            in_view.append(value.cls)
+                        elif isinstance(value, External):
+                            if value.path != "object":
+                                external.append(value.path)
+                        elif isinstance(value, ExternalInstance):
+                            external.append(value.path)
+                        elif isinstance(value, Unknown):
+                            hole = hole or value.reason
+        return BaseClasses(tuple(dict.fromkeys(in_view)), tuple(dict.fromkeys(external)), hole)
+
+    def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
+        """The classes of the project that derive from one, nearest first; None for too many."""
+        if cls not in self._subclasses:
+            self._subclasses[cls] = ()
+            self._subclasses[cls] = self._find_subclasses(cls)
+        return self._subclasses[cls]
+
+    def _find_subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
+        outline = self.outline(cls.module)
+        found: dict[ClassInfo, None] = {}
+        work = [cls]
+        while work:
+            here = work.pop(0)
+            for path, name in outline.derived(here.name) if outline else ():
+                module = self.read(path)
+                for node in classes_named(module, name):
+                    each = module.class_of(node)
+                    if each is not None and each not in found and here in each.bases:
+                        found[each] = None
+                        work.append(each)
+            if outline is None:
+                for node in _all_classes(cls.module):
+                    each = cls.module.class_of(node)
+                    if each is not None and each not in found and here in each.bases:
+                        found[each] = None
+                        work.append(each)
+            if len(found) > _MOST_SUBCLASSES:
+                return None
+        return tuple(found)
+
+    def outline(self, module: Module) -> Outline | None:
+        """The files of the project that a module lies in; None for text without a place."""
+        if not module.on_disk:
+            return None
+        roots = self._disk.roots(os.path.dirname(module.on_disk))
+        root = roots[1] if len(roots) > 1 else roots[0]
+        if root not in self._outlines:
+            self._outlines[root] = Outline(root)
+        return self._outlines[root]
+
+    # Calls
+
+    def callees(self, function: FunctionFacts, op: Call) -> Callees:
+        """What a call of a function may run."""
+        known = self._callees.get(op)
+        if known is None:
+            known = callees_of(self, function, op)
+            self._callees[op] = known
+        return known
+
+    def type_of(self, function: FunctionFacts, temp: int) -> Type:
+        """What a temporary of a function may hold."""
+        return self.types.temp(function, temp)
+
+    def shared(self, make: Callable[[Program], S]) -> S:
+        """The one instance of a kind of summaries: `program.shared(RaiseSummaries)`."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        return cast(S, self._shared[make])
+
+
+def classes_named(module: Module, name: str) -> list[ast.ClassDef]:
+    """The `class` statements of a module with a name, at whatever depth."""
+    return [node for node in _all_classes(module) if node.name == name]
+
+
+def _all_classes(module: Module) -> list[ast.ClassDef]:
+    return [
+        function.ir.node
+        for function in module.facts.functions
+        if isinstance(function.ir.node, ast.ClassDef)
+    ]
