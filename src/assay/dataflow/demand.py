@@ -22,12 +22,41 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, final
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _NOTHING: Final = 1 << 30
+
+
+@final
+class Uses:
+    """What the running computation has looked at, as a set of bits; somebody else names the bits.
+
+    Whoever looks at something sets its bit. Whoever keeps an answer keeps the bits that were set for
+    it, and sets them again when the answer is used: so the bits of a computation are complete,
+    whichever answers were known before.
+    """
+
+    __slots__ = ("bits",)
+
+    def __init__(self) -> None:
+        self.bits = 0
+
+    def begin(self) -> int:
+        """Starts to collect for an answer; the result is for `end`."""
+        outer = self.bits
+        self.bits = 0
+        return outer
+
+    def end(self, outer: int) -> int:
+        """The bits of the answer, which count for the computation round it too."""
+        own = self.bits
+        self.bits = outer | own
+        return own
+
+
 _ROUNDS: Final = 24
 _LIMIT: Final = 400
 
@@ -36,11 +65,13 @@ class Demand(ABC, Generic[K, V]):
     """Facts of one kind: what they are before anything is known, how one follows from others."""
 
     def __init__(self, limit: int = _LIMIT) -> None:
+        self.uses = Uses()  # replaced by that of the program
         self._limit = limit
-        self._done: dict[K, V] = {}
+        self._done: dict[K, tuple[V, int]] = {}  # with the bits of what it was computed from
         self._active: dict[K, int] = {}  # keys being computed, with their depth
         self._so_far: dict[K, V] = {}  # the values of active keys in this round
-        self._open: dict[K, tuple[V, int]] = {}  # computed, but on the word of an active key
+        # Computed, but on the word of an active key: value, depth of that key, bits.
+        self._open: dict[K, tuple[V, int, int]] = {}
         self._stack: list[K] = []  # the keys of `_open`, oldest first
         self._lowest = _NOTHING  # the lowest active key that the running computation relied on
 
@@ -58,11 +89,14 @@ class Demand(ABC, Generic[K, V]):
 
     def get(self, key: K) -> V:
         """The value of a key; asked for from inside `analyze`, possibly one that still grows."""
-        if key in self._done:
-            return self._done[key]
+        known = self._done.get(key)
+        if known is not None:
+            self.uses.bits |= known[1]
+            return known[0]
         kept = self._open.get(key)
         if kept is not None:
             self._lowest = min(self._lowest, kept[1])
+            self.uses.bits |= kept[2]
             return kept[0]
         depth = self._active.get(key)
         if depth is not None:
@@ -79,6 +113,8 @@ class Demand(ABC, Generic[K, V]):
         self._active[key] = depth
         value = self.bottom(key)
         relied = _NOTHING
+        bits = 0
+        before = self.uses.begin()
         try:
             for round_number in range(_ROUNDS + 1):
                 self._so_far[key] = value
@@ -96,13 +132,14 @@ class Demand(ABC, Generic[K, V]):
             del self._active[key]
             self._so_far.pop(key, None)
             self._lowest = outer
+            bits = self.uses.end(before)
         if relied < depth:
-            self._open[key] = (value, relied)
+            self._open[key] = (value, relied, bits)
             self._stack.append(key)
             self._lowest = min(outer, relied)
         else:
-            self._keep(height)
-            self._done[key] = value
+            self._keep(height, bits)
+            self._done[key] = (value, bits)
         return value
 
     def _drop(self, height: int) -> None:
@@ -111,8 +148,9 @@ class Demand(ABC, Generic[K, V]):
             del self._open[key]
         del self._stack[height:]
 
-    def _keep(self, height: int) -> None:
-        """What a finished circle computed on the way is final too."""
+    def _keep(self, height: int, bits: int) -> None:
+        """What a finished circle computed on the way is final too, and rests on all of it."""
         for key in self._stack[height:]:
-            self._done[key] = self._open.pop(key)[0]
+            value, _, own = self._open.pop(key)
+            self._done[key] = (value, own | bits)
         del self._stack[height:]

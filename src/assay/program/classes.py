@@ -68,9 +68,9 @@ class ClassInfo:
         self.key: Final = f"{module.path}:{qualname}:{node.lineno}"
         self.members: Final[dict[str, list[ast.stmt]]] = {}
         _collect(node.body, self.members)
-        self._bases: BaseClasses | None = None
+        self._bases: tuple[BaseClasses, int] | None = None  # with the bits of what they rest on
         self._facts: FunctionFacts | None = None
-        self._mro: tuple[ClassInfo, ...] | None = None
+        self._mro: tuple[tuple[ClassInfo, ...], int] | None = None
         self._stored: dict[str, list[StoredAttribute]] | None = None
 
     def __repr__(self) -> str:
@@ -82,10 +82,17 @@ class ClassInfo:
         return self.node.name
 
     def _based(self) -> BaseClasses:
-        if self._bases is None:
-            self._bases = BaseClasses((), (), "")  # cuts circles, which only broken code has
-            self._bases = self.module.program.bases_of(self)
-        return self._bases
+        uses = self.module.program.uses
+        known = self._bases
+        if known is None:
+            # Cuts circles, which only broken code has.
+            self._bases = (BaseClasses((), (), ""), 0)
+            outer = uses.begin()
+            found = self.module.program.bases_of(self)
+            known = (found, uses.end(outer))
+            self._bases = known
+        uses.bits |= known[1]
+        return known[0]
 
     @property
     def bases(self) -> tuple[ClassInfo, ...]:
@@ -111,10 +118,16 @@ class ClassInfo:
 
     def mro(self) -> tuple[ClassInfo, ...]:
         """The class and its bases in view, in the order of lookup."""
-        if self._mro is None:
-            self._mro = (self,)  # cuts circles, which only broken code has
-            self._mro = _linearize(self)
-        return self._mro
+        uses = self.module.program.uses
+        known = self._mro
+        if known is None:
+            self._mro = ((self,), 0)  # cuts circles, which only broken code has
+            outer = uses.begin()
+            found = _linearize(self)
+            known = (found, uses.end(outer) | self.module.bit)
+            self._mro = known
+        uses.bits |= known[1]
+        return known[0]
 
     def all_external_bases(self) -> tuple[str, ...]:
         """The dotted paths of all bases that are not in view, direct and inherited."""

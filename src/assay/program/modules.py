@@ -47,6 +47,7 @@ class Module:
     __slots__ = (
         "_facts",
         "_names",
+        "bit",
         "classes",
         "is_package",
         "name",
@@ -59,6 +60,7 @@ class Module:
         self, program: Program, name: str, on_disk: str, is_package: bool, source: SourceFile
     ) -> None:
         self.program: Final = program
+        self.bit: Final = program.bit_of(f"file {on_disk}") if on_disk else 0
         self.name: Final = name
         self.on_disk: Final = on_disk  # "" for text that is no file
         self.is_package: Final = is_package
@@ -75,6 +77,7 @@ class Module:
     @property
     def names(self) -> ModuleNames:
         """What its top level binds."""
+        self.program.uses.bits |= self.bit
         if self._names is None:
             self._names = ModuleNames(self.source.tree)
         return self._names
@@ -82,6 +85,7 @@ class Module:
     @property
     def facts(self) -> FileFacts:
         """Its functions, lowered when first asked for. Raises what lowering raises."""
+        self.program.uses.bits |= self.bit
         if self._facts is None:
             self._facts = FileFacts(self.source, lower_module(self.source.tree, ""), self)
         return self._facts
@@ -107,22 +111,25 @@ class Module:
 class Disk:
     """What lies on the disk, asked for once."""
 
-    __slots__ = ("_entries", "_roots")
+    __slots__ = ("_entries", "_program", "_roots")
 
-    def __init__(self) -> None:
-        self._entries: dict[str, frozenset[str]] = {}
-        self._roots: dict[str, tuple[str, ...]] = {}
+    def __init__(self, program: Program) -> None:
+        self._program: Final = program
+        self._entries: dict[str, tuple[frozenset[str], int]] = {}
+        self._roots: dict[str, tuple[tuple[str, ...], int]] = {}
 
     def entries(self, folder: str) -> frozenset[str]:
         """The names in a folder; none when it cannot be read."""
         known = self._entries.get(folder)
         if known is None:
+            bit = self._program.bit_of(f"folder {folder}")
             try:
-                known = frozenset(os.listdir(folder or "."))
+                known = (frozenset(os.listdir(folder or ".")), bit)
             except (OSError, ValueError):
-                known = frozenset()
+                known = (frozenset(), bit)
             self._entries[folder] = known
-        return known
+        self._program.uses.bits |= known[1]
+        return known[0]
 
     def has(self, folder: str, name: str) -> bool:
         """Whether a folder has an entry of that name."""
@@ -132,9 +139,12 @@ class Disk:
         """Where the imports of a file in a folder are looked up, in order."""
         known = self._roots.get(folder)
         if known is None:
-            known = self._find_roots(folder)
+            outer = self._program.uses.begin()
+            found = self._find_roots(folder)
+            known = (found, self._program.uses.end(outer))
             self._roots[folder] = known
-        return known
+        self._program.uses.bits |= known[1]
+        return known[0]
 
     def _find_roots(self, folder: str) -> tuple[str, ...]:
         top = folder

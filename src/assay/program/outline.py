@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from assay.source.collect import DEFAULT_EXCLUDE
+
+if TYPE_CHECKING:
+    from assay.program.program import Program
 
 _CLASS: Final = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^:#]*)\)[ \t]*:", re.M)
 _WORD: Final = re.compile(r"\w+")
@@ -26,9 +29,20 @@ _MOST_BYTES: Final = 2_000_000
 class Outline:
     """The Python files below one folder."""
 
-    __slots__ = ("_by_base", "_by_name", "_is_scanned", "_texts", "files", "is_whole")
+    __slots__ = (
+        "_by_base",
+        "_by_name",
+        "_is_scanned",
+        "_program",
+        "_texts",
+        "files",
+        "is_whole",
+        "root",
+    )
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, program: Program, root: str) -> None:
+        self._program: Final = program
+        self.root: Final = root
         found: list[str] = []
         self.is_whole = True  # False when the project has more files than are looked at
         excluded = frozenset(DEFAULT_EXCLUDE)
@@ -48,11 +62,13 @@ class Outline:
 
     def defining(self, name: str) -> list[str]:
         """The files with a class of that name that has bases, in their order."""
+        self._program.uses.bits |= self._program.bit_of(f"classes {name} {self.root}")
         self._scan()
         return self._by_name.get(name, [])
 
     def derived(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that name such a base, in order of the files."""
+        self._program.uses.bits |= self._program.bit_of(f"bases {name} {self.root}")
         self._scan()
         return self._by_base.get(name, [])
 
@@ -71,6 +87,7 @@ class Outline:
 
     def mentions(self, name: str) -> list[str]:
         """The files whose text holds a name, as a word."""
+        self._program.uses.bits |= self._program.bit_of(f"mentions {name} {self.root}")
         word = name.encode()
         pattern = re.compile(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)")
         return [

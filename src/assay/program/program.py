@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from typing import Final, TypeVar, cast, final
 
+from assay.dataflow.demand import Demand, Uses
 from assay.ir.ops import Call, MakeClass
 from assay.program.calls import Callees, callees_of
 from assay.program.classes import BaseClasses, ClassInfo
@@ -51,6 +52,7 @@ class Program:
     """All code in view, read on demand. Reported paths are relative to the folder `root`."""
 
     __slots__ = (
+        "_bits",
         "_callees",
         "_disk",
         "_modules",
@@ -60,18 +62,36 @@ class Program:
         "library",
         "root",
         "types",
+        "uses",
     )
 
     def __init__(self, root: str) -> None:
         self.root: Final = os.path.abspath(root) if root else ""
+        self.uses: Final = Uses()
+        self._bits: dict[str, int] = {}
         self.library: Final = Library()
         self.types: Final = Types(self)
-        self._disk: Final = Disk()
+        self.types.uses = self.uses
+        self._disk: Final = Disk(self)
         self._modules: dict[str, Module] = {}
         self._outlines: dict[str, Outline] = {}
-        self._callees: dict[Call, Callees] = {}
-        self._subclasses: dict[ClassInfo, tuple[ClassInfo, ...] | None] = {}
+        self._callees: dict[Call, tuple[Callees, int]] = {}
+        self._subclasses: dict[ClassInfo, tuple[tuple[ClassInfo, ...] | None, int]] = {}
         self._shared: dict[Callable[[Program], object], object] = {}
+
+    # What answers rest on
+
+    def bit_of(self, what: str) -> int:
+        """The bit for a thing that answers may rest on: `file PATH`, `folder PATH`, ..."""
+        known = self._bits.get(what)
+        if known is None:
+            known = 1 << len(self._bits)
+            self._bits[what] = known
+        return known
+
+    def named(self, bits: int) -> list[str]:
+        """The things that a set of bits stands for, sorted."""
+        return sorted(what for what, bit in self._bits.items() if bits & bit)
 
     # Files
 
@@ -244,10 +264,15 @@ class Program:
 
     def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
         """The classes of the project that derive from one, nearest first; None for too many."""
-        if cls not in self._subclasses:
-            self._subclasses[cls] = ()
-            self._subclasses[cls] = self._find_subclasses(cls)
-        return self._subclasses[cls]
+        known = self._subclasses.get(cls)
+        if known is None:
+            self._subclasses[cls] = ((), 0)  # cuts circles
+            outer = self.uses.begin()
+            found = self._find_subclasses(cls)
+            known = (found, self.uses.end(outer))
+            self._subclasses[cls] = known
+        self.uses.bits |= known[1]
+        return known[0]
 
     def _find_subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
         outline = self.outline(cls.module)
@@ -279,7 +304,7 @@ class Program:
         roots = self._disk.roots(os.path.dirname(module.on_disk))
         root = roots[1] if len(roots) > 1 else roots[0]
         if root not in self._outlines:
-            self._outlines[root] = Outline(root)
+            self._outlines[root] = Outline(self, root)
         return self._outlines[root]
 
     # Calls
@@ -288,9 +313,12 @@ class Program:
         """What a call of a function may run."""
         known = self._callees.get(op)
         if known is None:
-            known = callees_of(self, function, op)
+            outer = self.uses.begin()
+            found = callees_of(self, function, op)
+            known = (found, self.uses.end(outer))
             self._callees[op] = known
-        return known
+        self.uses.bits |= known[1]
+        return known[0]
 
     def type_of(self, function: FunctionFacts, temp: int) -> Type:
         """What a temporary of a function may hold."""
@@ -299,7 +327,10 @@ class Program:
     def shared(self, make: Callable[[Program], S]) -> S:
         """The one instance of a kind of summaries: `program.shared(RaiseSummaries)`."""
         if make not in self._shared:
-            self._shared[make] = make(self)
+            made = make(self)
+            if isinstance(made, Demand):
+                made.uses = self.uses
+            self._shared[make] = made
         return cast(S, self._shared[make])
 
 
