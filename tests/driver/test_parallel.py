@@ -32,7 +32,8 @@ def files(folder: Path, texts: list[str]) -> list[Collected]:
 
 def run(collected: list[Collected], jobs: int, detail: Detail = DETAIL) -> list[FileReview]:
     progress = Progress(len(collected), None)
-    return review_files(collected, all_checkers(), detail, jobs, progress, "fake_checkers")
+    answers = review_files(collected, all_checkers(), detail, jobs, progress, "fake_checkers")
+    return [answer.review for answer in answers]
 
 
 def test_the_same_answer_with_any_number_of_processes(tmp_path: Path) -> None:

@@ -101,6 +101,8 @@ class _Names(argparse.Namespace):
     target: str = ""
     name: str = ""
     paths: list[str]
+    cache: bool | None = None
+    cache_dir: str | None = None
     color: str | None = None
     exclude: list[str] | None = None
     exit_zero: bool | None = None
@@ -146,6 +148,8 @@ def _review_command(names: _Names) -> ReviewCommand:
         "select": names.select,
     }
     plain: dict[str, bool | int | str | None] = {
+        "cache": names.cache,
+        "cache-dir": names.cache_dir,
         "color": names.color,
         "exit-zero": names.exit_zero,
         "fail-on": names.fail_on,
@@ -276,6 +280,17 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     config.add_argument("--isolated", action="store_true", help="read no configuration file")
     config.add_argument("--show-settings", action="store_true", help="list settings and stop")
     config.add_argument("-j", "--jobs", type=_count, metavar="N", help="processes")
+    config.add_argument(
+        "--cache-dir", metavar="FOLDER", help="where reviews are kept (default: .assay_cache)"
+    )
+    config.add_argument(
+        "-n",
+        "--no-cache",
+        dest="cache",
+        action="store_false",
+        default=None,
+        help="review everything anew and keep nothing",
+    )
     exits = review.add_argument_group("exit code: 0 fine, 1 found, 2 error, 3 incomplete")
     exits.add_argument("--fail-on", choices=_SEVERITIES, metavar="LEVEL", help="1 from here on")
     exits.add_argument("--exit-zero", action="store_true", default=None, help="0 instead of 1")

@@ -61,7 +61,7 @@ def run_review(command: ReviewCommand) -> int:
         command.paths, command.stdin_filename, options, checkers, detail, command.quiet
     )
     if not command.quiet:
-        for said in (*run.unreadable, *run.passed_over):
+        for said in (*run.unreadable, *run.passed_over, *run.notes):
             sys.stderr.write(f"assay: {visible(said)}\n")
     code, reason = _exit_code(run, options)
     _write_reports(run, command, options, reports, code != FAILED)

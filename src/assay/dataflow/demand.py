@@ -34,9 +34,9 @@ _NOTHING: Final = 1 << 30
 class Uses:
     """What the running computation has looked at, as a set of bits; somebody else names the bits.
 
-    Whoever looks at something sets its bit. Whoever keeps an answer keeps the bits that were set for
-    it, and sets them again when the answer is used: so the bits of a computation are complete,
-    whichever answers were known before.
+    Whoever looks at something sets its bit. Whoever keeps an answer keeps the bits that were set
+    for it, and sets them again when the answer is used: so the bits of a computation are
+    complete, whichever answers were known before.
     """
 
     __slots__ = ("bits",)

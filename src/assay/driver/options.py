@@ -68,6 +68,8 @@ _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
 
 SETTINGS: Final = (
+    Setting("cache", Kind.FLAG, True, (), False),
+    Setting("cache-dir", Kind.TEXT, ".assay_cache", (), False),
     Setting("color", Kind.CHOICE, "auto", COLOURS, False),
     Setting("exclude", Kind.NAMES, (), (), False),
     Setting("exit-zero", Kind.FLAG, False, (), False),
@@ -84,6 +86,7 @@ SETTINGS: Final = (
     Setting("respect-gitignore", Kind.FLAG, True, (), False),
     Setting("sarif-verdicts", Kind.FLAG, False, (), False),
     Setting("select", Kind.NAMES, (), (), False),
+    Setting("start-method", Kind.CHOICE, "spawn", ("spawn", "fork"), False),
     Setting("statistics", Kind.FLAG, False, (), False),
     Setting("strict", Kind.FLAG, False, (), False),
 )
@@ -94,6 +97,8 @@ SETTINGS: Final = (
 class Options:
     """Everything that a review depends on besides the files."""
 
+    cache: bool
+    cache_dir: str
     color: str
     exclude: tuple[str, ...]
     exit_zero: bool
@@ -110,6 +115,7 @@ class Options:
     respect_gitignore: bool
     sarif_verdicts: bool
     select: tuple[str, ...]
+    start_method: str
     statistics: bool
     strict: bool
 
@@ -177,6 +183,8 @@ def settle(layers: Sequence[Layer]) -> dict[str, Settled]:
 def options_of(settled: Mapping[str, Settled]) -> Options:
     """The options; every value has the type of its setting."""
     return Options(
+        cache=_flag(settled, "cache"),
+        cache_dir=_text(settled, "cache-dir"),
         color=_text(settled, "color"),
         exclude=_names(settled, "exclude"),
         exit_zero=_flag(settled, "exit-zero"),
@@ -193,6 +201,7 @@ def options_of(settled: Mapping[str, Settled]) -> Options:
         respect_gitignore=_flag(settled, "respect-gitignore"),
         sarif_verdicts=_flag(settled, "sarif-verdicts"),
         select=_names(settled, "select"),
+        start_method=_text(settled, "start-method"),
         statistics=_flag(settled, "statistics"),
         strict=_flag(settled, "strict"),
     )

@@ -13,9 +13,8 @@ from contextlib import suppress
 from typing import Final
 
 from assay.checkers.base import Checker
-from assay.driver.pipeline import GC_THRESHOLD, Detail, Reviewer
+from assay.driver.pipeline import GC_THRESHOLD, Answer, Detail, Reviewer
 from assay.driver.progress import Progress
-from assay.review.review import FileReview
 from assay.source.collect import Collected
 
 REGISTRY: Final = "assay.checkers.registry"
@@ -32,7 +31,8 @@ def review_files(
     jobs: int,
     progress: Progress,
     registry: str,
-) -> list[FileReview]:
+    start: str = "spawn",
+) -> list[Answer]:
     """The reviews of the files, in their order. Few and small files are not worth a process.
 
     `checkers` are some of those that `all_checkers` of the module `registry` gives.
@@ -41,7 +41,7 @@ def review_files(
         return _in_process(files, checkers, detail, progress)
     from assay.driver.pool import Pool
 
-    return Pool(files, checkers, detail, jobs, progress, registry).run()
+    return Pool(files, checkers, detail, jobs, progress, registry, start).run()
 
 
 def _in_process(
@@ -49,10 +49,10 @@ def _in_process(
     checkers: Sequence[Checker],
     detail: Detail,
     progress: Progress,
-) -> list[FileReview]:
+) -> list[Answer]:
     before = gc.get_threshold()
     gc.set_threshold(GC_THRESHOLD, *before[1:])
-    reviews: list[FileReview] = []
+    reviews: list[Answer] = []
     try:
         reviewer = Reviewer(os.getcwd(), checkers, detail)
         for file in files:

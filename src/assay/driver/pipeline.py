@@ -95,6 +95,14 @@ def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The review of a file and what it rested on; no grounds when it is not worth keeping."""
+
+    review: FileReview
+    grounds: tuple[tuple[str, str, str], ...]
+
+
 @final
 class Reviewer:
     """Reviews files of the disk, one after the other, as parts of one program."""
@@ -105,15 +113,20 @@ class Reviewer:
         self._detail: Final = detail
         self._program = Program(root)
 
-    def review(self, path: str, reported: str) -> FileReview:
+    def review(self, path: str, reported: str) -> Answer:
         """The review of one file, by its path and by what reports call it."""
-        module = self._program.read(os.path.abspath(path), reported)
+        program = self._program
+        program.uses.bits = 0
+        module = program.read(os.path.abspath(path), reported)
         review = review_module(module, self._checkers, self._detail)
-        if any(word(hole.reason) == BUDGET for hole in review.unseen):
+        bits = program.uses.bits | module.bit
+        words = {word(hole.reason) for hole in review.unseen}
+        if not words.isdisjoint((BUDGET, INTERNAL_ERROR)):
             self._program = Program(self._root)  # what was stopped half-way is not kept
-        elif module.source.role is Role.TEST:
-            self._program.forget(module)  # hardly any file asks for what is in a test
-        return review
+            return Answer(review, ())
+        if module.source.role is Role.TEST:
+            program.forget(module)  # hardly any file asks for what is in a test
+        return Answer(review, tuple(program.grounds(bits)))
 
 
 def lost_file(path: str, reason: str, remedy: str, checkers: Sequence[Checker]) -> FileReview:

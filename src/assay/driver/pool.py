@@ -1,9 +1,9 @@
 """The processes that review files, and what happens when one of them dies.
 
-Each worker is a fresh interpreter (spawn) that takes a few files at a time and answers for each
-one as soon as it is done. A worker that dies takes one file with it, the one it was at: that
-file is unseen, the rest of its files go to others, and a new worker takes its place. The same
-happens to a worker that is far over the limit of time.
+Each worker is a fresh interpreter (`spawn`), or a copy of this one (`fork`), that takes a few files
+at a time and answers for each one as soon as it is done. A worker that dies takes one file with
+it, the one it was at: that file is unseen, the rest of its files go to others, and a new worker
+takes its place. The same happens to a worker that is far over the limit of time.
 
 Invariant: `Pool.run` has one review for each file, in the order of the files.
 """
@@ -22,17 +22,20 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.checkers.base import Checker
-from assay.driver.pipeline import GC_THRESHOLD, Detail, Reviewer, lost_file, replay
+from assay.driver.pipeline import GC_THRESHOLD, Answer, Detail, Reviewer, lost_file, replay
 from assay.driver.progress import Progress
 from assay.driver.transport import pack, unpack
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
-from assay.review.review import FileReview
 from assay.source.collect import Collected
 
+if TYPE_CHECKING:  # Windows has no ForkContext
+    from multiprocessing.context import ForkContext, ForkProcess, SpawnContext, SpawnProcess
+
+SPAWN: Final = "spawn"
+FORK: Final = "fork"
 _BATCH: Final = 8
 _GRACE: Final = 5.0
 
@@ -60,6 +63,7 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])
     reviewer = Reviewer(order.root, checkers, order.detail)
+    grounds = _Sender()
     connection.send(None)
     while True:
         try:
@@ -67,8 +71,8 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
         except EOFError:
             return
         for index, path, reported in batch:
-            review = reviewer.review(path, reported)
-            connection.send((index, pack(review)))
+            answer = reviewer.review(path, reported)
+            connection.send((index, pack(answer.review), grounds.sent(answer.grounds)))
 
 
 def _checkers_of(registry: str) -> list[Checker]:
@@ -91,20 +95,59 @@ def _interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+_Sent: TypeAlias = tuple[list[tuple[str, str, str]], list[int]]
+"""Grounds that are new, and the numbers of all."""
+
+
+@final
+class _Sender:
+    """Grounds on their way out of a worker: each is sent once, and is a number from then on."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str, str], int] = {}
+
+    def sent(self, grounds: Sequence[tuple[str, str, str]]) -> _Sent:
+        new: list[tuple[str, str, str]] = []
+        numbers: list[int] = []
+        for ground in grounds:
+            number = self._numbers.get(ground)
+            if number is None:
+                number = len(self._numbers)
+                self._numbers[ground] = number
+                new.append(ground)
+            numbers.append(number)
+        return new, numbers
+
+
+@final
+class _Receiver:
+    """The other end of a `_Sender`."""
+
+    def __init__(self) -> None:
+        self._table: list[tuple[str, str, str]] = []
+
+    def received(self, sent: _Sent) -> tuple[tuple[str, str, str], ...]:
+        new, numbers = sent
+        self._table += new
+        return tuple(self._table[number] for number in numbers)
+
+
 @final
 class _Worker:
     """A process, the tasks that it has not answered, and when it last said something."""
 
-    def __init__(self, context: SpawnContext, order: _Order) -> None:
+    def __init__(self, context: SpawnContext | ForkContext, order: _Order, lane: int) -> None:
+        self.lane: Final = lane
         here, there = context.Pipe()
         self.connection: Final[Connection[list[_Task], object]] = here
-        self.process: Final[SpawnProcess] = context.Process(
+        self.process: Final[SpawnProcess | ForkProcess] = context.Process(
             target=worker_main, args=(there, order), daemon=True
         )
         with _interrupts_ignored():
             self.process.start()
         there.close()
         self.tasks: Final[deque[_Task]] = deque()
+        self.grounds: Final = _Receiver()
         self.ready = False
         self.heard = time.monotonic()
 
@@ -114,6 +157,28 @@ class _Worker:
         if self.process.is_alive():
             self.process.kill()
         self.process.join()
+
+
+def _lanes(files: Sequence[Collected], wanted: int) -> list[deque[_Task]]:
+    """The files as so many runs of neighbours, about equally large.
+
+    Neighbours import the same modules, so that each process reads fewer of them than if every
+    process got files from everywhere. Who is done with its own lane helps at the end of another.
+    """
+    sizes: list[int] = []
+    for file in files:
+        size = 1
+        with contextlib.suppress(OSError):
+            size += os.stat(file.path).st_size
+        sizes.append(size)
+    lanes: list[deque[_Task]] = [deque() for _ in range(wanted)]
+    total = sum(sizes)
+    done = 0
+    for index, (file, size) in enumerate(zip(files, sizes, strict=True)):
+        lane = min(wanted - 1, done * wanted // total)
+        lanes[lane].append((index, file.path, file.reported))
+        done += size
+    return lanes
 
 
 @final
@@ -128,25 +193,28 @@ class Pool:
         jobs: int,
         progress: Progress,
         registry: str,
+        start: str = SPAWN,
     ) -> None:
         self._checkers = checkers
         self._rules = {checker.rule.id: checker.rule for checker in checkers}
         self._order = _Order(os.getcwd(), registry, tuple(self._rules), detail)
         self._limit = 2 * detail.seconds + _GRACE if detail.seconds else float("inf")
         self._progress = progress
-        self._context = multiprocessing.get_context("spawn")
-        self._left: deque[_Task] = deque(
-            (index, file.path, file.reported) for index, file in enumerate(files)
-        )
-        self._answers: dict[int, FileReview] = {}
+        self._context: SpawnContext | ForkContext
+        if start == FORK and FORK in multiprocessing.get_all_start_methods():
+            self._context = multiprocessing.get_context("fork")
+        else:
+            self._context = multiprocessing.get_context("spawn")
+        self._answers: dict[int, Answer] = {}
         self._total = len(files)
         self._wanted = min(jobs, (len(files) + _BATCH - 1) // _BATCH)
+        self._lanes = _lanes(files, self._wanted)
         self._workers: list[_Worker] = []
 
-    def run(self) -> list[FileReview]:
+    def run(self) -> list[Answer]:
         """All answers, in the order of the files."""
         try:
-            self._workers = [self._new_worker() for _ in range(self._wanted)]
+            self._workers = [self._new_worker(lane) for lane in range(self._wanted)]
             while len(self._answers) < self._total:
                 self._step()
         finally:
@@ -154,8 +222,8 @@ class Pool:
                 worker.end()
         return [self._answers[index] for index in range(self._total)]
 
-    def _new_worker(self) -> _Worker:
-        return _Worker(self._context, self._order)
+    def _new_worker(self, lane: int) -> _Worker:
+        return _Worker(self._context, self._order, lane)
 
     def _step(self) -> None:
         """Waits for an answer, a death or the limit of time, and deals with it."""
@@ -179,17 +247,22 @@ class Pool:
             return
         worker.heard = time.monotonic()
         if isinstance(message, tuple):
-            index, data = message
-            self._answers[index] = unpack(data, self._rules)
+            index, data, sent = message
+            grounds = worker.grounds.received(sent)
+            self._answers[index] = Answer(unpack(data, self._rules), grounds)
             worker.tasks.popleft()
         worker.ready = True
         if not worker.tasks:
             self._feed(worker)
 
     def _feed(self, worker: _Worker) -> None:
-        """Gives a batch: large ones while much is left, so that all end at about the same time."""
-        size = max(1, min(_BATCH, len(self._left) // (2 * self._wanted)))
-        batch = [self._left.popleft() for _ in range(min(size, len(self._left)))]
+        """Gives a batch: smaller ones near the end, so that all end at about the same time."""
+        lane = self._lanes[worker.lane]
+        size = max(1, min(_BATCH, sum(len(each) for each in self._lanes) // (2 * self._wanted)))
+        batch = [lane.popleft() for _ in range(min(size, len(lane)))]
+        if not batch:
+            longest = max(self._lanes, key=len)
+            batch = [longest.pop() for _ in range(min(size, len(longest)))]
         if batch:
             worker.tasks.extend(batch)
             with contextlib.suppress(BrokenPipeError):  # its death is heard of next
@@ -203,7 +276,8 @@ class Pool:
             raise RuntimeError(f"a worker process does not start: {reason}")
         if worker.tasks:
             index, _, reported = worker.tasks.popleft()
-            self._answers[index] = lost_file(reported, reason, replay(reported), self._checkers)
-            self._left.extendleft(reversed(worker.tasks))
-        if self._left:
-            self._workers.append(self._new_worker())
+            lost = lost_file(reported, reason, replay(reported), self._checkers)
+            self._answers[index] = Answer(lost, ())
+            self._lanes[worker.lane].extendleft(reversed(worker.tasks))
+        if any(self._lanes):
+            self._workers.append(self._new_worker(worker.lane))

@@ -26,11 +26,17 @@ class Progress:
         self._stream = stream
         self._next = time.monotonic() + _DELAY
         self._drawn = False
+        self._before = 0
+
+    def already(self, count: int) -> None:
+        """So many files need no work; `done` counts the others."""
+        self._before = count
 
     def done(self, count: int) -> None:
         """So many files are done by now."""
         if self._stream is None:
             return
+        count += self._before
         now = time.monotonic()
         if now < self._next:
             return

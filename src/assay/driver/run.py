@@ -16,12 +16,13 @@ from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
+from assay.driver.transport import pack
 from assay.ledger.ledger import Unseen
 from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
-from assay.review.review import Review
+from assay.review.review import FileReview, Review
 from assay.review.verdicts import review_of_all
-from assay.source.collect import DEFAULT_EXCLUDE, Collection, collect
+from assay.source.collect import DEFAULT_EXCLUDE, Collected, Collection, collect
 from assay.source.file import Parsed, parse_bytes
 
 STDIN: Final = "-"
@@ -34,7 +35,7 @@ class Run:
 
     `missing` are named paths that do not exist; `unreadable` paths that gave no files, all of
     them holes of the review; `passed_over` links that are not followed; `lost` files that were
-    named and could not be analysed.
+    named and could not be analysed; `notes` what went wrong with the cache.
     """
 
     review: Review
@@ -42,6 +43,7 @@ class Run:
     unreadable: tuple[str, ...]
     passed_over: tuple[str, ...]
     lost: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def collected(paths: Sequence[str], options: Options) -> Collection:
@@ -72,10 +74,11 @@ def review_paths(
         # A text that is named as a file is reviewed in that file's place.
         module = Program(os.getcwd()).add(source, stdin_filename)
         reviews.append(review_module(module, checkers, detail))
+    notes: list[str] = []
     progress = Progress(len(collection.files), progress_stream(os.environ, quiet))
     try:
         jobs = options.jobs or default_jobs()
-        reviews += review_files(collection.files, checkers, detail, jobs, progress, REGISTRY)
+        reviews += _kept_or_new(collection.files, checkers, detail, options, jobs, progress, notes)
     finally:
         progress.close()
     missing: list[str] = []
@@ -112,4 +115,50 @@ def review_paths(
         for problem in collection.problems
         if problem.explicit and not problem.missing
     ]
-    return Run(review, tuple(missing), tuple(unreadable), tuple(passed_over), tuple(lost))
+    return Run(
+        review,
+        tuple(missing),
+        tuple(unreadable),
+        tuple(passed_over),
+        tuple(lost),
+        tuple(notes),
+    )
+
+
+def _kept_or_new(
+    files: Sequence[Collected],
+    checkers: Sequence[Checker],
+    detail: Detail,
+    options: Options,
+    jobs: int,
+    progress: Progress,
+    notes: list[str],
+) -> list[FileReview]:
+    """The reviews of the files in their order; those that are still good come from the cache."""
+    if not options.cache or detail.debug or not files:
+        answers = review_files(
+            files, checkers, detail, jobs, progress, REGISTRY, options.start_method
+        )
+        return [answer.review for answer in answers]
+    from assay.driver.cache import Cache, build_digest
+
+    rules = {checker.rule.id: checker.rule for checker in checkers}
+    settings = "\n".join(
+        (build_digest(), os.getcwd(), repr(tuple(rules)), repr(detail), repr(options.file_seconds))
+    )
+    cache = Cache(os.path.abspath(options.cache_dir), settings)
+    found: dict[str, FileReview] = {}
+    for file in files:
+        kept = cache.get(os.path.abspath(file.path), rules)
+        if kept is not None and kept.head.path == file.reported:
+            found[file.path] = kept
+    left = [file for file in files if file.path not in found]
+    progress.already(len(found))
+    answers = review_files(left, checkers, detail, jobs, progress, REGISTRY, options.start_method)
+    for file, answer in zip(left, answers, strict=True):
+        found[file.path] = answer.review
+        if answer.grounds:
+            cache.put(os.path.abspath(file.path), pack(answer.review), answer.grounds)
+    cache.save()
+    notes += cache.problems
+    return [found[file.path] for file in files]

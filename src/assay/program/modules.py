@@ -21,7 +21,7 @@ from assay.lowering.module import lower_module
 from assay.program.classes import ClassInfo
 from assay.program.facts import FileFacts
 from assay.program.names import ModuleNames
-from assay.source.file import Parsed, SourceFile, read_file
+from assay.source.file import Parsed, SourceFile, digest_of, read_file
 
 if TYPE_CHECKING:
     from assay.program.program import Program
@@ -60,7 +60,7 @@ class Module:
         self, program: Program, name: str, on_disk: str, is_package: bool, source: SourceFile
     ) -> None:
         self.program: Final = program
-        self.bit: Final = program.bit_of(f"file {on_disk}") if on_disk else 0
+        self.bit: Final = program.bit_of("file", on_disk, source.digest) if on_disk else 0
         self.name: Final = name
         self.on_disk: Final = on_disk  # "" for text that is no file
         self.is_package: Final = is_package
@@ -122,11 +122,9 @@ class Disk:
         """The names in a folder; none when it cannot be read."""
         known = self._entries.get(folder)
         if known is None:
-            bit = self._program.bit_of(f"folder {folder}")
-            try:
-                known = (frozenset(os.listdir(folder or ".")), bit)
-            except (OSError, ValueError):
-                known = (frozenset(), bit)
+            names = listing(folder)
+            bit = self._program.bit_of("folder", folder, listing_digest(names))
+            known = (names, bit)
             self._entries[folder] = known
         self._program.uses.bits |= known[1]
         return known[0]
@@ -199,6 +197,24 @@ class Disk:
         if f"{last}.py" in entries:
             return os.path.join(here, f"{last}.py"), False
         return None
+
+
+def listing(folder: str) -> frozenset[str]:
+    """The names in a folder that an import could mean; none when it cannot be read."""
+    try:
+        names = os.listdir(folder or ".")
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(
+        name
+        for name in names
+        if name.endswith(".py") or name in _PROJECT_MARKS or ("." not in name and name[:2] != "__")
+    )
+
+
+def listing_digest(names: frozenset[str]) -> str:
+    """What tells listings apart."""
+    return digest_of("\0".join(sorted(names)).encode("utf-8", "surrogatepass"))
 
 
 def module_name(disk: Disk, on_disk: str) -> str:

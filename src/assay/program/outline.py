@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING, Final, final
 
 from assay.source.collect import DEFAULT_EXCLUDE
+from assay.source.file import digest_of
 
 if TYPE_CHECKING:
     from assay.program.program import Program
@@ -62,15 +63,28 @@ class Outline:
 
     def defining(self, name: str) -> list[str]:
         """The files with a class of that name that has bases, in their order."""
-        self._program.uses.bits |= self._program.bit_of(f"classes {name} {self.root}")
+        return self._used("classes", name, self.classes(name))
+
+    def classes(self, name: str) -> list[str]:
+        """As `defining`, without a note that it was asked for."""
         self._scan()
         return self._by_name.get(name, [])
 
     def derived(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that name such a base, in order of the files."""
-        self._program.uses.bits |= self._program.bit_of(f"bases {name} {self.root}")
+        found = self.bases(name)
+        self._used("bases", name, [f"{path}\0{cls}" for path, cls in found])
+        return found
+
+    def bases(self, name: str) -> list[tuple[str, str]]:
+        """As `derived`, without a note that it was asked for."""
         self._scan()
         return self._by_base.get(name, [])
+
+    def _used(self, kind: str, name: str, found: list[str]) -> list[str]:
+        digest = digest_of("\0".join(found).encode("utf-8", "surrogatepass"))
+        self._program.uses.bits |= self._program.bit_of(kind, f"{name} {self.root}", digest)
+        return found
 
     def _scan(self) -> None:
         if self._is_scanned:
@@ -87,7 +101,10 @@ class Outline:
 
     def mentions(self, name: str) -> list[str]:
         """The files whose text holds a name, as a word."""
-        self._program.uses.bits |= self._program.bit_of(f"mentions {name} {self.root}")
+        return self._used("mentions", name, self.holding(name))
+
+    def holding(self, name: str) -> list[str]:
+        """As `mentions`, without a note that it was asked for."""
         word = name.encode()
         pattern = re.compile(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)")
         return [

@@ -68,7 +68,7 @@ class Program:
     def __init__(self, root: str) -> None:
         self.root: Final = os.path.abspath(root) if root else ""
         self.uses: Final = Uses()
-        self._bits: dict[str, int] = {}
+        self._bits: dict[tuple[str, str, str], int] = {}
         self.library: Final = Library()
         self.types: Final = Types(self)
         self.types.uses = self.uses
@@ -81,17 +81,21 @@ class Program:
 
     # What answers rest on
 
-    def bit_of(self, what: str) -> int:
-        """The bit for a thing that answers may rest on: `file PATH`, `folder PATH`, ..."""
-        known = self._bits.get(what)
+    def bit_of(self, kind: str, what: str, digest: str) -> int:
+        """The bit for something that answers may rest on, as it was when it was looked at.
+
+        A `file` or `folder` by its path, or a question to an outline by its words and its root.
+        """
+        key = (kind, what, digest)
+        known = self._bits.get(key)
         if known is None:
             known = 1 << len(self._bits)
-            self._bits[what] = known
+            self._bits[key] = known
         return known
 
-    def named(self, bits: int) -> list[str]:
-        """The things that a set of bits stands for, sorted."""
-        return sorted(what for what, bit in self._bits.items() if bits & bit)
+    def grounds(self, bits: int) -> list[tuple[str, str, str]]:
+        """The things that a set of bits stands for, sorted: kind, what, digest."""
+        return sorted(key for key, bit in self._bits.items() if bits & bit)
 
     # Files
 
