@@ -126,7 +126,7 @@ class LiteralFlow:
 
     def __init__(self, file: FileFacts) -> None:
         self._file: Final = file
-        self._uses: Final[dict[int, list[list[Op]]]] = {}
+        self._uses: Final[dict[int, dict[int, list[Op]]]] = {}
         self._loads: dict[str, list[tuple[FunctionFacts, Load]]] | None = None
         self._returned: Final[dict[int, set[int]]] = {}
 
@@ -134,17 +134,17 @@ class LiteralFlow:
         """The operations that read a temporary."""
         table = self._uses.get(id(function))
         if table is None:
-            table = [[] for _ in range(function.ir.temp_count)]
+            table = {}
             returned: set[int] = set()
             for block in function.ir.blocks:
                 for op in block.ops:
                     for used in op.uses():
-                        table[used].append(op)
+                        table.setdefault(used, []).append(op)
                 if isinstance(block.terminator, Return):
                     returned.add(block.terminator.value)
             self._uses[id(function)] = table
             self._returned[id(function)] = returned
-        return table[temp]
+        return table.get(temp, [])
 
     def targets(self, function: FunctionFacts, temp: int) -> list[Target]:
         """Every name that a value reaches, nearest first."""
@@ -289,19 +289,16 @@ def literals(file: FileFacts) -> list[Literal]:
     found: list[Literal] = []
     seen: set[tuple[int, int]] = set()
     for function in file.functions:
-        for block in function.ir.blocks:
-            for op in block.ops:
-                if type(op) is not Const:
-                    continue
-                value = op.value
-                if isinstance(value, bytes):
-                    value = value.decode("latin-1").translate(_NO_TEXT)
-                if not isinstance(value, str):
-                    continue
-                place = (op.at.lineno, op.at.col_offset)
-                if place not in seen:  # lowering copies the bodies of `finally`
-                    seen.add(place)
-                    found.append(Literal(function, op.dest, value, op.at))
+        for op in function.texts:
+            value = op.value
+            if isinstance(value, bytes):
+                value = value.decode("latin-1").translate(_NO_TEXT)
+            if not isinstance(value, str):
+                continue
+            place = (op.at.lineno, op.at.col_offset)
+            if place not in seen:  # lowering copies the bodies of `finally`
+                seen.add(place)
+                found.append(Literal(function, op.dest, value, op.at))
     return found
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from functools import lru_cache
 from textwrap import dedent
 from typing import Final, final
 
@@ -36,6 +37,8 @@ _REFERENCES: Final = (
         r"[A-Z]{2,9}-\d{2,6}\b"
     ),
 )
+
+_DIGIT: Final = re.compile(r"\d")  # of every reference
 
 _WRONG: Final = re.compile(
     r"\b(?:this|it|that)(?: is|'s) (?:a |the )?(?:\w+ )?bug\b"
@@ -105,8 +108,11 @@ def marker_of(line: str) -> str:
     return (found.group(1) or found.group(2)).upper() if found is not None else ""
 
 
+@lru_cache(maxsize=1024)  # the same licence stands at the head of every file
 def reference_of(text: str) -> str:
     """The first defect that a text refers to, as "bug 1825537" or "CVE-2020-1234"; or `""`."""
+    if _DIGIT.search(text) is None:
+        return ""
     for pattern in _REFERENCES:
         found = pattern.search(text)
         if found is None:

@@ -27,7 +27,15 @@ from assay.ir.function import CLASS, MODULE
 from assay.ir.ops import Attr, Call, ConstantValue, Load, Located
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
-from assay.models.configuration import Option, Plain, SettingRow, SwitchOff
+from assay.models.configuration import (
+    Option,
+    Plain,
+    SettingRow,
+    SwitchOff,
+    option_names,
+    setting_names,
+    switch_off_names,
+)
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role
 
@@ -60,14 +68,13 @@ class SwitchedOff:
 def option_uses(
     function: FunctionFacts, rows: Sequence[Option]
 ) -> Iterator[tuple[Option, OptionUse]]:
-    """The options of these rows that the calls of a function give."""
-    keywords = frozenset(row.keyword for row in rows if row.keyword)
-    by_position = frozenset(
-        name
-        for row in rows
-        if row.position >= 0
-        for name in (*row.methods, *(callee.rpartition(".")[2] for callee in row.callees))
-    )
+    """The options of these rows, all of one rule, that the calls of a function give."""
+    if not rows or not function.calls:
+        return
+    keywords, by_position = option_names(rows[0].rule)
+    mentioned = function.file.mentioned
+    if mentioned.isdisjoint(keywords) and mentioned.isdisjoint(by_position):
+        return
     places: set[tuple[int, int]] = set()
     for site in function.calls:
         op = site.op
@@ -125,7 +132,9 @@ def setting_uses(
     """The settings of these rows that a function, class body or module makes."""
     if not rows:
         return
-    names = frozenset(name for row in rows for name in row.names)
+    names = setting_names(rows[0].rule)
+    if function.file.mentioned.isdisjoint(names):
+        return
     for setting in settings_of(function, names.__contains__):
         for row in rows:
             if setting.name in row.names and _in_place(setting, row):
@@ -166,6 +175,8 @@ def _in_place(setting: Setting, row: SettingRow) -> bool:
 
 def switched_off(function: FunctionFacts, rows: Sequence[SwitchOff]) -> Iterator[SwitchedOff]:
     """The calls of a function that these rows name."""
+    if not rows or function.file.mentioned.isdisjoint(switch_off_names(rows[0].rule)):
+        return
     for site in function.calls:
         path = function.callee(site.op)
         if path:

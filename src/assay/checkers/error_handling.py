@@ -329,7 +329,6 @@ def _add_attributes(statement: ast.stmt, found: set[str]) -> None:
 def _expected(function: FunctionFacts) -> Iterable[Expected]:
     """Each place where a failure is asserted, and the last wait for one before an assertion."""
     words = wait_words()
-    checked = assertions(function)
     waits: list[Expected] = []
     seen: set[tuple[int, int]] = set()
     for site in function.calls:
@@ -345,6 +344,7 @@ def _expected(function: FunctionFacts) -> Iterable[Expected]:
                 if any(part in words.failure for part in name_parts(literal)):
                     waits.append(Expected(site.op, function, literal))
                     break
+    checked = assertions(function) if len(waits) > 1 else []
     for index, wait in enumerate(waits):
         after = waits[index + 1].call.at.lineno if index + 1 < len(waits) else None
         if after is None or any(wait.call.at.lineno < each.line < after for each in checked):

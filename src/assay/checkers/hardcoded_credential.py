@@ -133,7 +133,13 @@ class HardcodedCredential(Checker):
     def review(self, facts: FileFacts, ledger: Ledger) -> None:
         flow = LiteralFlow(facts)
         for literal in literals(facts):
-            ledger.observations.append(_judge_literal(literal, facts, flow))
+            word = _judge_literal(literal, facts, flow)
+            if isinstance(word, Observation):
+                ledger.observations.append(word)
+            elif ledger.keep_clean:
+                ledger.observations.append(_clean(literal, facts, word))
+            else:  # most literals of a file end here
+                ledger.note_clean(RULE.id, literal.at.lineno)
         for read in _reads(facts, flow):
             ledger.observations.append(_judge_read(read, facts))
         for function in facts.functions:
@@ -153,25 +159,26 @@ class HardcodedCredential(Checker):
 # Literals
 
 
-def _judge_literal(literal: Literal, facts: FileFacts, flow: LiteralFlow) -> Observation:
+def _judge_literal(literal: Literal, facts: FileFacts, flow: LiteralFlow) -> Observation | str:
+    """The word on a literal, or why it is clean."""
     value = literal.value
     if len(value) < _SHORTEST:
-        return _clean(literal, facts, "too short for a credential")
+        return "too short for a credential"
     known = known_format(value)
     if known is not None:
         return _judge_known(literal, known, facts)
     if facts.source.role in _TEST_DATA:
-        return _clean(literal, facts, f"data of {_a(facts.source.role)}")
+        return f"data of {_a(facts.source.role)}"
     look = grade(value, "")
     if look is Grade.IMPLAUSIBLE and not is_weak_key(value):
-        return _clean(literal, facts, "does not look like a credential")
+        return "does not look like a credential"
     for target in flow.targets(literal.function, literal.temp):
         reached = _credential(target)
         if reached is not None:
             found = _judge_reached(literal, reached, facts)
             if found is not None:
                 return found
-    return _clean(literal, facts, "does not reach a credential")
+    return "does not reach a credential"
 
 
 def _a(role: Role) -> str:
@@ -182,7 +189,7 @@ def _clean(literal: Literal, facts: FileFacts, message: str) -> Observation:
     return facts.observation(RULE, Verdict.CLEAN, literal.at, literal.function.qualname, message)
 
 
-def _judge_known(literal: Literal, known: Known, facts: FileFacts) -> Observation:
+def _judge_known(literal: Literal, known: Known, facts: FileFacts) -> Observation | str:
     what = known.format.name
     kind = known.format.kind
     line, last = literal.at.lineno, literal.at.end_lineno or literal.at.lineno
@@ -202,7 +209,7 @@ def _judge_known(literal: Literal, known: Known, facts: FileFacts) -> Observatio
             ),
         )
     if in_test and kind != TOKEN:
-        return _clean(literal, facts, f"{what} as data of {_a(facts.source.role)}")
+        return f"{what} as data of {_a(facts.source.role)}"
     article = "an" if what[0] in "AEIO" else "a"
     shown = "" if kind == PRIVATE_KEY else f" {redacted(known.secret)}"
     return facts.observation(

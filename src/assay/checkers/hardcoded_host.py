@@ -84,12 +84,11 @@ class HardcodedHost(FileChecker[HostLiteral]):
     rule = RULE
 
     def sites(self, facts: FileFacts) -> Iterator[HostLiteral]:
-        reached = _connected(facts)
-        for literal in literals(facts):
-            value = literal.value
-            if 3 <= len(value) <= _LONGEST and _is_host(value):
-                place = (literal.at.lineno, literal.at.col_offset)
-                yield HostLiteral(literal, _is_reserved(value), reached.get(place))
+        hosts = [literal for literal in literals(facts) if _is_host(literal.value)]
+        reached = _connected(facts) if hosts else {}
+        for literal in hosts:
+            place = (literal.at.lineno, literal.at.col_offset)
+            yield HostLiteral(literal, _is_reserved(literal.value), reached.get(place))
 
     def judge(self, site: HostLiteral, facts: FileFacts) -> Observation | None:
         literal = site.literal
@@ -150,6 +149,8 @@ def _host_of(function: FunctionFacts, call: Call) -> Const | None:
 
 
 def _is_host(value: str) -> bool:
+    if not 3 <= len(value) <= _LONGEST:
+        return False
     if _address(value) is not None or value == "localhost":
         return True
     words = host_words()

@@ -60,6 +60,7 @@ _WORDING: Final = Wording(
     needed="no option or condition decides it",
 )
 _MIDDLEWARE: Final = ("CORSMiddleware",)
+_CALLED: Final = frozenset({"CORS", "cross_origin", *_MIDDLEWARE})
 _ALLOW_ALL: Final = ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL")
 _CORS_SETTINGS: Final = frozenset({*_ALLOW_ALL, "CORS_ALLOW_CREDENTIALS"})
 
@@ -83,13 +84,14 @@ class PermissiveOrigins(FunctionChecker[OriginList]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterator[OriginList]:
-        for site in function.calls:
-            origins = _cors_call(function, site.op)
-            if origins is not None:
-                yield origins
+        if not function.file.mentioned.isdisjoint(_CALLED):
+            for site in function.calls:
+                origins = _cors_call(function, site.op)
+                if origins is not None:
+                    yield origins
         for _, _, use in setting_uses(function, settings(RULE.id)):
             yield OriginList(use, _is_star(function, use.value), True)
-        if function.ir.kind == MODULE:
+        if function.ir.kind == MODULE and not function.file.mentioned.isdisjoint(_CORS_SETTINGS):
             yield from _django(function)
 
     def judge(self, site: OriginList, function: FunctionFacts) -> Observation | None:

@@ -380,7 +380,7 @@ def _read_again(function: FunctionFacts, wait: CallSite, name: str, assertion: A
         wait.op.at.lineno < site.op.at.lineno <= assertion.line
         and function.spelled(site.op.callee).startswith(f"{name}.")
         and not is_assertion(last_part(function, site.op))
-        and name_parts(last_part(function, site.op))[:1] != ["get"]
+        and name_parts(last_part(function, site.op))[:1] != ("get",)
         for site in function.calls
     )
 

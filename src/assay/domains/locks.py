@@ -86,6 +86,8 @@ def lock_sites(function: FunctionFacts) -> list[LockSite]:
         elif method.name in model.release:
             given.setdefault(function.spelled(method.owner), []).append(site.op)
     sites: list[LockSite] = []
+    if not taken:
+        return sites
     places = _places(function)
     for op, method_owner in taken:
         spelled = method_owner

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import Final, final
 
 from assay.domains.handling import last_part, own_statements
@@ -55,9 +56,10 @@ class Use:
         self.keys: Final = keys
 
 
-def name_parts(name: str) -> list[str]:
-    """The words of a name, in lower case."""
-    return [part.lower() for part in _NAME_PART.findall(name)]
+@lru_cache(maxsize=16384)
+def name_parts(name: str) -> tuple[str, ...]:
+    """The words of a name, in lower case; the names of a program repeat."""
+    return tuple([part.lower() for part in _NAME_PART.findall(name)])
 
 
 def is_wait(function: FunctionFacts, op: Call, words: WaitWords) -> bool:

@@ -71,7 +71,7 @@ def _node(tree: ast.Module, qualname: str, path: str) -> ast.AST:
         prefix, parent = pending.pop(0)
         for node in ast.iter_child_nodes(parent):
             name = prefix
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 name = f"{prefix}.{node.name}" if prefix else node.name
                 if name == wanted:
                     return node

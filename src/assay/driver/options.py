@@ -154,7 +154,7 @@ def checked(key: str, raw: object, origin: str) -> Value:
         raise UsageError(
             f"{origin}: {key} must be one of {told}, not '{raw}'{suggestion(raw, wanted.choices)}"
         )
-    if kind is Kind.NAMES and isinstance(raw, list | tuple):
+    if kind is Kind.NAMES and isinstance(raw, (list, tuple)):
         names = [each for each in raw if isinstance(each, str)]
         if len(names) == len(raw):
             return tuple(names)

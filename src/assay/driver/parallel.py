@@ -6,14 +6,14 @@ on the number of processes.
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 from assay.checkers.base import Checker
-from assay.driver.pipeline import GC_THRESHOLD, Answer, Detail, Reviewer
+from assay.driver.collecting import without_collector
+from assay.driver.pipeline import Answer, Detail, Reviewer
 from assay.driver.progress import Progress
 from assay.source.collect import Collected
 
@@ -50,16 +50,12 @@ def _in_process(
     detail: Detail,
     progress: Progress,
 ) -> list[Answer]:
-    before = gc.get_threshold()
-    gc.set_threshold(GC_THRESHOLD, *before[1:])
     reviews: list[Answer] = []
-    try:
+    with without_collector():
         reviewer = Reviewer(os.getcwd(), checkers, detail)
         for file in files:
             reviews.append(reviewer.review(file.path, file.reported))
             progress.done(len(reviews))
-    finally:
-        gc.set_threshold(*before)
     return reviews
 
 

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from assay.program.facts import FileFacts
     from assay.program.modules import Module
 
-GC_THRESHOLD: Final = 50_000
-"""New objects between two runs of the collector: those of a file live until it is done."""
-
 _WHOLE: Final = "the whole file"
 _SYNTAX_REMEDY: Final = "correct the syntax of the lines that could not be read"
 
@@ -61,7 +58,7 @@ def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail)
 def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -> FileReview:
     """The review of one module of a program."""
     source = module.source
-    work = _Work(module, checkers)
+    work = _Work(module, checkers, detail.keep_clean)
     try:
         with time_limit(detail.seconds):
             _judge(work)
@@ -145,12 +142,12 @@ def replay(path: str) -> str:
 class _Work:
     """How far the review of a file is; whatever stops it leaves this in a state to report."""
 
-    def __init__(self, module: Module, checkers: Sequence[Checker]) -> None:
+    def __init__(self, module: Module, checkers: Sequence[Checker], keep_clean: bool) -> None:
         source = module.source
         self.module: Final = module
         self.source: Final = source
         self.checkers: Final = checkers
-        self.ledger: Final = Ledger(source.path, [], _holes(source))
+        self.ledger: Final = Ledger(source.path, [], _holes(source), keep_clean=keep_clean)
         self.head = _bare_head(source.path, source.problem)
         self.doing = "describing"
         self.waiting = [checker.rule.id for checker in checkers]
@@ -160,9 +157,7 @@ def _judge(work: _Work) -> None:
     """Writes everything that the checkers say into the ledger."""
     source = work.source
     try:
-        from assay.source.describe import describe
-
-        description = describe(source)
+        description = work.module.description
         work.head = FileHead(
             path=source.path,
             role=source.role.value,

@@ -11,7 +11,6 @@ Invariant: `Pool.run` has one review for each file, in the order of the files.
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import multiprocessing
 import os
@@ -25,7 +24,8 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.checkers.base import Checker
-from assay.driver.pipeline import GC_THRESHOLD, Answer, Detail, Reviewer, lost_file, replay
+from assay.driver.collecting import without_collector
+from assay.driver.pipeline import Answer, Detail, Reviewer, lost_file, replay
 from assay.driver.progress import Progress
 from assay.driver.transport import pack, unpack
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
@@ -60,19 +60,18 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     chosen = frozenset(order.rules)
     checkers = [checker for checker in _checkers_of(order.registry) if checker.rule.id in chosen]
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])
-    reviewer = Reviewer(order.root, checkers, order.detail)
-    grounds = _Sender()
-    connection.send(None)
-    while True:
-        try:
-            batch = connection.recv()
-        except EOFError:
-            return
-        for index, path, reported in batch:
-            answer = reviewer.review(path, reported)
-            connection.send((index, pack(answer.review), grounds.sent(answer.grounds)))
+    with without_collector():
+        reviewer = Reviewer(order.root, checkers, order.detail)
+        grounds = _Sender()
+        connection.send(None)
+        while True:
+            try:
+                batch = connection.recv()
+            except EOFError:
+                return
+            for index, path, reported in batch:
+                answer = reviewer.review(path, reported)
+                connection.send((index, pack(answer.review), grounds.sent(answer.grounds)))
 
 
 def _checkers_of(registry: str) -> list[Checker]:

@@ -1,7 +1,8 @@
 """The ledger: what every rule looked at, in one file.
 
 Checkers write into it, reviews read it. Clean sites are observations like the others, so that
-"clean" is a count of examined sites and never the absence of a record.
+"clean" is a count of examined sites and never the absence of a record. Where no report shows clean
+sites (`keep_clean` is false), a rule with very many of them only notes their lines (`note_clean`).
 """
 
 from __future__ import annotations
@@ -33,10 +34,17 @@ class Unseen:
 class Ledger:
     """Observations and holes of one file, in the order in which they were made.
 
-    `tracebacks` holds one formatted traceback for each internal error, for `--debug`.
+    `tracebacks` holds one formatted traceback for each internal error, for `--debug`. `clean_lines`
+    are the lines of clean sites that have no observation, by the id of their rule.
     """
 
     path: str
     observations: list[Observation] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
+    keep_clean: bool = True
+    clean_lines: dict[str, list[int]] = field(default_factory=dict)
+
+    def note_clean(self, rule: str, line: int) -> None:
+        """Counts a clean site of a rule; only where `keep_clean` is false."""
+        self.clean_lines.setdefault(rule, []).append(line)

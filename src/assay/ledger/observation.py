@@ -32,7 +32,7 @@ _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 def fold(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict of the whole: `found > unseen > handled > clean > absent`."""
-    return min(verdicts, key=lambda verdict: verdict.rank, default=Verdict.ABSENT)
+    return min(verdicts, key=_RANK.__getitem__, default=Verdict.ABSENT)
 
 
 class EvidenceRole(enum.Enum):

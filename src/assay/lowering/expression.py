@@ -82,31 +82,43 @@ _COMPARE: Final[dict[type[ast.cmpop], str]] = {
 _CONVERSIONS: Final = {-1: "-", 115: "s", 114: "r", 97: "a"}
 
 
+# The most frequent nodes. To look a class up in `ast` takes longer than to compare with it.
+_ATTRIBUTE: Final = ast.Attribute
+_BIN_OP: Final = ast.BinOp
+_CALL: Final = ast.Call
+_CONSTANT: Final = ast.Constant
+_DICT: Final = ast.Dict
+_NAME: Final = ast.Name
+_SUBSCRIPT: Final = ast.Subscript
+
+
 class UnknownSyntaxError(Exception):
     """A node that the lowering does not know: newer than Assay."""
 
 
 def expression(b: Builder, node: ast.expr) -> int:
     """Emit the evaluation of an expression; returns the temporary with its value."""
-    if isinstance(node, ast.Name):
+    if type(node) is _NAME:
         scope, name = b.scope.resolve(node.id)
         return b.emit(Load(b.temp(), scope, name, node))
-    if isinstance(node, ast.Constant):
+    if type(node) is _CONSTANT:
         return b.emit(Const(b.temp(), node.value, node))
-    if isinstance(node, ast.Attribute):
+    if type(node) is _ATTRIBUTE:
         owner = expression(b, node.value)
         return b.emit(Attr(b.temp(), owner, b.scope.mangle(node.attr), node))
-    if isinstance(node, ast.Call):
+    if type(node) is _CALL:
         return _call(b, node)
     return _other(b, node)
 
 
 def _other(b: Builder, node: ast.expr) -> int:
-    if isinstance(node, ast.Subscript):
+    if type(node) is _SUBSCRIPT:
         owner = expression(b, node.value)
         index = expression(b, node.slice)
         return b.emit(Item(b.temp(), owner, index, node))
-    if isinstance(node, ast.BinOp):
+    if type(node) is _DICT:
+        return _dict(b, node)
+    if type(node) is _BIN_OP:
         return _binary(b, node)
     if isinstance(node, ast.UnaryOp):
         operand = expression(b, node.operand)
@@ -118,8 +130,6 @@ def _other(b: Builder, node: ast.expr) -> int:
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         kind = "tuple" if isinstance(node, ast.Tuple) else "list"
         return _display(b, node, "set" if isinstance(node, ast.Set) else kind, node.elts)
-    if isinstance(node, ast.Dict):
-        return _dict(b, node)
     if isinstance(node, ast.IfExp):
         return _conditional(b, node)
     if isinstance(node, ast.JoinedStr):

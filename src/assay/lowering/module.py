@@ -36,6 +36,7 @@ def lower_module(tree: ast.Module, name: str, budget: int = DEFAULT_BUDGET) -> F
         at = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
         definition.lower_body(b, tree.body, at)
         definition.complete(b)
+        table.release()
     finally:
         sys.setrecursionlimit(before)
     return function

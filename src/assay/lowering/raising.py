@@ -23,7 +23,7 @@ def refine(blocks: list[Block], function: FunctionIR, names: tuple[str, ...]) ->
     everything = (1 << len(names)) - 1
     bound = [everything] * len(blocks)
     bound[0] = entry
-    work = [0]
+    work = [0] if len(blocks) > 1 else []
     seen = bytearray(len(blocks))
     while work:
         ident = work.pop()

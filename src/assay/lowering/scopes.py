@@ -27,6 +27,20 @@ COMPREHENSION: Final = 3
 TYPE_SCOPE: Final = 4  # PEP 695: sees the names of a class directly round it
 
 _FUNCTIONS: Final = (FUNCTION, TYPE_SCOPE)
+
+# The most frequent nodes. To look a class up in `ast` takes longer than to compare with it.
+_AST: Final = ast.AST
+_ASSIGN: Final = ast.Assign
+_ATTRIBUTE: Final = ast.Attribute
+_CALL: Final = ast.Call
+_CONSTANT: Final = ast.Constant
+_DICT: Final = ast.Dict
+_EXPR: Final = ast.Expr
+_IF: Final = ast.If
+_LOAD: Final = ast.Load
+_NAME: Final = ast.Name
+_RETURN: Final = ast.Return
+_SUBSCRIPT: Final = ast.Subscript
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -35,6 +49,7 @@ class Scope:
     """One scope of the module: what it binds, what it uses, and what that comes to."""
 
     __slots__ = (
+        "_host",
         "_resolved",
         "bound",
         "cells",
@@ -44,7 +59,6 @@ class Scope:
         "globals",
         "has_await",
         "has_yield",
-        "host",
         "kind",
         "node",
         "nonlocals",
@@ -70,16 +84,20 @@ class Scope:
         self.comprehensions = 0  # how many this scope hosts
         self.has_yield = False
         self.has_await = False
-        self.host: Scope = self
-        if kind == COMPREHENSION and parent is not None:
-            self.host = parent.host
+        # Not itself where it is its own host: a scope that holds itself outlives its module.
+        self._host: Final = parent.host if kind == COMPREHENSION and parent is not None else None
         self._resolved: dict[str, tuple[str, str]] = {}
         if parent is not None:
             parent.children.append(self)
 
+    @property
+    def host(self) -> Scope:
+        """The scope in whose function the code runs: for a comprehension the one round it."""
+        return self if self._host is None else self._host
+
     def mangle(self, name: str) -> str:
         """`__x` inside `class C` is `_C__x`; every other name is itself."""
-        if name[:2] != "__" or not self.private or name[-2:] == "__" or "." in name:
+        if not self.private or not name.startswith("__") or name.endswith("__") or "." in name:
             return name
         stripped = self.private.lstrip("_")
         return f"_{stripped}{name}" if stripped else name
@@ -158,6 +176,13 @@ class ScopeTable:
         # Of bounds, defaults and aliases: each may be a comprehension that opens a scope itself.
         self.lazy: Final = lazy
 
+    def release(self) -> None:
+        """Takes the circles out, so that the scopes go as soon as nobody holds the table."""
+        for scope in self.by_node.values():
+            scope.children.clear()
+        for scope in self.lazy.values():
+            scope.children.clear()
+
 
 def build_scopes(tree: ast.Module) -> ScopeTable:
     """The scopes of a module. Raises RecursionError on trees deeper than the recursion limit."""
@@ -184,27 +209,44 @@ class _Collector:
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         # The most frequent nodes first: this walk is a quarter of the cost of lowering.
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                scope.used[scope.mangle(node.id)] = None
+        if type(node) is _NAME:
+            name = scope.mangle(node.id) if scope.private else node.id
+            if type(node.ctx) is _LOAD:
+                scope.used[name] = None
             else:
-                scope.bound[scope.mangle(node.id)] = None
-        elif isinstance(node, ast.Constant):
+                scope.bound[name] = None
+        elif type(node) is _CONSTANT:
             pass
-        elif isinstance(node, ast.Attribute):
+        elif type(node) is _ATTRIBUTE:
             self.visit(node.value, scope)
-        elif isinstance(node, ast.Call):
+        elif type(node) is _CALL:
             self.visit(node.func, scope)
             for argument in node.args:
                 self.visit(argument, scope)
             for keyword in node.keywords:
                 self.visit(keyword.value, scope)
-        elif isinstance(node, ast.Expr):
+        elif type(node) is _EXPR:
             self.visit(node.value, scope)
-        elif isinstance(node, ast.Assign):
+        elif type(node) is _ASSIGN:
             for target in node.targets:
                 self.visit(target, scope)
             self.visit(node.value, scope)
+        elif type(node) is _RETURN:
+            if node.value is not None:
+                self.visit(node.value, scope)
+        elif type(node) is _IF:
+            self.visit(node.test, scope)
+            self.statements(node.body, scope)
+            self.statements(node.orelse, scope)
+        elif type(node) is _DICT:
+            for key in node.keys:
+                if key is not None:
+                    self.visit(key, scope)
+            for value in node.values:
+                self.visit(value, scope)
+        elif type(node) is _SUBSCRIPT:
+            self.visit(node.value, scope)
+            self.visit(node.slice, scope)
         else:
             handler = _SPECIAL.get(type(node))
             if handler is None:
@@ -217,9 +259,9 @@ class _Collector:
             value = getattr(node, field, None)
             if isinstance(value, list):
                 for item in value:
-                    if isinstance(item, ast.AST):
+                    if isinstance(item, _AST):
                         self.visit(item, scope)
-            elif isinstance(value, ast.AST):
+            elif isinstance(value, _AST):
                 self.visit(value, scope)
 
     def special(self, node: ast.AST, scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from assay.ir.ops import (
     NO_TEMP,
@@ -27,6 +28,12 @@ from assay.lowering import definition, loops, match, unwind
 from assay.lowering import expression as expressions
 from assay.lowering.builder import Builder, CatchFrame
 
+# The most frequent statements. To look a class up in `ast` takes longer than to compare with it.
+_ASSIGN: Final = ast.Assign
+_EXPR: Final = ast.Expr
+_IF: Final = ast.If
+_RETURN: Final = ast.Return
+
 
 def body(b: Builder, statements: list[ast.stmt]) -> None:
     """Emit statements in order."""
@@ -36,18 +43,18 @@ def body(b: Builder, statements: list[ast.stmt]) -> None:
 
 def statement(b: Builder, node: ast.stmt) -> None:
     """Emit one statement."""
-    if isinstance(node, ast.Expr):
+    if type(node) is _EXPR:
         if isinstance(node.value, ast.Constant):
             b.emit(Nop(node))
         else:
             expressions.expression(b, node.value)
-    elif isinstance(node, ast.Assign):
+    elif type(node) is _ASSIGN:
         value = expressions.expression(b, node.value)
         for target in node.targets:
             expressions.assign(b, target, value)
-    elif isinstance(node, ast.If):
+    elif type(node) is _IF:
         _if(b, node)
-    elif isinstance(node, ast.Return):
+    elif type(node) is _RETURN:
         value = b.const(None, node) if node.value is None else expressions.expression(b, node.value)
         unwind.return_(b, value, node)
     elif isinstance(node, (ast.For, ast.AsyncFor)):

@@ -140,6 +140,35 @@ def switch_offs(rule: str) -> tuple[SwitchOff, ...]:
 
 
 @cache
+def option_names(rule: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The keywords of a rule's options, and the last names of what takes them by position."""
+    keywords = frozenset(row.keyword for row in options(rule) if row.keyword)
+    by_position = frozenset(
+        name
+        for row in options(rule)
+        if row.position >= 0
+        for name in (*row.methods, *(callee.rpartition(".")[2] for callee in row.callees))
+    )
+    return keywords, by_position
+
+
+@cache
+def setting_names(rule: str) -> frozenset[str]:
+    """The names of a rule's settings."""
+    return frozenset(name for row in settings(rule) for name in row.names)
+
+
+@cache
+def switch_off_names(rule: str) -> frozenset[str]:
+    """The last names of the functions of a rule whose use is the weakness."""
+    return frozenset(
+        callee.removesuffix(".*").removesuffix("()").rpartition(".")[2]
+        for row in switch_offs(rule)
+        for callee in row.callees
+    )
+
+
+@cache
 def words() -> Words:
     """The words of names."""
     return _document().table("words", _words)

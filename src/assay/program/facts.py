@@ -38,7 +38,7 @@ from assay.ir.ops import (
 )
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
-from assay.source.describe import Description, describe
+from assay.source.describe import Description
 from assay.source.file import SourceFile
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class FunctionFacts:
         "file",
         "ir",
         "parent",
+        "texts",
     )
 
     def __init__(self, file: FileFacts, ir: FunctionIR, parent: FunctionFacts | None) -> None:
@@ -98,6 +99,7 @@ class FunctionFacts:
         self.children: Final[list[FunctionFacts]] = []  # in the order of `ir.children`
         self.calls: Final[list[CallSite]] = []
         self.enters: Final[list[Enter]] = []  # the context managers of its `with` statements
+        self.texts: Final[list[Const]] = []  # its string and bytes literals
         self.definitions: Final[list[Op | None]] = [None] * ir.temp_count
         self._stores: dict[str, list[Store]] = {}
         self._attributes: dict[str, list[int]] = {}
@@ -105,21 +107,40 @@ class FunctionFacts:
         self._annotations: _Annotations | None = None
         self._joins: dict[int, list[int]] = {}  # what each `Copy` brings to where branches meet
         self._names: dict[int, str] = {}
+        mentioned = file.mentioned
         for block in ir.blocks:
             for index, op in enumerate(block.ops):
                 if op.dest >= 0:
                     self.definitions[op.dest] = op
-                if type(op) is Call:
+                # The most frequent operations first: every operation of a run passes here.
+                if isinstance(op, (Load, Attr)):
+                    mentioned.add(op.name)
+                elif isinstance(op, Const):
+                    value = op.value
+                    if isinstance(value, str):
+                        self.texts.append(op)
+                        if len(value) <= _LONGEST_NAME:
+                            mentioned.add(value)
+                    elif isinstance(value, bytes):
+                        self.texts.append(op)
+                elif isinstance(op, Call):
                     self.calls.append(CallSite(block.ident, index, op))
-                elif type(op) is Store:
+                    mentioned.update(op.labels)
+                elif isinstance(op, Store):
                     self._stores.setdefault(op.name, []).append(op)
-                elif type(op) is Enter:
+                    mentioned.add(op.name)
+                elif isinstance(op, Enter):
                     self.enters.append(op)
-                elif type(op) is Copy:
+                elif isinstance(op, Copy):
                     self._joins.setdefault(op.dest, []).append(op.value)
-                elif type(op) is SetAttr:
+                elif isinstance(op, SetAttr):
                     self._attributes.setdefault(op.name, []).append(op.value)
                     self._attribute_stores.append(op)
+                    mentioned.add(op.name)
+                elif isinstance(op, ImportFrom):
+                    mentioned.add(op.name)
+                elif isinstance(op, Import):
+                    mentioned.update(op.module.split("."))
 
     @property
     def qualname(self) -> str:
@@ -319,6 +340,10 @@ class FunctionFacts:
         return None
 
 
+_LONGEST_NAME: Final = 80
+"""Characters of a string literal up to which it may be a name: a key, an attribute."""
+
+
 @final
 class _Annotations:
     """The annotated assignments of one function, those of functions inside it left out."""
@@ -350,16 +375,28 @@ def _has_body(node: FunctionNode) -> bool:
 
 @final
 class FileFacts:
-    """One file: source, description, names, functions; and the making of observations."""
+    """One file: source, description, names, functions; and the making of observations.
 
-    __slots__ = ("_by_node", "_description", "functions", "module", "names", "source")
+    `mentioned` holds every name that the code of the file loads, stores, takes as an attribute,
+    imports or gives as a keyword, and every short string: a rule whose names are not among these
+    has no site in the file, and need not look.
+    """
+
+    __slots__ = (
+        "_by_node",
+        "functions",
+        "mentioned",
+        "module",
+        "names",
+        "source",
+    )
 
     def __init__(self, source: SourceFile, body: FunctionIR, module: Module) -> None:
         self.source: Final = source
         self.module: Final = module  # its place in the program
         self.names: Final = module.names
+        self.mentioned: Final[set[str]] = set()
         self.functions: Final[list[FunctionFacts]] = []  # the module's own body is the first
-        self._description: Description | None = None
         self._by_node: dict[int, FunctionFacts] = {}
         self._add(body, None)
 
@@ -371,9 +408,7 @@ class FileFacts:
     @property
     def description(self) -> Description:
         """What the file is; found out when first asked for."""
-        if self._description is None:
-            self._description = describe(self.source)
-        return self._description
+        return self.module.description
 
     def _add(self, ir: FunctionIR, parent: FunctionFacts | None) -> FunctionFacts:
         facts = FunctionFacts(self, ir, parent)
@@ -383,6 +418,13 @@ class FileFacts:
         for child in ir.children:
             facts.children.append(self._add(child, facts))
         return facts
+
+    def release(self) -> None:
+        """Takes the circles out, so that the facts go as soon as nobody holds them."""
+        for function in self.functions:
+            function.children.clear()
+        self.functions.clear()
+        self._by_node.clear()
 
     def function_of(self, node: ast.AST) -> FunctionFacts | None:
         """The function that a definition, lambda or class body has become."""

@@ -21,6 +21,7 @@ from assay.lowering.module import lower_module
 from assay.program.classes import ClassInfo
 from assay.program.facts import FileFacts
 from assay.program.names import ModuleNames
+from assay.source.describe import Description, describe
 from assay.source.file import Parsed, SourceFile, digest_of, read_file
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Module:
     """A file of the program, under the name by which others import it."""
 
     __slots__ = (
+        "_description",
         "_facts",
         "_names",
         "bit",
@@ -68,11 +70,19 @@ class Module:
         self.classes: Final[dict[int, ClassInfo]] = {}  # by the id of the node
         self._names: ModuleNames | None = None
         self._facts: FileFacts | None = None
+        self._description: Description | None = None
 
     @property
     def path(self) -> str:
         """As reports print it."""
         return self.source.path
+
+    @property
+    def description(self) -> Description:
+        """What the file is; found out when first asked for."""
+        if self._description is None:
+            self._description = describe(self.source)
+        return self._description
 
     @property
     def names(self) -> ModuleNames:
@@ -89,6 +99,13 @@ class Module:
         if self._facts is None:
             self._facts = FileFacts(self.source, lower_module(self.source.tree, ""), self)
         return self._facts
+
+    def release(self) -> None:
+        """Gives up what was made of the source."""
+        if self._facts is not None:
+            self._facts.release()
+            self._facts = None
+        self.classes.clear()
 
     def class_of(self, node: ast.ClassDef) -> ClassInfo | None:
         """The class of a `class` statement of this module; None when lowering did not keep it."""

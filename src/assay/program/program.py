@@ -124,6 +124,7 @@ class Program:
     def forget(self, module: Module) -> None:
         """Drops a module that no other asked for, so that its memory can be used again."""
         self._modules.pop(module.on_disk, None)
+        module.release()
 
     # Imports
 

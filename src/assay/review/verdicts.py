@@ -46,6 +46,7 @@ def review_of_file(
     """
     ordered = in_order(ledger.observations)
     holes = _unique_holes(ledger, ordered)
+    kept = [each for each in ordered if keep_clean or each.verdict is not Verdict.CLEAN]
     reviewed = tuple(
         Reviewed(
             observation,
@@ -53,10 +54,15 @@ def review_of_file(
             line_hashes.get(observation.line, ""),
             cells.get(observation.line),
         )
-        for observation, identity in zip(ordered, fingerprints(ordered), strict=True)
-        if keep_clean or observation.verdict is not Verdict.CLEAN
+        for observation, identity in zip(kept, fingerprints(kept), strict=True)
     )
-    classes = tuple(_class_in_file(rule, ordered, holes) for rule in rules)
+    by_rule: dict[str, list[Observation]] = {}
+    for observation in ordered:
+        by_rule.setdefault(observation.rule.id, []).append(observation)
+    classes = tuple(
+        _class_in_file(rule, by_rule.get(rule.id, []), ledger.clean_lines.get(rule.id, []), holes)
+        for rule in rules
+    )
     return FileReview(head, classes, reviewed, holes)
 
 
@@ -207,14 +213,16 @@ _FEW_LINES: Final = 12
 
 
 def _class_in_file(
-    rule: Rule, ordered: Sequence[Observation], holes: Sequence[Unseen]
+    rule: Rule, own: Sequence[Observation], noted: Sequence[int], holes: Sequence[Unseen]
 ) -> ClassReview:
-    own = [each for each in ordered if each.rule.id == rule.id]
+    """`noted` are the lines of clean sites that have no observation."""
     verdicts = [each.verdict for each in own]
+    verdicts += [Verdict.CLEAN] * len(noted)
     concerns = any(hole.rules == () or rule.id in hole.rules for hole in holes)
     verdict = fold([*verdicts, Verdict.UNSEEN] if concerns else verdicts)
-    lines = dict.fromkeys(each.line for each in own if each.verdict is Verdict.CLEAN)
-    few = tuple(lines) if len(lines) <= _FEW_LINES else ()
+    lines = {each.line for each in own if each.verdict is Verdict.CLEAN}
+    lines.update(noted)
+    few = tuple(sorted(lines)) if len(lines) <= _FEW_LINES else ()
     return ClassReview(rule, verdict, count(verdicts), _one_file(verdict), few)
 
 

@@ -176,7 +176,7 @@ def _take_named(walk: _Walk, path: str) -> None:
     try:
         status = os.stat(absolute)
     except (OSError, ValueError) as error:
-        missing = isinstance(error, FileNotFoundError | NotADirectoryError | ValueError)
+        missing = isinstance(error, (FileNotFoundError, NotADirectoryError, ValueError))
         walk.problems.append(_failed(path, error, missing=missing, explicit=True))
         return
     is_folder = stat.S_ISDIR(status.st_mode)

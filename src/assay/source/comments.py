@@ -12,6 +12,7 @@ slice of its line from its column to the line's end.
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Sequence
 from typing import Final, final
@@ -86,11 +87,16 @@ def comments_of(text: str) -> tuple[Comment, ...]:
 def comments_of_parsed(text: str, lines: Sequence[str], tree: ast.Module) -> tuple[Comment, ...]:
     """The same comments as `comments_of`, for a text that `ast.parse` read to `tree`.
 
-    The tree tells where no token is open, so only the stretches that hold a `#` are tokenized,
-    which is most of the cost of finding comments.
+    Such a text is whole tokens, so that comments and strings can be told by where they begin.
+    Where that does not do, the tree tells where no token is open, and only the stretches that hold
+    a `#` are tokenized.
     """
     if "#" not in text:
         return ()
+    if "\r" not in text:
+        scanned = _scanned(text, lines)
+        if scanned is not None:
+            return tuple(scanned)
     found: list[Comment] = []
     for first, last in _stretches(tree, len(lines)):
         stretch = lines[first - 1 : last]
@@ -120,6 +126,45 @@ def comment_blocks(comments: Sequence[Comment]) -> tuple[CommentBlock, ...]:
     if block:
         blocks.append(CommentBlock(tuple(block)))
     return tuple(blocks)
+
+
+_STRING_OR_COMMENT: Final = re.compile(
+    r"""#[^\n]*|\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
+    re.S,
+)
+_NESTED: Final = re.compile(r"(?:[ft]r?|r[ft])\Z", re.I)
+_ESCAPED_BRACE: Final = re.compile(r"\{\{|\}\}")
+
+
+def _scanned(text: str, lines: Sequence[str]) -> list[Comment] | None:
+    """The comments of whole tokens that end their lines with line feeds.
+
+    None where an f-string may hold strings with its own quotes, as Python 3.12 reads them: the part
+    up to the inner quote then has more braces opened than closed.
+    """
+    found: list[Comment] = []
+    number = 1
+    counted = 0
+    for match in _STRING_OR_COMMENT.finditer(text):
+        start = match.start()
+        if text[start] == "#":
+            number += text.count("\n", counted, start)
+            counted = start
+            line = lines[number - 1]
+            column = start - text.rfind("\n", 0, start) - 1
+            found.append(_comment(number, column, line))
+        elif text[start - 1] in "fFtTrR" and start and _may_nest(text, match):
+            return None
+    return found
+
+
+def _may_nest(text: str, match: re.Match[str]) -> bool:
+    start = match.start()
+    if _NESTED.search(text, max(0, start - 2), start) is None:
+        return False
+    said = _ESCAPED_BRACE.sub("", match.group())
+    return said.count("{") != said.count("}")
 
 
 def _comment(number: int, column: int, line: str) -> Comment:
@@ -158,19 +203,19 @@ def _stretches(tree: ast.Module, count: int) -> list[tuple[int, int]]:
         statement = pending.pop()
         first = statement.lineno
         last = statement.end_lineno or first
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             if statement.decorator_list:
                 first = min(first, statement.decorator_list[0].lineno)
             last = _body_start(statement.body)
             pending += statement.body
-        elif isinstance(statement, ast.If | ast.For | ast.AsyncFor | ast.While):
+        elif isinstance(statement, (ast.If, ast.For, ast.AsyncFor, ast.While)):
             last = _body_start(statement.body)
             pending += statement.body
             pending += statement.orelse
-        elif isinstance(statement, ast.With | ast.AsyncWith):
+        elif isinstance(statement, (ast.With, ast.AsyncWith)):
             last = _body_start(statement.body)
             pending += statement.body
-        elif isinstance(statement, ast.Try | ast.TryStar):
+        elif isinstance(statement, (ast.Try, ast.TryStar)):
             last = first
             pending += statement.body
             for handler in statement.handlers:
@@ -204,7 +249,7 @@ def _stretches(tree: ast.Module, count: int) -> list[tuple[int, int]]:
 def _body_start(body: Sequence[ast.stmt]) -> int:
     first = body[0]
     if (
-        isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        isinstance(first, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         and first.decorator_list
     ):
         return min(first.lineno, first.decorator_list[0].lineno)

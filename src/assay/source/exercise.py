@@ -190,7 +190,7 @@ def _lines_expected_to_raise(nodes: Sequence[ast.AST]) -> set[int]:
     """The lines inside of `with self.assertRaises(...)` and `with pytest.raises(...)`."""
     lines: set[int] = set()
     for node in nodes:
-        if isinstance(node, ast.With | ast.AsyncWith) and any(
+        if isinstance(node, (ast.With, ast.AsyncWith)) and any(
             _is_raises(dotted(item.context_expr)) for item in node.items
         ):
             lines.update(range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1))
@@ -362,9 +362,9 @@ def _subject(scope: _Scope, side: ast.expr, line: int, depth: int) -> tuple[int,
         return 2, f"{owner} {' '.join(words(side.attr))}".strip()
     if isinstance(side, ast.Name):
         value = scope.value(side.id, line) if depth < _DEEPEST_TRACE else None
-        if isinstance(value, ast.Dict | ast.List | ast.Tuple | ast.Set | ast.Constant):
+        if isinstance(value, (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.Constant)):
             return 0, " ".join(words(side.id))
-        if isinstance(value, ast.Call | ast.Await):
+        if isinstance(value, (ast.Call, ast.Await)):
             found = _subject(scope, value, line, depth + 1)
             if found[1]:
                 return found
@@ -426,6 +426,6 @@ def _literals(call: ast.Call) -> list[str]:
 
 
 def _items(argument: ast.expr) -> list[ast.expr]:
-    if isinstance(argument, ast.List | ast.Tuple | ast.Set):
+    if isinstance(argument, (ast.List, ast.Tuple, ast.Set)):
         return argument.elts
     return [argument]

@@ -10,6 +10,7 @@ Invariant: `text[offsets[i]:]` starts with `lines[i]`, and there are as many off
 """
 
 import re
+from itertools import accumulate
 from typing import Final
 
 _LINE_END: Final = re.compile(r"\r\n?|\n")
@@ -29,11 +30,7 @@ def line_offsets(text: str) -> list[int]:
     if "\r" in text:
         offsets = [0, *(match.end() for match in _LINE_END.finditer(text))]
     else:
-        offsets = [0]
-        position = text.find("\n")
-        while position != -1:
-            offsets.append(position + 1)
-            position = text.find("\n", position + 1)
+        offsets = [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
     if offsets[-1] == len(text):
         offsets.pop()
     return offsets
@@ -41,4 +38,6 @@ def line_offsets(text: str) -> list[int]:
 
 def without_surrogates(text: str) -> str:
     """The text with each lone surrogate, which no source file can hold, as U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text) if _SURROGATE.search(text) else text
+    if text.isascii() or _SURROGATE.search(text) is None:
+        return text
+    return _SURROGATE.sub("\ufffd", text)

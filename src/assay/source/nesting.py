@@ -41,9 +41,8 @@ def cut_deep_statements(
     pending: list[tuple[list[ast.stmt], int]] = [(tree.body, 1)]
     while pending:
         body, depth = pending.pop()
+        room = MAX_NESTING - depth
         for index, statement in enumerate(body):
-            inner = blocks_of(statement)
-            room = MAX_NESTING - depth
             too_deep = depth > _DEEPEST_STATEMENT or (
                 _width(statement, lines, offsets) > room - _LEAVES
                 and _exceeds(_measured(statement), room)
@@ -53,22 +52,23 @@ def cut_deep_statements(
                 last = statement.end_lineno or first
                 cut.append((first, last))
                 body[index] = ast.copy_location(ast.Pass(), statement)
-            else:
-                pending += [(block, depth + deeper) for block, deeper in inner]
+            elif type(statement) in COMPOUND:
+                pending += [(block, depth + deeper) for block, deeper in blocks_of(statement)]
     cut.sort()
     return cut
 
 
 def blocks_of(statement: ast.stmt) -> list[tuple[list[ast.stmt], int]]:
     """The blocks of a compound statement, each with how many nodes lie between."""
+    if type(statement) not in COMPOUND:
+        return []
     if isinstance(
-        statement,
-        ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.With | ast.AsyncWith,
+        statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith)
     ):
         return [(statement.body, 1)]
-    if isinstance(statement, ast.If | ast.For | ast.AsyncFor | ast.While):
+    if isinstance(statement, (ast.If, ast.For, ast.AsyncFor, ast.While)):
         return [(statement.body, 1), (statement.orelse, 1)]
-    if isinstance(statement, ast.Try | ast.TryStar):
+    if isinstance(statement, (ast.Try, ast.TryStar)):
         return [
             (statement.body, 1),
             *((handler.body, 2) for handler in statement.handlers),
@@ -80,25 +80,42 @@ def blocks_of(statement: ast.stmt) -> list[tuple[list[ast.stmt], int]]:
     return []
 
 
+COMPOUND: Final = frozenset(
+    {
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.With,
+        ast.AsyncWith,
+        ast.If,
+        ast.For,
+        ast.AsyncFor,
+        ast.While,
+        ast.Try,
+        ast.TryStar,
+        ast.Match,
+    }
+)
+"""The statements that have blocks. Most statements have none, and are passed over by this test."""
+
+
 def _width(statement: ast.stmt, lines: Sequence[str], offsets: Sequence[int]) -> int:
     """At least as many characters as the statement has without its blocks."""
     first = statement.lineno
     last = statement.end_lineno
     if last is None:
         return _UNKNOWN_WIDTH
-    if first == last and isinstance(statement, _SIMPLE) and statement.end_col_offset is not None:
-        return statement.end_col_offset - statement.col_offset
+    if first == last and type(statement) in _SIMPLE:
+        return (statement.end_col_offset or _UNKNOWN_WIDTH) - statement.col_offset
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return 0
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         if statement.decorator_list:
             first = min(first, statement.decorator_list[0].lineno)
         last = statement.body[0].lineno if statement.body else last
-    elif isinstance(
-        statement, ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
-    ):
+    elif isinstance(statement, (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)):
         last = statement.body[0].lineno if statement.body else last
-    elif isinstance(statement, ast.Try | ast.TryStar):
+    elif isinstance(statement, (ast.Try, ast.TryStar)):
         return _UNKNOWN_WIDTH if statement.handlers else 0
     elif isinstance(statement, ast.Match):
         return _UNKNOWN_WIDTH
@@ -108,13 +125,15 @@ def _width(statement: ast.stmt, lines: Sequence[str], offsets: Sequence[int]) ->
 
 
 _UNKNOWN_WIDTH: Final = MAX_NESTING * MAX_NESTING
-_SIMPLE: Final = (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.AugAssign, ast.Assert)
+_SIMPLE: Final = frozenset(
+    {ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.AugAssign, ast.Assert}
+)
 
 
 def _measured(statement: ast.stmt) -> list[ast.AST]:
     """What a statement holds besides its blocks."""
     held: list[ast.AST] = []
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
         held += statement.decorator_list
         held.append(statement.args)
         if statement.returns is not None:
@@ -125,13 +144,13 @@ def _measured(statement: ast.stmt) -> list[ast.AST]:
         held += statement.bases
         held += statement.keywords
         held += _type_parameters(statement)
-    elif isinstance(statement, ast.If | ast.While):
+    elif isinstance(statement, (ast.If, ast.While)):
         held.append(statement.test)
-    elif isinstance(statement, ast.For | ast.AsyncFor):
+    elif isinstance(statement, (ast.For, ast.AsyncFor)):
         held += [statement.target, statement.iter]
-    elif isinstance(statement, ast.With | ast.AsyncWith):
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
         held += statement.items
-    elif isinstance(statement, ast.Try | ast.TryStar):
+    elif isinstance(statement, (ast.Try, ast.TryStar)):
         held += [handler.type for handler in statement.handlers if handler.type is not None]
     elif isinstance(statement, ast.Match):
         held.append(statement.subject)

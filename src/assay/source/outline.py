@@ -72,7 +72,7 @@ class Outline:
         for statement in file.tree.body:
             if isinstance(statement, ast.ClassDef):
                 self.classes.append(statement)
-            elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self.functions.append(statement)
         for node in statements_of(file.tree):
             if isinstance(node, ast.Import):
@@ -143,7 +143,7 @@ def methods_of(definition: ast.ClassDef) -> list[Function]:
     return [
         statement
         for statement in definition.body
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
 
 

@@ -187,7 +187,7 @@ class _Facts:
                         )
             elif isinstance(statement, ast.ClassDef):
                 self.classes.append(statement)
-            elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self.functions.append(statement)
             elif isinstance(statement, ast.Assign):
                 for target in statement.targets:
@@ -217,7 +217,7 @@ def _outline(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         if isinstance(statement, ast.If):
             pending += reversed(statement.orelse)
             pending += reversed(statement.body)
-        elif isinstance(statement, ast.Try | ast.TryStar):
+        elif isinstance(statement, (ast.Try, ast.TryStar)):
             pending += reversed(statement.finalbody)
             pending += reversed(statement.orelse)
             for handler in reversed(statement.handlers):
@@ -308,7 +308,7 @@ def _test(facts: _Facts) -> RoleEvidence | None:
         methods = [
             statement
             for statement in node.body
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
         ]
         tests = [method for method in methods if method.name.startswith("test")]
         if tests and (node.name.startswith("Test") or node.name.endswith(("Test", "Tests"))):
@@ -383,7 +383,7 @@ def _web(facts: _Facts) -> RoleEvidence | None:
         functions += [
             statement
             for statement in node.body
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
         ]
     functions += _nested_functions(facts.functions)
     for function in functions:
@@ -431,7 +431,7 @@ def _nested_functions(
         statement
         for function in functions
         for statement in function.body
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
 
 
@@ -480,7 +480,7 @@ def _runs_on_import(facts: _Facts) -> RoleEvidence | None:
     """A module that calls its own `main` or parses arguments at its top level."""
     own = {function.name for function in facts.functions}
     for statement in facts.tree.body:
-        if isinstance(statement, ast.Expr | ast.Assign) and isinstance(statement.value, ast.Call):
+        if isinstance(statement, (ast.Expr, ast.Assign)) and isinstance(statement.value, ast.Call):
             name = dotted(statement.value.func)
             if name in own and name in ("main", "run", "cli"):
                 return RoleEvidence(Role.SCRIPT, statement.lineno, f"calls {name}() on import")

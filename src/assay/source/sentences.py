@@ -204,7 +204,7 @@ def web_sentence(outline: Outline, kind: str, framework: str, facts: list[Fact])
     functions = [*outline.functions]
     for function in outline.functions:
         functions += [
-            one for one in function.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+            one for one in function.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
         ]
     for definition in outline.classes:
         functions += methods_of(definition)
@@ -239,7 +239,7 @@ def _route(decorator: ast.expr) -> str:
     elif name not in ("route", "api_route", "websocket"):
         return ""
     for keyword in decorator.keywords:
-        if keyword.arg == "methods" and isinstance(keyword.value, ast.List | ast.Tuple | ast.Set):
+        if keyword.arg == "methods" and isinstance(keyword.value, (ast.List, ast.Tuple, ast.Set)):
             methods += [
                 one.value
                 for one in keyword.value.elts

@@ -222,9 +222,9 @@ class Reader:
 
 def stored(target: ast.expr) -> ast.expr:
     """Give an assignment's target its Store context; anything that is no target is a cut."""
-    if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
+    if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
         target.ctx = STORE
-    elif isinstance(target, ast.Tuple | ast.List):
+    elif isinstance(target, (ast.Tuple, ast.List)):
         target.ctx = STORE
         for element in target.elts:
             stored(element)
@@ -245,7 +245,7 @@ def stored_alone(target: ast.expr) -> ast.expr:
 
 def stored_single(target: ast.expr) -> ast.Name | ast.Attribute | ast.Subscript:
     """The target of an augmented or annotated assignment: one place, never a tuple."""
-    if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
+    if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
         target.ctx = STORE
         return target
     raise Unreadable()
@@ -253,9 +253,9 @@ def stored_single(target: ast.expr) -> ast.Name | ast.Attribute | ast.Subscript:
 
 def deleted(target: ast.expr) -> ast.expr:
     """Give the target of a `del` its context."""
-    if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
+    if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
         target.ctx = DEL
-    elif isinstance(target, ast.Tuple | ast.List):
+    elif isinstance(target, (ast.Tuple, ast.List)):
         target.ctx = DEL
         for element in target.elts:
             deleted(element)
