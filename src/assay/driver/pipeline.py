@@ -9,6 +9,7 @@ ledger that names the pass and a command that replays it; the rules that could n
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import re
 import sys
@@ -120,6 +121,8 @@ class Reviewer:
         words = {word(hole.reason) for hole in review.unseen}
         if not words.isdisjoint((BUDGET, INTERNAL_ERROR)):
             self._program = Program(self._root)  # what was stopped half-way is not kept
+            del program, module
+            gc.collect()  # a program is full of circles, and the collector is off
             return Answer(review, ())
         if module.source.role is Role.TEST:
             program.forget(module)  # hardly any file asks for what is in a test
