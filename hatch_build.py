@@ -8,8 +8,8 @@ wheel is the pure one; editable installs always are.
 A module that mypyc or the C compiler refuses costs itself alone: it is left out, and the rest is
 tried again.
 
-    ASSAY_PURE=1 pip install .            # nothing is compiled
-    python hatch_build.py src /tmp/out    # by hand: what is refused, and how long it takes
+    ASSAY_PURE=1 pip install .          # nothing is compiled
+    python hatch_build.py src OUT       # by hand: what is refused, and how long it takes
 """
 
 from __future__ import annotations
@@ -27,36 +27,40 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, final
 
-try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # run by hand, outside of a build
-    BuildHookInterface = object
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 REQUIREMENTS: Final = ("mypy>=2.0", "setuptools>=68")
 _GROUP: Final = "assay_compiled"
 _MOST_REFUSALS: Final = 20
+_SECONDS: Final = 1800
+"""A build that takes longer is given up. On two cores it takes about one minute."""
+
 _REFUSED: Final = re.compile(r"^(assay/[\w/]+\.py):\d+: (?!warning|note)", re.M)
 _REFUSED_C: Final = re.compile(r"__native_(\w+)\.c:\d+:\d+: (?:fatal )?error", re.M)
 
 
 @final
-class CustomBuildHook(BuildHookInterface):
+class CustomBuildHook(BuildHookInterface[BuilderConfig]):
     """What hatchling calls."""
 
     def dependencies(self) -> list[str]:
         """What compiling needs; nothing where it will not be tried."""
-        return list(REQUIREMENTS) if self.target_name == "wheel" and _is_wanted() else []
+        return list(REQUIREMENTS) if self.target_name == "wheel" and is_wanted() else []
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
         """Adds the compiled modules to a wheel."""
-        if self.target_name != "wheel" or version == "editable" or not _is_wanted():
+        if self.target_name != "wheel" or version == "editable" or not is_wanted():
             return
-        out = Path(self.directory).parent / "build" / "compiled"
-        shutil.rmtree(out, ignore_errors=True)
-        made = compile_package(Path(self.root) / "src", out, Choice(self.config))
-        if made:
-            include = build_data["force_include"]
-            assert isinstance(include, dict)
+        root = Path(self.root)
+        out = root / "build" / "compiled"
+        try:
+            made = compile_package(root / "src", out, Choice(self.config))
+        except (OSError, subprocess.SubprocessError) as error:
+            sys.stderr.write(f"not compiled: {error}\n")
+            made = []
+        include = build_data["force_include"]
+        if made and isinstance(include, dict):
             include.update({str(out / name): name for name in made})
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
@@ -64,16 +68,16 @@ class CustomBuildHook(BuildHookInterface):
 
 @final
 class Choice:
-    """Which modules are compiled, as globs below `src`, and how."""
+    """Which modules are compiled, as globs below `src`: those of `compile` less `leave`."""
 
     def __init__(self, config: dict[str, object]) -> None:
-        self.compiled: Final = _texts(config.get("compile"))
-        self.interpreted: Final = _texts(config.get("leave"))
+        self._compiled: Final = _texts(config.get("compile"))
+        self._left: Final = _texts(config.get("leave"))
 
     def modules(self, source: Path) -> list[str]:
         """The paths of the modules, relative to `src`, sorted."""
-        left = {path for glob in self.interpreted for path in source.glob(glob)}
-        found = {path for glob in self.compiled for path in source.glob(glob)} - left
+        left = {path for glob in self._left for path in source.glob(glob)}
+        found = {path for glob in self._compiled for path in source.glob(glob)} - left
         return sorted(path.relative_to(source).as_posix() for path in found)
 
 
@@ -81,86 +85,106 @@ def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
 
 
-def _is_wanted() -> bool:
+def is_wanted() -> bool:
     """Whether compiling is tried: not switched off, and there is a C compiler with headers."""
     if os.environ.get("ASSAY_PURE", "") not in ("", "0"):
         return False
     if sys.implementation.name != "cpython":
         return False
     if os.name == "nt":
-        return True  # setuptools finds the compiler there, or fails and we go without
+        return True  # setuptools finds the compiler there, or fails and the wheel is pure
     command = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
     headers = Path(sysconfig.get_paths()["include"]) / "Python.h"
     return shutil.which(command[0]) is not None and headers.exists()
 
 
 def compile_package(source: Path, out: Path, choice: Choice) -> list[str]:
-    """Compiles into `out`; the files made, relative to it. None when nothing could be."""
+    """Compiles modules below `source` into `out`; returns the files made, relative to `out`.
+
+    Nothing is made when nothing can be compiled.
+    """
     modules = choice.modules(source)
     for _ in range(_MOST_REFUSALS):
+        shutil.rmtree(out, ignore_errors=True)
         if not modules:
             return []
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "assay"
-            shutil.copytree(source / "assay", copy, ignore=shutil.ignore_patterns("__pycache__"))
-            for module in modules:
-                _keep_docstring(Path(folder) / module)
-            done = subprocess.run(
-                [sys.executable, os.path.abspath(__file__), "--child", str(out), *modules],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
+        done = _compiled_apart(source, out, modules)
         if done.returncode == 0:
             return sorted(
                 path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()
             )
-        shutil.rmtree(out, ignore_errors=True)
-        refused = set(_REFUSED.findall(done.stdout)).intersection(modules)
-        for name in _REFUSED_C.findall(done.stdout):
-            refused.update(each for each in modules if _c_name(each) == name)
-        sys.stderr.write(f"not compiled: {', '.join(sorted(refused)) or done.stdout[-2000:]}\n")
+        refused = refused_by(done.stdout, modules)
+        sys.stderr.write(
+            f"{done.stdout[-2000:]}\nnot compiled: {', '.join(refused) or 'anything'}\n"
+        )
         if not refused:
-            return []
+            break
         modules = [module for module in modules if module not in refused]
+    shutil.rmtree(out, ignore_errors=True)
     return []
 
 
-def _c_name(module: str) -> str:
-    """The part of the C file's name that mypyc makes of a module."""
-    dotted = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    return dotted.replace("_", "___").replace(".", "__") if "_" in dotted else dotted.replace(
-        ".", "__"
-    )
+def refused_by(output: str, modules: list[str]) -> list[str]:
+    """The modules that an error of mypyc or of the C compiler is about, sorted."""
+    refused = set(_REFUSED.findall(output)).intersection(modules)
+    in_c = set(_REFUSED_C.findall(output))
+    return sorted(refused.union(each for each in modules if c_name(each) in in_c))
 
 
-def _keep_docstring(path: Path) -> None:
+def c_name(module: str) -> str:
+    """How mypyc calls a module in the names of C files: `a.b_c` is `a___b_c` for instance."""
+    from mypyc.namegen import exported_name
+
+    return exported_name(module.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+
+
+def _compiled_apart(
+    source: Path, out: Path, modules: list[str]
+) -> subprocess.CompletedProcess[str]:
+    """Compiles a copy in a process of its own: mypyc ends its process when it refuses a module."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(
+            source / "assay",
+            Path(folder) / "assay",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        for module in modules:
+            keep_docstring(Path(folder) / module)
+        return subprocess.run(
+            [sys.executable, os.path.abspath(__file__), "--child", str(out.absolute()), *modules],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+
+
+def keep_docstring(path: Path) -> None:
     """Makes a module's docstring an assignment, since mypyc drops docstrings of modules.
 
     Checkers give theirs as the page of their rule. No line moves.
     """
     text = path.read_text(encoding="utf-8")
-    for start in ('"""', 'r"""'):
-        if text.startswith(start):
-            path.write_text(f"__doc__ = {text}", encoding="utf-8")
+    if text.startswith(('"""', 'r"""')):
+        path.write_text(f"__doc__ = {text}", encoding="utf-8")
 
 
 def _child(out: str, modules: list[str]) -> None:
-    """Compiles modules below the current folder, in a process of its own."""
+    """Compiles modules below the current folder."""
     from mypyc.build import mypycify
     from setuptools import Distribution
     from setuptools.command.build_ext import build_ext
 
-    jobs = os.cpu_count() or 1
-    flags = ["--ignore-missing-imports", "--no-warn-unused-ignores", "--follow-imports=silent"]
+    # Types are checked by the tests; libraries that are missing here are cold and may be anything.
+    flags = ["--ignore-missing-imports", "--follow-imports=silent"]
     extensions = mypycify(
         [*flags, *modules],
-        opt_level=os.environ.get("ASSAY_OPT", "1"),
+        opt_level="1",  # 2 takes twice as long to compile and runs no faster
         debug_level="0",
-        multi_file=os.environ.get("ASSAY_MULTI", "1") == "1",
+        multi_file=True,
         group_name=_GROUP,
         target_dir="c",
     )
@@ -169,13 +193,15 @@ def _child(out: str, modules: list[str]) -> None:
         """Compiles the C files of the one large extension at the same time."""
 
         def build_extensions(self) -> None:
-            compile_some = self.compiler.compile
+            one_after_the_other = self.compiler.compile
 
-            def compile_all(sources, **options):
+            def compile_all(sources: list[str], **options: object) -> list[str]:
                 largest_first = sorted(sources, key=os.path.getsize, reverse=True)
-                with ThreadPoolExecutor(jobs) as pool:
-                    objects = pool.map(lambda each: compile_some([each], **options), largest_first)
-                    return [name for names in objects for name in names]
+                with ThreadPoolExecutor(os.cpu_count()) as pool:
+                    made = pool.map(
+                        lambda each: one_after_the_other([each], **options), largest_first
+                    )
+                    return [name for names in made for name in names]
 
             self.compiler.compile = compile_all
             super().build_extensions()
@@ -187,12 +213,17 @@ def _child(out: str, modules: list[str]) -> None:
     command.run()
 
 
+def main(arguments: list[str]) -> None:
+    """Runs the command line."""
+    if arguments[0] == "--child":
+        _child(arguments[1], arguments[2:])
+        return
+    begun = time.monotonic()
+    with open("pyproject.toml", "rb") as project:
+        hooks = tomllib.load(project)["tool"]["hatch"]["build"]["hooks"]
+    names = compile_package(Path(arguments[0]), Path(arguments[1]), Choice(hooks["custom"]))
+    print(f"{len(names)} files in {time.monotonic() - begun:.0f} s")
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "--child":
-        _child(sys.argv[2], sys.argv[3:])
-    else:
-        begun = time.monotonic()
-        with open("pyproject.toml", "rb") as project:
-            hooks = tomllib.load(project)["tool"]["hatch"]["build"]["hooks"]
-        names = compile_package(Path(sys.argv[1]), Path(sys.argv[2]), Choice(hooks["custom"]))
-        print(f"{len(names)} files in {time.monotonic() - begun:.0f} s")
+    main(sys.argv[1:])

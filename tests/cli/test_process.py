@@ -71,7 +71,7 @@ def test_version(tmp_path: Path, option: str) -> None:
     done = run(tmp_path, option)
     assert (done.returncode, done.stdout, done.stderr) == (
         0,
-        f"assay {__version__}\n".encode(),
+        f"assay {__version__} (interpreted)\n".encode(),
         b"",
     )
 
@@ -90,7 +90,9 @@ def test_version_loads_no_layer(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(), capture_output=True, check=True
     )
-    assert done.stdout.splitlines()[1] == b"['assay', 'assay.cli', 'assay.cli.main']"
+    assert done.stdout.splitlines()[1] == (
+        b"['assay', 'assay.cli', 'assay.cli.main', 'assay.cli.version']"
+    )
 
 
 @pytest.mark.parametrize("name", ["text", "json", "sarif", "markdown", "concise", "github"])

@@ -36,7 +36,7 @@ def test_the_collector_is_on_again() -> None:
     assert gc.isenabled()
 
 
-_TEST = '''
+_TEST = """
 import unittest
 
 
@@ -66,4 +66,4 @@ class TestStore(Base, unittest.TestCase):
 class TestOther(TestStore):
     def test_load(self):
         super().test_load()
-'''
+"""

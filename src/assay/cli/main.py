@@ -21,9 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command line (default: that of the process); returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given in (["--version"], ["-V"]):
-        from assay import __version__
+        from assay.cli.version import version_line
 
-        sys.stdout.write(f"assay {__version__}\n")
+        sys.stdout.write(f"{version_line()}\n")
         return 0
     try:
         return _run(given)

@@ -195,14 +195,14 @@ def _count(text: str) -> int:
 
 
 def _parser() -> _Parser:
-    from assay import __version__
+    from assay.cli.version import version_line
 
     parser = _Parser(
         prog="assay",
         description="Reviews Python code for security weaknesses and shows its evidence.",
         allow_abbrev=False,
     )
-    parser.add_argument("-V", "--version", action="version", version=f"assay {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=version_line())
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_review(
         commands.add_parser(

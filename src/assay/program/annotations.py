@@ -105,7 +105,7 @@ def _quoted(text: str, names: Names, depth: int) -> Type:
 def _typing_word(name: str, names: Names) -> str:
     """`Optional` for a name that means `typing.Optional`; `""` for other names."""
     last = name.rpartition(".")[2]
-    if last in _OPEN or last in ("Self", *_BUILTIN_FORMS):
+    if last in _OPEN or last == "Self" or last in _BUILTIN_FORMS:
         if last == "object":
             return last
     elif last not in _TRANSPARENT and last not in (

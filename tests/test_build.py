@@ -1,0 +1,85 @@
+"""The build hook: what is compiled, and that nothing which goes wrong there stops a build."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import hatch_build
+import pytest
+from hatch_build import Choice, compile_package, keep_docstring, refused_by
+
+ROOT = Path(__file__).parent.parent
+
+
+def choice() -> Choice:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return Choice(project["tool"]["hatch"]["build"]["hooks"]["custom"])
+
+
+def test_the_hot_layers_are_compiled_and_packages_are_not() -> None:
+    modules = choice().modules(ROOT / "src")
+    assert {"assay/lowering/builder.py", "assay/dataflow/analysis.py"} <= set(modules)
+    assert not [module for module in modules if module.endswith("__init__.py")]
+    assert not [module for module in modules if module.startswith(("assay/cli/", "assay/report/"))]
+
+
+def test_the_docstring_stays_the_page_of_a_rule(tmp_path: Path) -> None:
+    path = tmp_path / "rule.py"
+    for start in ("", "r"):
+        text = start + '"""CWE-1: a page.\n\nMore.\n"""\n\nRULE = __doc__ or ""\n'
+        path.write_text(text, encoding="utf-8")
+        keep_docstring(path)
+        kept = path.read_text(encoding="utf-8")
+        assert kept.count("\n") == text.count("\n")
+        assigned = ast.parse(kept).body[0]
+        assert isinstance(assigned, ast.Assign)
+        assert ast.literal_eval(assigned.value) == ast.get_docstring(ast.parse(text), clean=False)
+
+
+def test_a_refusal_names_its_module() -> None:
+    output = (
+        "assay/a/b_c.py:7: warning: Treating generator comprehension as list\n"
+        "assay/a/d.py:3: AssertionError: should have been handled\n"
+        "assay/a/d.py:3: note: this is an internal mypyc error\n"
+    )
+    assert refused_by(output, ["assay/a/b_c.py", "assay/a/d.py"]) == ["assay/a/d.py"]
+    in_c = f"c/__native_{hatch_build.c_name('assay/a/b_c.py')}.c:9:4: error: unknown type\n"
+    assert refused_by(in_c, ["assay/a/b_c.py", "assay/a/d.py"]) == ["assay/a/b_c.py"]
+
+
+def test_nothing_is_compiled_where_that_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSAY_PURE", "1")
+    assert not hatch_build.is_wanted()
+    monkeypatch.setenv("ASSAY_PURE", "")
+    monkeypatch.setenv("CC", "no-such-compiler")
+    assert not hatch_build.is_wanted()
+
+
+@pytest.mark.skipif(not hatch_build.is_wanted(), reason="no C compiler")
+def test_a_module_that_is_refused_costs_itself_alone(tmp_path: Path) -> None:
+    package = tmp_path / "src" / "assay"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "good.py").write_text('"""A page."""\n\nPAGE = __doc__\n', encoding="utf-8")
+    # mypyc knows no star in what `in` looks through
+    refused = "def f(a: list[int], b: int) -> bool:\n    return b in (1, *a)\n"
+    (package / "bad.py").write_text(refused, encoding="utf-8")
+    out = tmp_path / "out"
+    made = compile_package(tmp_path / "src", out, Choice({"compile": ["assay/*d.py"]}))
+    assert [name.partition(".")[0] for name in made if "good" in name] == ["assay/good"]
+    assert not [name for name in made if "bad" in name]
+    (out / "assay" / "__init__.py").touch()
+    said = subprocess.run(
+        [sys.executable, "-c", "import assay.good as m; print(m.__file__, m.PAGE)"],
+        cwd=out,
+        env={"PYTHONPATH": str(out)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "A page." in said
+    assert ".py " not in said
