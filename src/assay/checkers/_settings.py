@@ -258,6 +258,9 @@ class Excuse:
         return facts.evidence(EvidenceRole.GUARD, self.line, self.line)
 
 
+_TEST_WORDS: Final = frozenset({"test", "tests", "testing"})
+
+
 def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     """Whether a place of the file is one for tests or development; None for any other."""
     source = facts.source
@@ -271,15 +274,17 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
             return Excuse(f"under the condition of line {condition.lineno}", condition.lineno)
     owner = facts.enclosing(at.lineno)
     scope: FunctionFacts | None = owner
+    served = source.role is Role.WEB_HANDLER  # whatever it is called, others can reach it
+    telling = known.development - _TEST_WORDS if served else known.development
     while scope is not None:
-        if scope.ir.kind != MODULE and known.development.intersection(words_of(scope.ir.name)):
+        if scope.ir.kind != MODULE and telling.intersection(words_of(scope.ir.name)):
             what = "class" if scope.ir.kind == CLASS else "function"
             return Excuse(f"in {what} {scope.ir.name}", scope.ir.first_line)
         scope = scope.parent
     stem = posixpath.basename(source.path).removesuffix(".py")
     folder = posixpath.basename(posixpath.dirname(source.path))
-    for name in (stem, folder):
-        if known.development.intersection(words_of(name)):
+    for name, words_there in ((stem, telling), (folder, known.development)):
+        if words_there.intersection(words_of(name)):
             return Excuse(f"in a file for development or tests, {source.path}", at.lineno)
     return None
 

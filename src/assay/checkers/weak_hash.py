@@ -1,0 +1,226 @@
+"""CWE-328: a broken hash function keeps something from being changed or known.
+
+Two texts with the same MD5 are made within seconds, two with the same SHA-1 have been made. A
+signature, token or stored secret that rests on one of them can be forged or guessed. Where a digest
+only tells things apart, as a checksum, a key of a cache or a name of a file, nobody is kept out and
+there is nothing wrong.
+
+Weak:
+
+    signature = hashlib.md5(body + secret).hexdigest()
+
+Guarded:
+
+    signature = hmac.new(secret, body, hashlib.sha256).hexdigest()
+
+What it examines: calls that make a digest, what it is made of, and the names that it is given:
+variables, attributes, keys, arguments, the file that it is written to, the function that returns
+it.
+
+What it says: `found` for MD2, MD4, MD5 and SHA-1 where a name of what goes in or comes out is that
+of a secret, signature, token or session; `handled` with `usedforsecurity=False`, or in a test;
+`clean` for other functions, and for digests that are given the names of checksums, keys and
+identifiers; `unseen` when nothing in the function says what the digest is for.
+
+How to fix: SHA-256 or BLAKE2; `hmac` where a key is involved; `hashlib.scrypt` or argon2 for
+passwords. Where the digest protects nothing, `usedforsecurity=False` says so.
+
+Known limits: the purpose is told by names. Digests of passwords belong to `weak-password-hash`.
+HMAC with MD5 or SHA-1 is not broken and is no site.
+
+References: CWE-328 Use of Weak Hash; CWE-327; RFC 6151; NIST SP 800-131A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, final
+
+from assay.checkers import _says as says
+from assay.checkers._names import is_password
+from assay.checkers._settings import words_of
+from assay.checkers.base import FunctionChecker
+from assay.domains.constants import constants_of
+from assay.domains.uses import COMPARED, RESULT, SENT, Use, made_of, readers, uses_of
+from assay.ir.ops import Attr, Call, Load, Store
+from assay.ledger.observation import Observation
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.models.purposes import digest_keys, digests, protection
+from assay.program.facts import FunctionFacts
+from assay.source.roles import Role
+
+RULE: Final = Rule(
+    id="weak-hash",
+    cwe=328,
+    related=(327,),
+    title="Broken hash function",
+    family=Family.CRYPTOGRAPHY,
+    severity=Severity.MEDIUM,
+    precision=Confidence.MEDIUM,
+    site="digests",
+    summary="MD5 or SHA-1 protects a secret, a signature or a token",
+    explanation=__doc__ or "",
+)
+_WEAK: Final = ("md2", "md4", "md5", "sha1", "sha-1", "sha", "md5-sha1", "ripemd")
+_HINTS: Final = ("digest", "hexdigest")
+
+
+@final
+class DigestCall:
+    """A call that makes a digest; `algorithm` is what it uses, `""` when that is not known."""
+
+    __slots__ = ("algorithm", "call", "data", "weak")
+
+    def __init__(self, call: Call, algorithm: str, weak: bool, data: int) -> None:
+        self.call: Final = call
+        self.algorithm: Final = algorithm
+        self.weak: Final = weak
+        self.data: Final = data  # the position of what is digested
+
+
+def digest_calls(function: FunctionFacts) -> Iterator[DigestCall]:
+    """The calls of a function that make a digest."""
+    known = digests()
+    for site in function.calls_of(digest_keys()):
+        row = known.get(function.callee(site.op))
+        if row is None:
+            continue
+        if row.algorithm:
+            yield DigestCall(site.op, row.algorithm, row.weak, 0)
+            continue
+        temp = function.argument(site.op, 0, "name")
+        names = None if temp is None else constants_of(function).of(temp)
+        if not names:
+            yield DigestCall(site.op, "", False, 1)
+            continue
+        weak = [name for name in names if isinstance(name, str) and name.lower() in _WEAK]
+        shown = weak[0] if weak else names[0]
+        yield DigestCall(site.op, str(shown), bool(weak), 1)
+
+
+@final
+class WeakHash(FunctionChecker[DigestCall]):
+    """Digests and what they are for."""
+
+    rule = RULE
+
+    def sites(self, function: FunctionFacts) -> Iterator[DigestCall]:
+        yield from digest_calls(function)
+
+    def judge(self, site: DigestCall, function: FunctionFacts) -> Observation | None:
+        call = site.call
+        if not site.weak:
+            if not site.algorithm:
+                return None  # the algorithm is chosen elsewhere, mostly by who calls
+            return says.clean(RULE, function, call.at, f"{site.algorithm} is not broken")
+        said = f"{site.algorithm} from {function.spelled(call.callee)}()"
+        declared = function.argument(call, -1, "usedforsecurity")
+        if declared is not None:
+            constant = function.constant(declared)
+            if constant is None or constant.value is not True:
+                line = call.at.end_lineno or call.at.lineno
+                return says.handled(
+                    RULE, function, call.at, f"{said} is declared not to be for security", line
+                )
+        inputs = digested(function, site)
+        if any(is_password(name) for name in inputs):
+            return None  # judged by weak-password-hash
+        return _judge_purpose(site, function, said, inputs)
+
+
+def _judge_purpose(
+    site: DigestCall, function: FunctionFacts, said: str, inputs: Sequence[str]
+) -> Observation:
+    known = protection()
+    at = site.call.at
+    uses = uses_of(function, site.call.dest)
+    uses += [
+        more for temp in _digest_temps(function, site.call) for more in uses_of(function, temp)
+    ]
+    words = {word for name in inputs for word in (*words_of(name), name.lower())}
+    around = words | {word for use in uses for word in (*words_of(use.name), use.name.lower())}
+    around.update(word for word in words_of(function.qualname))
+    if known.protocols & around:
+        word = min(known.protocols & around)
+        return says.clean(RULE, function, at, f"{said}: the protocol of {word} prescribes it")
+    if any(use.kind == SENT for use in uses) and function.file.source.role is not Role.WEB_HANDLER:
+        return says.clean(RULE, function, at, f"{said}: the service that it is sent to asks for it")
+    kept = next((name for name in inputs if known.inputs.intersection(words_of(name))), "")
+    use = next((use for use in uses if _protects(use)), None)
+    if use is not None or kept:
+        told = f"{use.kind} {use.name}" if use is not None else f"{kept} goes in"
+        line = use.op.at.lineno if use is not None and use.op.at.lineno != at.lineno else 0
+        return says.found(
+            RULE,
+            function,
+            at,
+            f"{said} where {told} has to resist forgery, SHA-256 is not used",
+            context=line,
+            severity=Severity.HIGH if use is not None and kept else None,
+        )
+    named = next((use for use in uses if known.harmless.intersection(words_of(use.name))), None)
+    if named is not None:
+        return says.clean(RULE, function, at, f"{said} makes {named.kind} {named.name}")
+    harmless = sorted(known.harmless & around)
+    if harmless:
+        return says.clean(RULE, function, at, f"{said} is for {harmless[0]}")
+    return says.unseen(
+        RULE,
+        function,
+        at,
+        f"{said}: nothing here says what the digest is for",
+        function.ir.name or "the use of the digest",
+        "say usedforsecurity=False where the digest protects nothing",
+    )
+
+
+def _protects(use: Use) -> bool:
+    known = protection()
+    if use.kind in (RESULT, COMPARED) and len(words_of(use.name)) > 3:
+        return False
+    return bool(known.words.intersection(words_of(use.name)))
+
+
+def _digest_temps(function: FunctionFacts, call: Call) -> list[int]:
+    """The digests that are asked of a hash object which is kept in a variable."""
+    return [
+        op.dest
+        for owner in hash_objects(function, call)
+        for attribute in readers(function, owner)
+        if isinstance(attribute, Attr) and attribute.name in _HINTS
+        for op in readers(function, attribute.dest)
+        if isinstance(op, Call) and op.callee == attribute.dest
+    ]
+
+
+def hash_objects(function: FunctionFacts, call: Call) -> list[int]:
+    """The temporaries that hold the hash object which a call makes."""
+    found = [call.dest]
+    for op in readers(function, call.dest):
+        if isinstance(op, Store):
+            found += [
+                load.dest
+                for load in function.definitions
+                if isinstance(load, Load) and load.name == op.name and load.scope == op.scope
+            ]
+    return found
+
+
+def digested(function: FunctionFacts, site: DigestCall) -> list[str]:
+    """The names of what a digest is made of: arguments of the call and of `update`."""
+    found: list[str] = []
+    data = function.argument(site.call, site.data, "data")
+    if data is None:
+        data = function.argument(site.call, site.data, "string")
+    if data is not None:
+        found += made_of(function, data)
+    for owner in hash_objects(function, site.call):
+        for attribute in readers(function, owner):
+            if isinstance(attribute, Attr) and attribute.name == "update":
+                for op in readers(function, attribute.dest):
+                    if isinstance(op, Call) and op.callee == attribute.dest and op.args:
+                        found += made_of(function, op.args[0])
+    return list(dict.fromkeys(found))
+
+
+CHECKER: Final = WeakHash()

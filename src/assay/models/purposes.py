@@ -1,0 +1,195 @@
+"""Rows about what values are for: names, conversions, generators, digests: `purposes.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from assay.models.loader import Document, Row, read
+
+_FILE: Final = "purposes.toml"
+_TABLES: Final = ("conversions", "secret", "protection", "generator", "digest", "vector")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversions:
+    """Calls whose result holds what they are given; what each list is for is said in the file."""
+
+    methods: frozenset[str]
+    functions: frozenset[str]
+    paths: frozenset[str]
+    adders: frozenset[str]
+    keyed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretWords:
+    """Words of the names of what nobody else may guess."""
+
+    last: frozenset[str]
+    heads: frozenset[str]
+    kinds: frozenset[str]
+    makers: frozenset[str]
+    made: frozenset[str]
+    other: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Words of the names that a digest is given or made of."""
+
+    words: frozenset[str]
+    inputs: frozenset[str]
+    harmless: frozenset[str]
+    protocols: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Callables that give random or guessable values.
+
+    `picks` when what is picked from decides what the result can be, so that the name of the result
+    says little; `guessed` when the value is no random one at all.
+    """
+
+    callees: tuple[str, ...]
+    weak: bool
+    picks: bool
+    guessed: bool
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Callables that make a digest; `algorithm` is empty when the first argument names it."""
+
+    callees: tuple[str, ...]
+    algorithm: str
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """Calls that take an initialisation vector or nonce; `key` is the position of the key or -1."""
+
+    callees: tuple[str, ...]
+    keywords: tuple[str, ...]
+    position: int
+    key: int
+    what: str
+
+
+def _vector(row: Row) -> Vector:
+    return Vector(
+        row.texts("callees"),
+        row.texts("keywords"),
+        row.integer("position"),
+        row.integer("key"),
+        row.text("what"),
+    )
+
+
+def _conversions(row: Row) -> Conversions:
+    return Conversions(
+        frozenset(row.texts("methods")),
+        frozenset(row.texts("functions")),
+        frozenset(row.texts("paths")),
+        frozenset(row.texts("adders")),
+        frozenset(row.texts("keyed")),
+    )
+
+
+def _secret(row: Row) -> SecretWords:
+    return SecretWords(
+        frozenset(row.texts("last")),
+        frozenset(row.texts("heads")),
+        frozenset(row.texts("kinds")),
+        frozenset(row.texts("makers")),
+        frozenset(row.texts("made")),
+        frozenset(row.texts("other")),
+    )
+
+
+def _protection(row: Row) -> Protection:
+    return Protection(
+        frozenset(row.texts("words")),
+        frozenset(row.texts("inputs")),
+        frozenset(row.texts("harmless")),
+        frozenset(row.texts("protocols")),
+    )
+
+
+def _generator(row: Row) -> Generator:
+    return Generator(
+        row.texts("callees"),
+        row.flag("weak"),
+        row.flag("picks"),
+        row.flag("guessed", False),
+        row.text("what"),
+    )
+
+
+def _digest(row: Row) -> Digest:
+    return Digest(row.texts("callees"), row.text("algorithm"), row.flag("weak"))
+
+
+def _document() -> Document:
+    return read(_FILE, _TABLES)
+
+
+@cache
+def conversions() -> Conversions:
+    """The calls that a value is followed through."""
+    return _document().table("conversions", _conversions)
+
+
+@cache
+def secret_words() -> SecretWords:
+    """The words of names of secrets."""
+    return _document().table("secret", _secret)
+
+
+@cache
+def protection() -> Protection:
+    """The words of names of digests."""
+    return _document().table("protection", _protection)
+
+
+@cache
+def generators() -> dict[str, Generator]:
+    """Generators by dotted path."""
+    rows = _document().rows("generator", _generator)
+    return {callee: row for row in rows for callee in row.callees}
+
+
+@cache
+def generator_keys() -> frozenset[str]:
+    """The last names of the generators."""
+    return frozenset(callee.rpartition(".")[2] for callee in generators())
+
+
+@cache
+def digests() -> dict[str, Digest]:
+    """Makers of digests by dotted path."""
+    rows = _document().rows("digest", _digest)
+    return {callee: row for row in rows for callee in row.callees}
+
+
+@cache
+def digest_keys() -> frozenset[str]:
+    """The last names of the makers of digests."""
+    return frozenset(callee.rpartition(".")[2] for callee in digests())
+
+
+@cache
+def vectors() -> dict[str, Vector]:
+    """Calls that take a vector, by dotted path."""
+    rows = _document().rows("vector", _vector)
+    return {callee: row for row in rows for callee in row.callees}
+
+
+@cache
+def vector_keys() -> frozenset[str]:
+    """The last names of those calls."""
+    return frozenset(callee.rpartition(".")[2] for callee in vectors())
