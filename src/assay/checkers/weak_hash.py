@@ -37,15 +37,20 @@ from collections.abc import Iterator, Sequence
 from typing import Final, final
 
 from assay.checkers import _says as says
+from assay.checkers._digests import (
+    DigestCall,
+    digest_calls,
+    digest_uses,
+    digested,
+    protocol_of,
+)
 from assay.checkers._names import is_password
 from assay.checkers._settings import words_of
 from assay.checkers.base import FunctionChecker
-from assay.domains.constants import constants_of
-from assay.domains.uses import COMPARED, RESULT, SENT, Use, made_of, readers, uses_of
-from assay.ir.ops import Attr, Call, Load, Store
+from assay.domains.uses import COMPARED, RESULT, SENT, Use
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.models.purposes import digest_keys, digests, protection
+from assay.models.purposes import protection
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
 
@@ -61,41 +66,6 @@ RULE: Final = Rule(
     summary="MD5 or SHA-1 protects a secret, a signature or a token",
     explanation=__doc__ or "",
 )
-_WEAK: Final = ("md2", "md4", "md5", "sha1", "sha-1", "sha", "md5-sha1", "ripemd")
-_HINTS: Final = ("digest", "hexdigest")
-
-
-@final
-class DigestCall:
-    """A call that makes a digest; `algorithm` is what it uses, `""` when that is not known."""
-
-    __slots__ = ("algorithm", "call", "data", "weak")
-
-    def __init__(self, call: Call, algorithm: str, weak: bool, data: int) -> None:
-        self.call: Final = call
-        self.algorithm: Final = algorithm
-        self.weak: Final = weak
-        self.data: Final = data  # the position of what is digested
-
-
-def digest_calls(function: FunctionFacts) -> Iterator[DigestCall]:
-    """The calls of a function that make a digest."""
-    known = digests()
-    for site in function.calls_of(digest_keys()):
-        row = known.get(function.callee(site.op))
-        if row is None:
-            continue
-        if row.algorithm:
-            yield DigestCall(site.op, row.algorithm, row.weak, 0)
-            continue
-        temp = function.argument(site.op, 0, "name")
-        names = None if temp is None else constants_of(function).of(temp)
-        if not names:
-            yield DigestCall(site.op, "", False, 1)
-            continue
-        weak = [name for name in names if isinstance(name, str) and name.lower() in _WEAK]
-        shown = weak[0] if weak else names[0]
-        yield DigestCall(site.op, str(shown), bool(weak), 1)
 
 
 @final
@@ -133,16 +103,13 @@ def _judge_purpose(
 ) -> Observation:
     known = protection()
     at = site.call.at
-    uses = uses_of(function, site.call.dest)
-    uses += [
-        more for temp in _digest_temps(function, site.call) for more in uses_of(function, temp)
-    ]
+    uses = digest_uses(function, site)
     words = {word for name in inputs for word in (*words_of(name), name.lower())}
     around = words | {word for use in uses for word in (*words_of(use.name), use.name.lower())}
     around.update(word for word in words_of(function.qualname))
-    if known.protocols & around:
-        word = min(known.protocols & around)
-        return says.clean(RULE, function, at, f"{said}: the protocol of {word} prescribes it")
+    protocol = protocol_of(function, inputs, uses)
+    if protocol:
+        return says.clean(RULE, function, at, f"{said}: the protocol of {protocol} prescribes it")
     if any(use.kind == SENT for use in uses) and function.file.source.role is not Role.WEB_HANDLER:
         return says.clean(RULE, function, at, f"{said}: the service that it is sent to asks for it")
     kept = next((name for name in inputs if known.inputs.intersection(words_of(name))), "")
@@ -179,48 +146,6 @@ def _protects(use: Use) -> bool:
     if use.kind in (RESULT, COMPARED) and len(words_of(use.name)) > 3:
         return False
     return bool(known.words.intersection(words_of(use.name)))
-
-
-def _digest_temps(function: FunctionFacts, call: Call) -> list[int]:
-    """The digests that are asked of a hash object which is kept in a variable."""
-    return [
-        op.dest
-        for owner in hash_objects(function, call)
-        for attribute in readers(function, owner)
-        if isinstance(attribute, Attr) and attribute.name in _HINTS
-        for op in readers(function, attribute.dest)
-        if isinstance(op, Call) and op.callee == attribute.dest
-    ]
-
-
-def hash_objects(function: FunctionFacts, call: Call) -> list[int]:
-    """The temporaries that hold the hash object which a call makes."""
-    found = [call.dest]
-    for op in readers(function, call.dest):
-        if isinstance(op, Store):
-            found += [
-                load.dest
-                for load in function.definitions
-                if isinstance(load, Load) and load.name == op.name and load.scope == op.scope
-            ]
-    return found
-
-
-def digested(function: FunctionFacts, site: DigestCall) -> list[str]:
-    """The names of what a digest is made of: arguments of the call and of `update`."""
-    found: list[str] = []
-    data = function.argument(site.call, site.data, "data")
-    if data is None:
-        data = function.argument(site.call, site.data, "string")
-    if data is not None:
-        found += made_of(function, data)
-    for owner in hash_objects(function, site.call):
-        for attribute in readers(function, owner):
-            if isinstance(attribute, Attr) and attribute.name == "update":
-                for op in readers(function, attribute.dest):
-                    if isinstance(op, Call) and op.callee == attribute.dest and op.args:
-                        found += made_of(function, op.args[0])
-    return list(dict.fromkeys(found))
 
 
 CHECKER: Final = WeakHash()

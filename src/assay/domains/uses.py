@@ -1,7 +1,7 @@
 """What becomes of a value: the names that it, or something computed from it, is given.
 
-Flow-insensitive, and within the function and the generator expressions in it. A value is followed
-through variables, conversions, strings, displays and operators; it ends at attributes, items,
+Flow-insensitive, within the function, the generator expressions in it, and the functions of the
+file that call it by its name. A value is followed through variables, conversions, strings, displays and operators; it ends at attributes, items,
 arguments of calls that are no conversions, comparisons and `return`.
 
     digest = hashlib.md5(body).hexdigest()       variable digest
@@ -15,7 +15,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, final
 
-from assay.ir.function import GENERATOR_EXPRESSION, Return
+from assay.ir.function import FUNCTION, GENERATOR_EXPRESSION, Return
 from assay.ir.ops import (
     CELL,
     GLOBAL,
@@ -162,6 +162,7 @@ def uses_of(function: FunctionFacts, temp: int) -> list[Use]:
             made = owner.definitions[value]
             if made is not None:
                 walk.note(RESULT, owner.ir.name, made, owner)
+                _results(walk, owner)
     return walk.found
 
 
@@ -184,6 +185,8 @@ def _use(walk: _Walk, function: FunctionFacts, temp: int, op: Op) -> None:
         if op.value == temp:
             walk.note(ITEM, name_of(function, op.index) or _text(function, op.index), op, function)
             walk.note(ITEM, name_of(function, op.owner), op, function)
+            if _is_carried(function, op.owner):
+                walk.note(SENT, name_of(function, op.owner), op, function)
     elif isinstance(op, Collect):
         if op.value == temp:
             walk.go(function, op.container)
@@ -203,6 +206,35 @@ def _use(walk: _Walk, function: FunctionFacts, temp: int, op: Op) -> None:
             _argument(walk, function, temp, op)
     elif isinstance(op, Yield):
         _yielded(walk, function)
+
+
+def _results(walk: _Walk, returning: FunctionFacts) -> None:
+    """What a function of the file returns is what its calls in the file give."""
+    name = returning.ir.name
+    if returning.ir.kind != FUNCTION or (name.startswith("__") and name.endswith("__")):
+        return
+    for function in returning.file.functions:
+        for site in function.calls_of(frozenset((name,))):
+            callee = function.definitions[site.op.callee]
+            own = isinstance(callee, Load) or (
+                isinstance(callee, Attr) and function.spelled(callee.owner) in ("self", "cls")
+            )
+            if own and function is not returning:
+                walk.go(function, site.op.dest)
+
+
+def _is_carried(function: FunctionFacts, temp: int) -> bool:
+    """Whether a table that a value is put into is what a request carries."""
+    owner = function.definitions[temp]
+    if not isinstance(owner, Load):
+        return False
+    return any(
+        isinstance(op, Call) and label in _CARRIED and argument == load
+        for load in _same_variable(function, owner)
+        for op in _readers(function).table[load]
+        if isinstance(op, Call)
+        for argument, label in zip(op.args, op.labels, strict=False)
+    )
 
 
 def _is_address(function: FunctionFacts, op: Join) -> bool:

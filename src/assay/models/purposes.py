@@ -9,7 +9,16 @@ from typing import Final
 from assay.models.loader import Document, Row, read
 
 _FILE: Final = "purposes.toml"
-_TABLES: Final = ("conversions", "secret", "protection", "generator", "digest", "vector")
+_TABLES: Final = (
+    "conversions",
+    "secret",
+    "protection",
+    "generator",
+    "digest",
+    "vector",
+    "cookies",
+    "salted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,42 @@ class Vector:
     position: int
     key: int
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class CookieWords:
+    """Words round cookies; what each list is for is said in the file."""
+
+    frameworks: frozenset[str]
+    flags: frozenset[str]
+    clients: frozenset[str]
+    bearers: frozenset[str]
+    plain: frozenset[str]
+    signers: frozenset[str]
+
+
+def _cookies(row: Row) -> CookieWords:
+    return CookieWords(
+        frozenset(row.texts("frameworks")),
+        frozenset(row.texts("flags")),
+        frozenset(row.texts("clients")),
+        frozenset(row.texts("bearers")),
+        frozenset(row.texts("plain")),
+        frozenset(row.texts("signers")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Salted:
+    """Functions for passwords that take a salt."""
+
+    callees: tuple[str, ...]
+    keyword: str
+    position: int
+
+
+def _salted(row: Row) -> Salted:
+    return Salted(row.texts("callees"), row.text("keyword"), row.integer("position"))
 
 
 def _vector(row: Row) -> Vector:
@@ -193,3 +238,22 @@ def vectors() -> dict[str, Vector]:
 def vector_keys() -> frozenset[str]:
     """The last names of those calls."""
     return frozenset(callee.rpartition(".")[2] for callee in vectors())
+
+
+@cache
+def cookie_words() -> CookieWords:
+    """The words round cookies."""
+    return _document().table("cookies", _cookies)
+
+
+@cache
+def salted() -> dict[str, Salted]:
+    """Functions for passwords, by dotted path."""
+    rows = _document().rows("salted", _salted)
+    return {callee: row for row in rows for callee in row.callees}
+
+
+@cache
+def salted_keys() -> frozenset[str]:
+    """The last names of those functions."""
+    return frozenset(callee.rpartition(".")[2] for callee in salted())
