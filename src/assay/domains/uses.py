@@ -1,8 +1,9 @@
 """What becomes of a value: the names that it, or something computed from it, is given.
 
 Flow-insensitive, within the function, the generator expressions in it, and the functions of the
-file that call it by its name. A value is followed through variables, conversions, strings, displays and operators; it ends at attributes, items,
-arguments of calls that are no conversions, comparisons and `return`.
+file that call it by its name. A value is followed through variables, conversions, strings, displays
+and operators; it ends at attributes, items, arguments of calls that are no conversions, comparisons
+and `return`.
 
     digest = hashlib.md5(body).hexdigest()       variable digest
     response.headers["ETag"] = f'"{digest}"'     item ETag

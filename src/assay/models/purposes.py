@@ -125,6 +125,82 @@ def _salted(row: Row) -> Salted:
     return Salted(row.texts("callees"), row.text("keyword"), row.integer("position"))
 
 
+@dataclass(frozen=True, slots=True)
+class AccessWords:
+    """Words round the question whether somebody is let in."""
+
+    deciding: frozenset[str]
+    sent: frozenset[str]
+    repeated: frozenset[str]
+
+
+def _access(row: Row) -> AccessWords:
+    return AccessWords(
+        frozenset(row.texts("deciding")),
+        frozenset(row.texts("sent")),
+        frozenset(row.texts("repeated")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LogWords:
+    """Words round logs: methods that write, words of owners, words of what takes a secret out."""
+
+    methods: frozenset[str]
+    owners: frozenset[str]
+    redacting: frozenset[str]
+    whole: frozenset[str]
+
+
+def _logging(row: Row) -> LogWords:
+    return LogWords(
+        frozenset(row.texts("methods")),
+        frozenset(row.texts("owners")),
+        frozenset(row.texts("redacting")),
+        frozenset(row.texts("whole")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseWords:
+    """What makes a response: callables, keywords, and decorators of views."""
+
+    makers: frozenset[str]
+    arguments: frozenset[str]
+    routes: frozenset[str]
+
+
+def _responses(row: Row) -> ResponseWords:
+    return ResponseWords(
+        frozenset(row.texts("makers")),
+        frozenset(row.texts("arguments")),
+        frozenset(row.texts("routes")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Calls that send a password over an open connection, and names that ask for TLS before."""
+
+    callees: tuple[str, ...]
+    always: bool
+    keyword: str
+    position: int
+    guards: tuple[str, ...]
+    what: str
+
+
+def _login(row: Row) -> Login:
+    return Login(
+        row.texts("callees"),
+        row.flag("always", False),
+        row.text("keyword"),
+        row.integer("position"),
+        row.texts("guards"),
+        row.text("what"),
+    )
+
+
 def _vector(row: Row) -> Vector:
     return Vector(
         row.texts("callees"),
@@ -257,3 +333,40 @@ def salted() -> dict[str, Salted]:
 def salted_keys() -> frozenset[str]:
     """The last names of those functions."""
     return frozenset(callee.rpartition(".")[2] for callee in salted())
+
+
+@cache
+def access_words() -> AccessWords:
+    """The words round access."""
+    return _document().table("access", _access)
+
+
+@cache
+def log_words() -> LogWords:
+    """The words round logs."""
+    return _document().table("logging", _logging)
+
+
+@cache
+def response_words() -> ResponseWords:
+    """The words round responses."""
+    return _document().table("responses", _responses)
+
+
+@cache
+def logins() -> dict[str, Login]:
+    """Calls that send a password, by dotted path."""
+    rows = _document().rows("login", _login)
+    return {callee: row for row in rows for callee in row.callees}
+
+
+@cache
+def login_keys() -> frozenset[str]:
+    """The last names of those calls."""
+    return frozenset(callee.rpartition(".")[2] for callee in logins())
+
+
+@cache
+def request_paths() -> frozenset[str]:
+    """Calls that send a request to an address."""
+    return _document().table("requests", lambda row: frozenset(row.texts("paths")))
