@@ -61,7 +61,7 @@ RULE: Final = Rule(
 _REQUESTS: Final = frozenset(
     {"get", "post", "put", "patch", "delete", "request", "head", "Request"}
 )
-_OWN: Final = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "example.", "{", "%s", "testserver")
+_OWN: Final = ("localhost", "127.", "[::1]", "0.0.0.0", "example.", "{", "%s", "testserver")
 
 
 @final

@@ -65,6 +65,7 @@ _RANDOM: Final = frozenset(
         "hexdigest", "TemporaryDirectory", "choice", "randint", "tmp_path", "tmpdir",
     }
 )  # fmt: skip
+_JOINING: Final = frozenset({"os", "path", "join", "tempfile", "format", "str", "/"})
 _OPENERS: Final = frozenset({"open", "mkdir", "makedirs"})
 _CHECKS: Final = frozenset({"lstat", "fstat", "stat"})
 
@@ -103,7 +104,7 @@ class InsecureTemporaryFile(FunctionChecker[TemporarySite]):
             if not site.op.args:
                 continue
             shown = _temporary(function, site.op.args[0])
-            folder = path.startswith("os.mk")
+            folder = path in ("os.mkdir", "os.makedirs")
             if shown and (folder or _writes(function, site.op)):
                 yield Creation(site.op, folder, site.op.args[0], shown)
 
@@ -154,12 +155,7 @@ def _temporary(function: FunctionFacts, temp: int) -> str:
     roots = [name for name in made if name in _ROOTS]
     if not roots:
         return ""
-    parts = [
-        name
-        for name in made
-        if name not in _ROOTS and not name.isidentifier() and not name.startswith("/")
-    ]
-    shown = parts[0] if parts else next((each for each in made if each not in _ROOTS), "")
+    shown = next((each for each in made if each not in _ROOTS | _JOINING), "")
     op = function.definitions[temp]
     if not shown or (isinstance(op, Load) and op.name in function.ir.parameters.names()):
         return ""

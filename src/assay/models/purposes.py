@@ -18,6 +18,11 @@ _TABLES: Final = (
     "vector",
     "cookies",
     "salted",
+    "access",
+    "logging",
+    "responses",
+    "login",
+    "requests",
 )
 
 
