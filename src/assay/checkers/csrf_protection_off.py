@@ -66,9 +66,11 @@ _PROVES: Final = frozenset(
     {
         "signature", "verify", "verified", "hmac", "digest", "token", "authenticate", "auth",
         "authorization", "authorized", "apikey", "secret", "construct", "jwt", "bearer", "webhook",
-        "credentials", "oauth", "saml", "authenticated",
+        "credentials", "oauth", "saml", "sso", "authenticated",
     }
 )  # fmt: skip
+_LETS_IN: Final = frozenset({"authorize", "authorise", "cors", "login", "permission", "protected"})
+_KNOWN_TO_FEW: Final = frozenset({"uuid", "code", "key", "signed", "unique"})
 _MIDDLEWARE: Final = ("MIDDLEWARE", "MIDDLEWARE_CLASSES")
 
 
@@ -199,6 +201,19 @@ def _proof(view: FunctionFacts) -> int:
                     return op.at.lineno
     if _PROVES.intersection(words_of(view.ir.name)):
         return view.ir.first_line
+    return _proof_round(view)
+
+
+def _proof_round(view: FunctionFacts) -> int:
+    """The line of a decorator that lets in who may come, or of a parameter that only those know."""
+    node = view.ir.node
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        for decorator in node.decorator_list:
+            if _LETS_IN.intersection(words_of(_decorator_name(decorator))):
+                return decorator.lineno
+        for argument in node.args.args:
+            if _KNOWN_TO_FEW.intersection(words_of(argument.arg)):
+                return argument.lineno
     return 0
 
 

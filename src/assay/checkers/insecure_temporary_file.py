@@ -29,6 +29,7 @@ References: CWE-377 Insecure Temporary File; CWE-379; documentation of tempfile.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import Final, TypeAlias, final
 
@@ -110,6 +111,11 @@ class InsecureTemporaryFile(FunctionChecker[TemporarySite]):
 
     def judge(self, site: TemporarySite, function: FunctionFacts) -> Observation | None:
         if isinstance(site, SwitchedOff):
+            if isinstance(site.at, ast.Call) and any(
+                each.arg == "dir" for each in site.at.keywords
+            ):
+                said = f"{site.row.what}, in a folder that is given"
+                return says.clean(RULE, function, site.at, said)
             return says.found(
                 RULE,
                 function,

@@ -57,6 +57,7 @@ RULE: Final = Rule(
 )
 _CALLS: Final = frozenset({"chmod", "fchmod", "lchmod", "umask"})
 _KNOWN: Final = ("os.chmod", "os.fchmod", "os.lchmod")
+_REMOVERS: Final = frozenset({"remove", "unlink", "rmdir", "rmtree"})
 _OTHERS_WRITE: Final = 0o002
 _OTHERS_READ: Final = 0o004
 _STICKY: Final = 0o1000
@@ -114,6 +115,8 @@ class PermissiveFileMode(FunctionChecker[ModeUse]):
             if site.known & _STICKY:
                 line = at.lineno
                 return says.handled(RULE, function, at, f"{shown} with the sticky bit", line)
+            if _removed_next(function, at.lineno):
+                return says.clean(RULE, function, at, f"{shown} to what is removed next")
             return says.found(
                 RULE,
                 function,
@@ -131,6 +134,14 @@ class PermissiveFileMode(FunctionChecker[ModeUse]):
                     confidence=Confidence.MEDIUM,
                 )
         return says.clean(RULE, function, at, f"{shown}: others may not write")
+
+
+def _removed_next(function: FunctionFacts, line: int) -> bool:
+    """Whether a function removes files, or takes over from one that failed to (`onerror`)."""
+    if any(site.op.at.lineno >= line for site in function.calls_of(_REMOVERS)):
+        return True
+    names = function.ir.parameters.names()
+    return len(names) == 3 and any(name.startswith(("exc", "err")) for name in names)
 
 
 def _judge_mask(site: ModeUse, function: FunctionFacts) -> Observation | None:

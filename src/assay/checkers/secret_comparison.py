@@ -60,6 +60,9 @@ _CONSTANT_TIME: Final = frozenset(
 )  # fmt: skip
 _SIGNATURES: Final = frozenset({"signature", "hmac", "sig", "mac"})
 
+_ONCE: Final = ("nonce", "salt", "cookie", "captcha", "iv")
+"""Of use for one request, or no secret by themselves."""
+
 ComparisonSite: TypeAlias = Compare | Call
 
 
@@ -87,6 +90,8 @@ class SecretComparison(FunctionChecker[ComparisonSite]):
         left, right = name_of(function, site.left), name_of(function, site.right)
         if not (_is_kept(left) or _is_kept(right)):
             return None
+        if _is_member(function, site.left, left) or _is_member(function, site.right, right):
+            return None
         if any(constant_of(function, temp) is not None for temp in (site.left, site.right)):
             return None  # compared with nothing, or with a word
         secret, other = (left, right) if _is_kept(left) else (right, left)
@@ -104,9 +109,15 @@ class SecretComparison(FunctionChecker[ComparisonSite]):
         )
 
 
+def _is_member(function: FunctionFacts, temp: int, name: str) -> bool:
+    """Whether a side is a constant by its name: a member of an enumeration, a mask, a code."""
+    return name.isupper() and ("." in function.spelled(temp) or not _is_kept(name))
+
+
 def _is_kept(name: str) -> bool:
+    """Whether a name is that of what a comparison must not give away."""
     words = words_of(name)
-    if not words or ("csrf" in words and "token" not in words):
+    if not words or words[-1] in _ONCE or "session" in words:
         return False
     return is_secret(name) or words[-1] in _SIGNATURES
 

@@ -261,7 +261,7 @@ def _argument(walk: _Walk, function: FunctionFacts, temp: int, op: Call) -> None
                 walk.note(SENT, label, op, function)
     walk.note(CALLEE, name, op, function)
     known = conversions()
-    if name in known.functions or function.callee(op) in known.paths:
+    if name in known.functions or "encode" in name or function.callee(op) in known.paths:
         walk.go(function, op.dest)
     elif isinstance(callee, Attr):
         if name in known.adders:  # `parts.append(value)`
