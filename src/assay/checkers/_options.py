@@ -19,6 +19,8 @@ from assay.checkers._settings import (
     VARIABLE,
     Decided,
     Setting,
+    condition_at,
+    condition_words,
     decided,
     display_of,
     excuse,
@@ -26,7 +28,7 @@ from assay.checkers._settings import (
 )
 from assay.domains.constants import constants_of
 from assay.ir.function import CLASS, MODULE
-from assay.ir.ops import Attr, Call, ConstantValue, Located
+from assay.ir.ops import Attr, Call, ConstantValue, Load, Located
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.models.configuration import (
@@ -36,6 +38,7 @@ from assay.models.configuration import (
     SwitchOff,
     option_keys,
     switch_off_keys,
+    words,
 )
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role
@@ -277,6 +280,10 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
             missing=(value.path,),
             remedy=f"review the module that defines {value.path.rpartition('.')[2]} as well",
         )
+    first = _unsafe_at_first(use)
+    if first is not None:
+        said = f"{use.name} is {_shown(first)} unless a condition that is not about it holds"
+        return unsafe(use, wording, said, severity, Confidence.MEDIUM, first.line)
     line = value.line or use.at.lineno
     decider = f"parameter {value.path}" if value.kind == PARAMETER else "an option, not a constant"
     return facts.observation(
@@ -290,6 +297,32 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
             facts.evidence(EvidenceRole.GUARD, line, line),
         ),
     )
+
+
+def _unsafe_at_first(use: OptionUse) -> Decided | None:
+    """The unsafe value that a variable has unless a condition of another meaning replaces it.
+
+    mode = ssl.CERT_NONE
+    if ca_file and key_file:
+        mode = ssl.CERT_REQUIRED
+    """
+    function = use.function
+    op = function.definitions[use.value]
+    if not isinstance(op, Load) or op.name in function.ir.parameters.names():
+        return None
+    stores = sorted(function.stores(op.name), key=lambda store: store.at.lineno)
+    if len(stores) < 2:
+        return None
+    first = decided(function, stores[0].value)
+    if not is_unsafe(use, first) or condition_at(function.file, stores[0].at.lineno) is not None:
+        return None
+    for store in stores[1:]:
+        condition = condition_at(function.file, store.at.lineno)
+        if condition is None or is_unsafe(use, decided(function, store.value)):
+            return None
+        if condition_words(condition) & words().choices:
+            return None
+    return Decided(first.kind, first.value, first.path, stores[0].at.lineno)
 
 
 def _folded(function: FunctionFacts, temp: int) -> list[ConstantValue]:

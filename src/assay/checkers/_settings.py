@@ -269,7 +269,7 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     known = words()
     condition = condition_at(facts, at.lineno)
     if condition is not None:
-        said = _condition_words(condition)
+        said = condition_words(condition)
         if said & known.development or said & known.chosen:
             return Excuse(f"under the condition of line {condition.lineno}", condition.lineno)
     owner = facts.enclosing(at.lineno)
@@ -277,7 +277,8 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     served = source.role is Role.WEB_HANDLER  # whatever it is called, others can reach it
     telling = known.development - _TEST_WORDS if served else known.development
     while scope is not None:
-        if scope.ir.kind != MODULE and telling.intersection(words_of(scope.ir.name)):
+        said = known.development if scope.ir.kind == CLASS else telling
+        if scope.ir.kind != MODULE and said.intersection(words_of(scope.ir.name)):
             what = "class" if scope.ir.kind == CLASS else "function"
             return Excuse(f"in {what} {scope.ir.name}", scope.ir.first_line)
         scope = scope.parent
@@ -312,7 +313,8 @@ def _holds(node: ast.stmt | ast.excepthandler, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
-def _condition_words(condition: ast.expr) -> set[str]:
+def condition_words(condition: ast.expr) -> set[str]:
+    """The words of the names and texts of a test."""
     found: set[str] = set()
     for node in ast.walk(condition):
         if isinstance(node, ast.Name):

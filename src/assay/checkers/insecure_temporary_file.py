@@ -63,7 +63,7 @@ _ROOTS: Final = frozenset({"gettempdir", "/tmp", "/var/tmp"})
 _RANDOM: Final = frozenset(
     {
         "uuid4", "uuid", "mkdtemp", "mkstemp", "secrets", "urandom", "random", "token_hex",
-        "hexdigest", "TemporaryDirectory", "choice", "randint", "tmp_path", "tmpdir",
+        "hexdigest", "TemporaryDirectory", "choice", "randint", "tmp_path",
     }
 )  # fmt: skip
 _JOINING: Final = frozenset({"os", "path", "join", "tempfile", "format", "str", "/"})

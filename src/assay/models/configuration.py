@@ -80,6 +80,7 @@ class Words:
     stand_ins: frozenset[str]
     development: frozenset[str]
     chosen: frozenset[str]
+    choices: frozenset[str]
 
 
 def _option(row: Row) -> Option:
@@ -123,6 +124,7 @@ def _words(row: Row) -> Words:
         frozenset(row.texts("stand_ins")),
         frozenset(row.texts("development")),
         frozenset(row.texts("chosen")),
+        frozenset(row.texts("choices")),
     )
 
 
