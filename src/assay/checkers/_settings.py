@@ -277,8 +277,8 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     served = source.role is Role.WEB_HANDLER  # whatever it is called, others can reach it
     telling = known.development - _TEST_WORDS if served else known.development
     while scope is not None:
-        said = known.development if scope.ir.kind == CLASS else telling
-        if scope.ir.kind != MODULE and said.intersection(words_of(scope.ir.name)):
+        telling_here = known.development if scope.ir.kind == CLASS else telling
+        if scope.ir.kind != MODULE and telling_here.intersection(words_of(scope.ir.name)):
             what = "class" if scope.ir.kind == CLASS else "function"
             return Excuse(f"in {what} {scope.ir.name}", scope.ir.first_line)
         scope = scope.parent

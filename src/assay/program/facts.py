@@ -189,10 +189,6 @@ class FunctionFacts:
         """Every assignment to a variable in this function, by its name there."""
         return self._stores.get(name, [])
 
-    def joined(self, temp: int) -> list[int]:
-        """The temporaries that are brought to where branches meet (`Copy`) under this one."""
-        return self._joins.get(temp, [])
-
     def attributes(self, name: str) -> list[int]:
         """The temporaries that are stored under an attribute of this name, of whatever object."""
         return self._attributes.get(name, [])
