@@ -260,6 +260,14 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
         return facts.observation(
             rule, Verdict.CLEAN, use.at, function.qualname, f"{use.name}: {wording.safe}"
         )
+    if value.kind == PATH and _is_sibling(use, value.path):
+        return facts.observation(
+            rule,
+            Verdict.CLEAN,
+            use.at,
+            function.qualname,
+            f"{use.name} is {value.path}: {wording.safe}",
+        )
     if value.kind == PATH and _module_constant(facts, value.path):
         excused = excuse(facts, use.at) if facts.source.role is Role.TEST else None
         if excused is not None:
@@ -377,6 +385,16 @@ def _shown(value: Decided) -> str:
     if value.kind == PATH:
         return value.path
     return repr(value.value)
+
+
+def _is_sibling(use: OptionUse, path: str) -> bool:
+    """Whether a value is another of those that a library has for it: `ssl.CERT_REQUIRED`."""
+    parent = path.partition("(")[0].rpartition(".")[0]
+    return any(
+        parent == unsafe.partition("(")[0].rpartition(".")[0]
+        for unsafe in use.unsafe_paths
+        if parent
+    )
 
 
 def _module_constant(facts: FileFacts, path: str) -> bool:

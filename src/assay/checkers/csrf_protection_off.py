@@ -43,7 +43,7 @@ from assay.checkers._options import Wording
 from assay.checkers._settings import constant_of, display_of, settings_of, words_of
 from assay.checkers.base import FunctionChecker
 from assay.ir.function import MODULE
-from assay.ir.ops import Attr, Build, Call, Load, Located
+from assay.ir.ops import Attr, Build, Const, Load, Located
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
@@ -69,6 +69,7 @@ _PROVES: Final = frozenset(
         "credentials", "oauth", "saml", "sso", "authenticated",
     }
 )  # fmt: skip
+_LONGEST: Final = 60
 _LETS_IN: Final = frozenset({"authorize", "authorise", "cors", "login", "permission", "protected"})
 _KNOWN_TO_FEW: Final = frozenset({"uuid", "code", "key", "signed", "unique"})
 _MIDDLEWARE: Final = ("MIDDLEWARE", "MIDDLEWARE_CLASSES")
@@ -189,16 +190,9 @@ def _proof(view: FunctionFacts) -> int:
     for op in view.definitions:
         if isinstance(op, (Load, Attr)) and _PROVES.intersection(words_of(op.name)):
             return op.at.lineno
-        if isinstance(op, Call):
-            for temp in op.args:
-                constant = view.constant(temp)
-                if (
-                    constant is not None
-                    and isinstance(constant.value, str)
-                    and len(constant.value) < 60
-                    and _PROVES.intersection(words_of(constant.value))
-                ):
-                    return op.at.lineno
+        text = op.value if isinstance(op, Const) and isinstance(op.value, str) else ""
+        if 0 < len(text) < _LONGEST and _PROVES.intersection(words_of(text)):
+            return op.at.lineno if op is not None else 0
     if _PROVES.intersection(words_of(view.ir.name)):
         return view.ir.first_line
     return _proof_round(view)

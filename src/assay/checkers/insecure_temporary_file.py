@@ -158,9 +158,10 @@ def _temporary(function: FunctionFacts, temp: int) -> str:
         below = [text for text in texts if text.startswith(_FOLDERS) and text not in _FOLDERS]
         return below[0] if below else ""
     made = made_of(function, temp)
-    roots = [name for name in made if name in _ROOTS]
+    roots = [name for name in made if name in _ROOTS or name in _FOLDERS]
     if not roots:
         return ""
+    made = [name for name in made if name not in _FOLDERS]
     shown = next((each for each in made if each not in _ROOTS | _JOINING), "")
     op = function.definitions[temp]
     if not shown or (isinstance(op, Load) and op.name in function.ir.parameters.names()):

@@ -93,7 +93,11 @@ def _may_verify(function: FunctionFacts, op: Call) -> bool:
     path = function.callee(op)
     if not path.startswith(("jwt.", "jose.", "authlib.")):
         return False
-    return len(op.args) > 1 and not any(label in _OPTIONS for label in op.labels)
+    verify = function.argument(op, 2, "verify")
+    if verify is not None and function.constant(verify) is not None:
+        return False
+    decodes = not path.endswith(("get_unverified_claims", "encode"))
+    return decodes and len(op.args) > 1 and not any(label in _OPTIONS for label in op.labels)
 
 
 CHECKER: Final = JwtNotVerified()

@@ -138,8 +138,12 @@ def _is_all(function: FunctionFacts, use: Use, call: Call) -> bool:
     if "nonce" in words_of(use.name):
         return False
     value = use.op.value if isinstance(use.op, (Store, SetAttr, SetItem)) else use.op.dest
-    known = {*function.callee(call).split("."), *conversions().methods, *conversions().functions}
-    return all(name in known or name == "hashlib" for name in made_of(function, value))
+    owner = use.function
+    parameters = owner.ir.parameters.names()
+    known = {"hashlib", *function.callee(call).split(".")}
+    known.update(conversions().methods, conversions().functions)
+    known.update(name for name in owner.ir.locals if name not in parameters)
+    return all(name in known for name in made_of(owner, value))
 
 
 def _from_alphabet(function: FunctionFacts, call: Call) -> bool:
