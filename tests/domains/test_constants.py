@@ -1,4 +1,4 @@
-"""Constants through assignments, branches, `match` and displays; what may be otherwise is unknown."""
+"""Constants through assignments, branches, `match` and displays; the rest is unknown."""
 
 from __future__ import annotations
 
@@ -81,7 +81,5 @@ def test_blocks_behind_a_known_test_are_not_reached() -> None:
     text = "def case(given):\n    if 1 > 2:\n        drop(given)\n    keep(given)\n"
     function = facts_of("case.py", text).functions[1]
     reached = Constants(function).reached
-    called = {
-        function.spelled(site.op.callee): site.block in reached for site in function.calls
-    }
+    called = {function.spelled(site.op.callee): site.block in reached for site in function.calls}
     assert called == {"drop": False, "keep": True}

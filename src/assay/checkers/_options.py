@@ -24,6 +24,7 @@ from assay.checkers._settings import (
     decided,
     display_of,
     excuse,
+    mentions,
     settings_of,
 )
 from assay.domains.constants import constants_of
@@ -130,7 +131,10 @@ def setting_uses(
     """The settings of these rows that a function, class body or module makes."""
     if not rows:
         return
-    names = frozenset(name for row in rows for name in row.names)
+    source = function.file.source
+    names = frozenset(name for row in rows for name in row.names if mentions(source, name))
+    if not names:
+        return
     for setting in settings_of(function, names.__contains__):
         for row in rows:
             if setting.name in row.names and _in_place(setting, row):

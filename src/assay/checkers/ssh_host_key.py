@@ -33,6 +33,7 @@ from typing import Final, final
 
 from assay.checkers._option_rule import OptionRule, OptionSite
 from assay.checkers._options import SwitchedOff, Wording
+from assay.checkers._settings import mentions
 from assay.ir.ops import Const
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import SwitchOff
@@ -50,7 +51,7 @@ RULE: Final = Rule(
     summary="An SSH connection is made without knowing the key of the host",
     explanation=__doc__ or "",
 )
-_OPTION: Final = "stricthostkeychecking"
+_OPTION: Final = "StrictHostKeyChecking"
 _OFF: Final = SwitchOff(RULE.id, (), False, "StrictHostKeyChecking=no")
 
 
@@ -68,7 +69,7 @@ class SshHostKey(OptionRule):
 
     def sites(self, function: FunctionFacts) -> Iterator[OptionSite]:
         yield from super().sites(function)
-        if _OPTION not in function.file.source.text.lower():
+        if not mentions(function.file.source, _OPTION):
             return
         for op in function.definitions:
             if isinstance(op, Const) and isinstance(op.value, str) and _switches_off(op.value):
@@ -76,11 +77,10 @@ class SshHostKey(OptionRule):
 
 
 def _switches_off(text: str) -> bool:
-    lowered = text.lower()
-    start = lowered.find(_OPTION)
+    start = text.find(_OPTION)
     if start < 0 or len(text) > 400 or "\n" in text.strip():
         return False
-    value = lowered[start + len(_OPTION) :].lstrip("= \t")
+    value = text[start + len(_OPTION) :].lstrip("= \t").lower()
     return value.startswith(("no", "off")) and not value.startswith(("not", "none"))
 
 
