@@ -215,7 +215,9 @@ class FunctionFacts:
 
     def _keys_of(self, op: Call) -> list[str]:
         callee = self.definitions[op.callee]
-        keys = [f"{label}=" for label in op.labels if label and label[0] != "*"]
+        keys: list[str] = []
+        if op.labels:
+            keys += [f"{label}=" for label in op.labels if label and label[0] != "*"]
         if isinstance(callee, Attr):
             keys.append(callee.name)
         elif isinstance(callee, Load):
