@@ -13,16 +13,20 @@ from typing import Final
 from assay.checkers._settings import (
     ATTRIBUTE,
     CONSTANT,
+    OTHER,
     PARAMETER,
     PATH,
     VARIABLE,
     Decided,
     Setting,
+    condition_at,
+    condition_words,
     decided,
     display_of,
     excuse,
     settings_of,
 )
+from assay.domains.constants import constants_of
 from assay.ir.function import CLASS, MODULE
 from assay.ir.ops import Attr, Call, ConstantValue, Load, Located
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
@@ -32,19 +36,22 @@ from assay.models.configuration import (
     Plain,
     SettingRow,
     SwitchOff,
-    option_names,
+    option_keys,
     setting_names,
-    switch_off_names,
+    switch_off_keys,
+    words,
 )
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role
 
 _CONFIGURED: Final = (Role.CONFIG, Role.WEB_HANDLER)
+ABSENT: Final = -1
+"""In place of the temporary of an option that a call does not give."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionUse:
-    """An option or setting that is given: where, and the temporary of its value."""
+    """An option or setting that is given: where, and the temporary of its value, or ABSENT."""
 
     function: FunctionFacts
     at: Located
@@ -54,6 +61,7 @@ class OptionUse:
     unsafe_none: bool
     unsafe_paths: tuple[str, ...]
     sure: bool  # the library is known, not guessed from the name of a method
+    below: int = 0  # a number below is unsafe
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +76,16 @@ class SwitchedOff:
 def option_uses(
     function: FunctionFacts, rows: Sequence[Option]
 ) -> Iterator[tuple[Option, OptionUse]]:
-    """The options of these rows, all of one rule, that the calls of a function give."""
-    if not rows or not function.calls:
-        return
-    keywords, by_position = option_names(rows[0].rule)
-    mentioned = function.file.mentioned
-    if mentioned.isdisjoint(keywords) and mentioned.isdisjoint(by_position):
+    """The options of these rows, which belong to one rule, that the calls of a function give."""
+    if not rows:
         return
     places: set[tuple[int, int]] = set()
-    for site in function.calls:
+    for site in function.calls_of(option_keys(rows[0].rule)):
         op = site.op
-        if not op.args:
-            continue
-        if not (op.labels and keywords.intersection(op.labels)):
-            callee = function.definitions[op.callee]
-            if isinstance(callee, Attr) and callee.name not in by_position:
-                continue
-            if isinstance(callee, Load) and not _may_be(function, callee.name, by_position):
-                continue
         place = (op.at.lineno, op.at.end_col_offset or 0)
-        if place in places:  # the copies of a `finally` body are one call
-            continue
-        places.add(place)
-        yield from _options_of_call(function, op, rows)
-
-
-def _may_be(function: FunctionFacts, name: str, wanted: frozenset[str]) -> bool:
-    """Whether a variable may hold one of the callables that these last names stand for."""
-    if name in wanted:
-        return True
-    imported = function.file.names.imports.get(name)
-    return imported is not None and imported.target.rpartition(".")[2] in wanted
+        if place not in places:  # the copies of a `finally` body are one call
+            places.add(place)
+            yield from _options_of_call(function, op, rows)
 
 
 def _options_of_call(
@@ -108,7 +95,9 @@ def _options_of_call(
     method = _method(function, op)
     seen: set[str] = set()
     for row in rows:
-        if row.keyword in seen or not (row.position >= 0 or row.keyword in op.labels):
+        if row.keyword in seen:
+            continue
+        if not (row.position >= 0 or row.absent or row.keyword in op.labels):
             continue
         known = matches(path, row.callees)
         if not known and not (method in row.methods and _unknown(path)):
@@ -117,11 +106,21 @@ def _options_of_call(
             continue
         temp = function.argument(op, row.position, row.keyword)
         if temp is None:
-            continue
+            if not row.absent or "*" in op.labels or "**" in op.labels:
+                continue
+            temp = ABSENT
         seen.add(row.keyword)
         name = f"{function.spelled(op.callee)}({row.what})"
         use = OptionUse(
-            function, op.at, name, temp, row.unsafe, row.unsafe_none, row.unsafe_paths, known
+            function,
+            op.at,
+            name,
+            temp,
+            row.unsafe,
+            row.unsafe_none,
+            row.unsafe_paths,
+            known,
+            row.below,
         )
         yield row, use
 
@@ -174,10 +173,10 @@ def _in_place(setting: Setting, row: SettingRow) -> bool:
 
 
 def switched_off(function: FunctionFacts, rows: Sequence[SwitchOff]) -> Iterator[SwitchedOff]:
-    """The calls of a function that these rows name."""
-    if not rows or function.file.mentioned.isdisjoint(switch_off_names(rows[0].rule)):
+    """The calls of a function that these rows, which belong to one rule, name."""
+    if not rows:
         return
-    for site in function.calls:
+    for site in function.calls_of(switch_off_keys(rows[0].rule)):
         path = function.callee(site.op)
         if path:
             for row in rows:
@@ -233,6 +232,8 @@ def is_unsafe(use: OptionUse, value: Decided) -> bool:
 def _unsafe_value(use: OptionUse, value: ConstantValue) -> bool:
     if value is None:
         return use.unsafe_none
+    if use.below and isinstance(value, int) and not isinstance(value, bool):
+        return value < use.below
     return any(type(each) is type(value) and each == value for each in use.unsafe)
 
 
@@ -240,7 +241,13 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
     """The word on one option or setting."""
     function, facts = use.function, use.function.file
     rule = wording.rule
+    if use.value == ABSENT:
+        return unsafe(use, wording, f"{use.name} is not given", severity)
     value = decided(function, use.value)
+    if value.kind == OTHER:  # on every way one of a few constants?
+        folded = [Decided(CONSTANT, each) for each in _folded(function, use.value)]
+        if folded and len({is_unsafe(use, each) for each in folded}) == 1:
+            value = folded[0]
     if is_unsafe(use, value) and value.kind != PARAMETER:
         return unsafe(use, wording, f"{use.name} is {_shown(value)}", severity)
     if value.kind == PARAMETER and is_unsafe(use, value):
@@ -255,6 +262,14 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
     if value.kind == CONSTANT or display_of(function, use.value) is not None:
         return facts.observation(
             rule, Verdict.CLEAN, use.at, function.qualname, f"{use.name}: {wording.safe}"
+        )
+    if value.kind == PATH and _is_sibling(use, value.path):
+        return facts.observation(
+            rule,
+            Verdict.CLEAN,
+            use.at,
+            function.qualname,
+            f"{use.name} is {value.path}: {wording.safe}",
         )
     if value.kind == PATH and _module_constant(facts, value.path):
         excused = excuse(facts, use.at) if facts.source.role is Role.TEST else None
@@ -276,6 +291,10 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
             missing=(value.path,),
             remedy=f"review the module that defines {value.path.rpartition('.')[2]} as well",
         )
+    first = _unsafe_at_first(use)
+    if first is not None:
+        said = f"{use.name} is {_shown(first)} unless a condition that is not about it holds"
+        return unsafe(use, wording, said, severity, Confidence.MEDIUM, first.line)
     line = value.line or use.at.lineno
     decider = f"parameter {value.path}" if value.kind == PARAMETER else "an option, not a constant"
     return facts.observation(
@@ -289,6 +308,39 @@ def judge_use(use: OptionUse, wording: Wording, severity: Severity | None = None
             facts.evidence(EvidenceRole.GUARD, line, line),
         ),
     )
+
+
+def _unsafe_at_first(use: OptionUse) -> Decided | None:
+    """The unsafe value that a variable has unless a condition of another meaning replaces it.
+
+    mode = ssl.CERT_NONE
+    if ca_file and key_file:
+        mode = ssl.CERT_REQUIRED
+    """
+    function = use.function
+    op = function.definitions[use.value]
+    if not isinstance(op, Load) or op.name in function.ir.parameters.names():
+        return None
+    stores = sorted(function.stores(op.name), key=lambda store: store.at.lineno)
+    if len(stores) < 2:
+        return None
+    first = decided(function, stores[0].value)
+    if not is_unsafe(use, first) or condition_at(function.file, stores[0].at.lineno) is not None:
+        return None
+    for store in stores[1:]:
+        condition = condition_at(function.file, store.at.lineno)
+        if condition is None or is_unsafe(use, decided(function, store.value)):
+            return None
+        if condition_words(condition) & words().choices:
+            return None
+    return Decided(first.kind, first.value, first.path, stores[0].at.lineno)
+
+
+def _folded(function: FunctionFacts, temp: int) -> list[ConstantValue]:
+    """The constants that a value may be, when it can be nothing else."""
+    values = constants_of(function).of(temp) or ()
+    plain = [value for value in values if not isinstance(value, tuple)]
+    return list(plain) if len(plain) == len(values) else []
 
 
 def unsafe(
@@ -336,6 +388,16 @@ def _shown(value: Decided) -> str:
     if value.kind == PATH:
         return value.path
     return repr(value.value)
+
+
+def _is_sibling(use: OptionUse, path: str) -> bool:
+    """Whether a value is another of those that a library has for it: `ssl.CERT_REQUIRED`."""
+    parent = path.partition("(")[0].rpartition(".")[0]
+    return any(
+        parent == unsafe.partition("(")[0].rpartition(".")[0]
+        for unsafe in use.unsafe_paths
+        if parent
+    )
 
 
 def _module_constant(facts: FileFacts, path: str) -> bool:

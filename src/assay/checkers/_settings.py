@@ -39,6 +39,7 @@ from assay.ir.ops import (
 from assay.ledger.observation import Evidence, EvidenceRole
 from assay.models.configuration import words
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.file import SourceFile
 from assay.source.roles import Role, is_main_guard
 
 VARIABLE: Final = "variable"
@@ -79,6 +80,12 @@ class Setting:
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: `FakeHTTPDriver` is fake, http, driver."""
     return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=512)
+def mentions(source: SourceFile, word: str) -> bool:
+    """Whether a word stands anywhere in the text of a file: most rules can tell by that."""
+    return word in source.text
 
 
 def settings_of(function: FunctionFacts, wanted: Callable[[str], bool]) -> Iterator[Setting]:
@@ -258,6 +265,9 @@ class Excuse:
         return facts.evidence(EvidenceRole.GUARD, self.line, self.line)
 
 
+_TEST_WORDS: Final = frozenset({"test", "tests", "testing"})
+
+
 def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     """Whether a place of the file is one for tests or development; None for any other."""
     source = facts.source
@@ -266,20 +276,23 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     known = words()
     condition = condition_at(facts, at.lineno)
     if condition is not None:
-        said = _condition_words(condition)
+        said = condition_words(condition)
         if said & known.development or said & known.chosen:
             return Excuse(f"under the condition of line {condition.lineno}", condition.lineno)
     owner = facts.enclosing(at.lineno)
     scope: FunctionFacts | None = owner
+    served = source.role is Role.WEB_HANDLER  # whatever it is called, others can reach it
+    telling = known.development - _TEST_WORDS if served else known.development
     while scope is not None:
-        if scope.ir.kind != MODULE and known.development.intersection(words_of(scope.ir.name)):
+        telling_here = known.development if scope.ir.kind == CLASS else telling
+        if scope.ir.kind != MODULE and telling_here.intersection(words_of(scope.ir.name)):
             what = "class" if scope.ir.kind == CLASS else "function"
             return Excuse(f"in {what} {scope.ir.name}", scope.ir.first_line)
         scope = scope.parent
     stem = posixpath.basename(source.path).removesuffix(".py")
     folder = posixpath.basename(posixpath.dirname(source.path))
-    for name in (stem, folder):
-        if known.development.intersection(words_of(name)):
+    for name, words_there in ((stem, telling), (folder, known.development)):
+        if words_there.intersection(words_of(name)):
             return Excuse(f"in a file for development or tests, {source.path}", at.lineno)
     return None
 
@@ -307,7 +320,8 @@ def _holds(node: ast.stmt | ast.excepthandler, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
-def _condition_words(condition: ast.expr) -> set[str]:
+def condition_words(condition: ast.expr) -> set[str]:
+    """The words of the names and texts of a test."""
     found: set[str] = set()
     for node in ast.walk(condition):
         if isinstance(node, ast.Name):

@@ -46,6 +46,9 @@ class Family(enum.Enum):
     RACES = "race conditions"
     CLEANUP = "resource clean-up"
     CONFIGURATION = "configuration"
+    CRYPTOGRAPHY = "cryptography"
+    TRANSPORT = "transport and exposure"
+    ACCESS = "access"
     INJECTION = "injection"
 
 

@@ -1,4 +1,6 @@
-"""Rows about options and settings that switch a protection off: `configuration.toml` as values.
+"""Rows about options and settings that switch a protection off, as values.
+
+They stand in `configuration.toml`, and by subject in the files beside it (`_FILES`).
 
 An option is an argument of a call, a setting a variable, attribute, item or dict entry, and a
 `SwitchOff` a call that is the weakness by itself. `rule` is the id of the rule that they belong to.
@@ -10,10 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
-from assay.models.loader import Document, Row, read
+from assay.models.loader import Row, read
 
 Plain: TypeAlias = str | int | bool
 _FILE: Final = "configuration.toml"
+_FILES: Final = (_FILE, "cryptography.toml", "transport.toml", "access.toml")
 _TABLES: Final = ("option", "setting", "switch_off", "words")
 PLACES: Final = ("any", "attribute", "setting")
 
@@ -23,7 +26,9 @@ class Option:
     """An argument of a call, and the values with which it is unsafe.
 
     `callees` are dotted paths, `requests.*` for everything below; `methods` last names of calls on
-    objects that are not known, which count in a file that imports one of `imports`.
+    objects that are not known, which count in a file that imports one of `imports`. A number is
+    unsafe `below` a bound (0 for none). `absent` when the call without the option is unsafe.
+    `unsafe_paths` are names, `ssl.PROTOCOL_TLSv1`, or the callee of what is given, `ECB()`.
     """
 
     rule: str
@@ -35,6 +40,8 @@ class Option:
     unsafe: tuple[Plain, ...]
     unsafe_none: bool
     unsafe_paths: tuple[str, ...]
+    below: int
+    absent: bool
     what: str
 
 
@@ -73,6 +80,7 @@ class Words:
     stand_ins: frozenset[str]
     development: frozenset[str]
     chosen: frozenset[str]
+    choices: frozenset[str]
 
 
 def _option(row: Row) -> Option:
@@ -86,6 +94,8 @@ def _option(row: Row) -> Option:
         row.values("unsafe"),
         row.flag("unsafe_none", False),
         row.texts("unsafe_paths"),
+        row.integer("below", 0),
+        row.flag("absent", False),
         row.text("what"),
     )
 
@@ -114,42 +124,50 @@ def _words(row: Row) -> Words:
         frozenset(row.texts("stand_ins")),
         frozenset(row.texts("development")),
         frozenset(row.texts("chosen")),
+        frozenset(row.texts("choices")),
     )
-
-
-def _document() -> Document:
-    return read(_FILE, _TABLES)
 
 
 @cache
 def options(rule: str) -> tuple[Option, ...]:
     """The options of one rule."""
-    return tuple(row for row in _document().rows("option", _option) if row.rule == rule)
+    return tuple(row for row in _all_options() if row.rule == rule)
+
+
+@cache
+def option_keys(rule: str) -> frozenset[str]:
+    """The names and keywords by which the calls of a rule's options are looked up.
+
+    A row that names its callees is looked up by their last names, one for everything below a path
+    by its keyword (`FunctionFacts.calls_of`).
+    """
+    found: set[str] = set()
+    for row in options(rule):
+        found.update(row.methods)
+        for callee in row.callees:
+            last = callee.rpartition(".")[2]
+            found.add(f"{row.keyword}=" if last == "*" else last.removesuffix("()"))
+    return frozenset(found)
 
 
 @cache
 def settings(rule: str) -> tuple[SettingRow, ...]:
     """The settings of one rule."""
-    return tuple(row for row in _document().rows("setting", _setting) if row.rule == rule)
+    return tuple(row for row in _all_settings() if row.rule == rule)
 
 
 @cache
 def switch_offs(rule: str) -> tuple[SwitchOff, ...]:
     """The calls that are a weakness of one rule by themselves."""
-    return tuple(row for row in _document().rows("switch_off", _switch_off) if row.rule == rule)
+    return tuple(row for row in _all_switch_offs() if row.rule == rule)
 
 
 @cache
-def option_names(rule: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The keywords of a rule's options, and the last names of what takes them by position."""
-    keywords = frozenset(row.keyword for row in options(rule) if row.keyword)
-    by_position = frozenset(
-        name
-        for row in options(rule)
-        if row.position >= 0
-        for name in (*row.methods, *(callee.rpartition(".")[2] for callee in row.callees))
+def switch_off_keys(rule: str) -> frozenset[str]:
+    """The last names of those calls."""
+    return frozenset(
+        callee.rpartition(".")[2] for row in switch_offs(rule) for callee in row.callees
     )
-    return keywords, by_position
 
 
 @cache
@@ -159,16 +177,22 @@ def setting_names(rule: str) -> frozenset[str]:
 
 
 @cache
-def switch_off_names(rule: str) -> frozenset[str]:
-    """The last names of the functions of a rule whose use is the weakness."""
-    return frozenset(
-        callee.removesuffix(".*").removesuffix("()").rpartition(".")[2]
-        for row in switch_offs(rule)
-        for callee in row.callees
-    )
+def words() -> Words:
+    """The words of names."""
+    return read(_FILE, _TABLES).table("words", _words)
 
 
 @cache
-def words() -> Words:
-    """The words of names."""
-    return _document().table("words", _words)
+def _all_options() -> tuple[Option, ...]:
+    return tuple(row for name in _FILES for row in read(name, _TABLES).rows("option", _option))
+
+
+@cache
+def _all_settings() -> tuple[SettingRow, ...]:
+    return tuple(row for name in _FILES for row in read(name, _TABLES).rows("setting", _setting))
+
+
+@cache
+def _all_switch_offs() -> tuple[SwitchOff, ...]:
+    rows = [read(name, _TABLES).rows("switch_off", _switch_off) for name in _FILES]
+    return tuple(row for part in rows for row in part)

@@ -79,6 +79,7 @@ class FunctionFacts:
         "_annotations",
         "_attribute_stores",
         "_attributes",
+        "_called",
         "_joins",
         "_names",
         "_stores",
@@ -108,6 +109,7 @@ class FunctionFacts:
         self._joins: dict[int, list[int]] = {}  # what each `Copy` brings to where branches meet
         self._names: dict[int, str] = {}
         mentioned = file.mentioned
+        self._called: dict[str, list[int]] | None = None  # calls by name and keyword, on demand
         for block in ir.blocks:
             for index, op in enumerate(block.ops):
                 if op.dest >= 0:
@@ -211,6 +213,40 @@ class FunctionFacts:
     def attributes(self, name: str) -> list[int]:
         """The temporaries that are stored under an attribute of this name, of whatever object."""
         return self._attributes.get(name, [])
+
+    def calls_of(self, keys: frozenset[str]) -> list[CallSite]:
+        """The calls whose callee has one of these last names, in the order of `calls`.
+
+        A key `timeout=` stands for every call that gives a keyword `timeout`. A callee that is
+        imported under another name counts under both.
+        """
+        if self._called is None:
+            self._called = {}
+            for index, site in enumerate(self.calls):
+                for key in self._keys_of(site.op):
+                    self._called.setdefault(key, []).append(index)
+        called = self._called
+        if len(keys) > len(called):
+            hit = [called[key] for key in called if key in keys]
+        else:
+            hit = [called[key] for key in keys if key in called]
+        if not hit:
+            return []
+        return [self.calls[index] for index in sorted({each for part in hit for each in part})]
+
+    def _keys_of(self, op: Call) -> list[str]:
+        callee = self.definitions[op.callee]
+        keys: list[str] = []
+        if op.labels:
+            keys += [f"{label}=" for label in op.labels if label and label[0] != "*"]
+        if isinstance(callee, Attr):
+            keys.append(callee.name)
+        elif isinstance(callee, Load):
+            keys.append(callee.name)
+            origin = self.variable(callee.scope, callee.name).rpartition(".")[2]
+            if origin and origin != callee.name:
+                keys.append(origin)
+        return keys
 
     # Names
 
