@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from assay.program.facts import FileFacts
     from assay.program.modules import Module
 
+MOST_LINES: Final = 250_000
+"""A program that holds more lines is given up after a file, and read again as far as it is needed:
+some 2 KB of memory stand behind a line."""
+
 _WHOLE: Final = "the whole file"
 _SYNTAX_REMEDY: Final = "correct the syntax of the lines that could not be read"
 
@@ -115,7 +119,7 @@ class Reviewer:
         """The review of one file, by its path and by what reports call it."""
         program = self._program
         program.uses.bits = 0
-        module = program.read(os.path.abspath(path), reported)
+        module = program.open(os.path.abspath(path), reported)
         review = review_module(module, self._checkers, self._detail)
         bits = program.uses.bits | module.bit
         words = {word(hole.reason) for hole in review.unseen}
@@ -124,9 +128,14 @@ class Reviewer:
             del program, module
             gc.collect()  # a program is full of circles, and the collector is off
             return Answer(review, ())
+        grounds = tuple(program.grounds(bits))
         if module.source.role is Role.TEST:
             program.forget(module)  # hardly any file asks for what is in a test
-        return Answer(review, tuple(program.grounds(bits)))
+        if program.lines > MOST_LINES:
+            self._program = Program(self._root)
+            del program, module
+            gc.collect()
+        return Answer(review, grounds)
 
 
 def lost_file(path: str, reason: str, remedy: str, checkers: Sequence[Checker]) -> FileReview:

@@ -51,6 +51,7 @@ class Module:
         "_names",
         "bit",
         "classes",
+        "is_asked_for",
         "is_package",
         "name",
         "on_disk",
@@ -66,6 +67,7 @@ class Module:
         self.name: Final = name
         self.on_disk: Final = on_disk  # "" for text that is no file
         self.is_package: Final = is_package
+        self.is_asked_for = False  # answers about other modules may rest on it
         self.source: Final = source
         self.classes: Final[dict[int, ClassInfo]] = {}  # by the id of the node
         self._names: ModuleNames | None = None

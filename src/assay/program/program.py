@@ -60,6 +60,7 @@ class Program:
         "_shared",
         "_subclasses",
         "library",
+        "lines",
         "root",
         "types",
         "uses",
@@ -68,6 +69,7 @@ class Program:
     def __init__(self, root: str) -> None:
         self.root: Final = os.path.abspath(root) if root else ""
         self.uses: Final = Uses()
+        self.lines = 0  # of the modules that are held
         self._bits: dict[tuple[str, str, str], int] = {}
         self.library: Final = Library()
         self.types: Final = Types(self)
@@ -112,19 +114,28 @@ class Program:
             self._modules[path] = known
         return known
 
-    def read(self, on_disk: str, reported: str = "") -> Module:
+    def read(self, on_disk: str) -> Module:
+        """The module of an absolute path that something in the program leads to."""
+        module = self.open(on_disk, "")
+        module.is_asked_for = True
+        return module
+
+    def open(self, on_disk: str, reported: str) -> Module:
         """The module of an absolute path, read when it is not yet known."""
         known = self._modules.get(on_disk)
         if known is None:
             path = reported or reported_path(self.root, on_disk)
             known = read_module(self, self._disk, on_disk, path)
             self._modules[on_disk] = known
+            self.lines += len(known.source.lines)
         return known
 
     def forget(self, module: Module) -> None:
-        """Drops a module that no other asked for, so that its memory can be used again."""
-        self._modules.pop(module.on_disk, None)
-        module.release()
+        """Drops a module, unless another asked for it, so that its memory can be used again."""
+        if not module.is_asked_for:
+            self._modules.pop(module.on_disk, None)
+            self.lines -= len(module.source.lines)
+            module.release()
 
     # Imports
 
