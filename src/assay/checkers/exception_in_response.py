@@ -15,7 +15,7 @@ Guarded:
         return jsonify(error="internal error"), 500
 
 What it examines: exceptions that a handler for all errors has caught, and tracebacks, in files that
-handle requests.
+handle requests. Functions that are registered for all errors count as such handlers.
 
 What it says: `found` where the text of such an exception or a traceback becomes part of a response;
 `handled` under a condition for debugging, and in a test; `clean` where it is logged or dropped.
@@ -59,6 +59,7 @@ RULE: Final = Rule(
     explanation=__doc__ or "",
 )
 _TRACEBACKS: Final = frozenset({"format_exc", "format_exception", "format_tb"})
+_INTERNAL: Final = 500
 _ALL: Final = ("Exception", "BaseException")
 
 
@@ -89,6 +90,7 @@ class ExceptionInResponse(FunctionChecker[CaughtError]):
                 yield CaughtError(
                     site.op.at, function.spelled(site.op.callee), [site.op.dest], True
                 )
+        yield from _handled_error(function)
         seen: set[int] = set()
         for region in function.ir.regions:
             node = region.node
@@ -111,6 +113,29 @@ class ExceptionInResponse(FunctionChecker[CaughtError]):
                 if _is_response(function, use):
                     return _found(function, site, use)
         return says.clean(RULE, function, site.at, f"{site.name} is part of no response")
+
+
+def _handled_error(function: FunctionFacts) -> Iterator[CaughtError]:
+    """The error that a function which answers all errors is given."""
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return
+    for decorator in node.decorator_list:
+        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
+            continue
+        if decorator.func.attr not in ("errorhandler", "exception_handler", "app_errorhandler"):
+            continue
+        of_all = any(
+            (isinstance(each, ast.Name) and each.id in _ALL)
+            or (isinstance(each, ast.Constant) and each.value == _INTERNAL)
+            for each in decorator.args
+        )
+        if of_all and node.args.args:
+            name = node.args.args[-1].arg
+            temps = [
+                op.dest for op in function.definitions if isinstance(op, Load) and op.name == name
+            ]
+            yield CaughtError(node, name, temps, False)
 
 
 def _found(function: FunctionFacts, site: CaughtError, use: Use) -> Observation:

@@ -50,7 +50,7 @@ RULE: Final = Rule(
     summary="The claims of a token are used without verifying its signature",
     explanation=__doc__ or "",
 )
-_DECODERS: Final = frozenset({"decode", "verify", "verify_token", "jwt_decode", "loads"})
+_DECODERS: Final = frozenset({"decode", "verify", "verify_token", "verify_jwt", "loads"})
 _OPTIONS: Final = ("options", "verify", "verify_signature")
 
 
@@ -91,7 +91,7 @@ def _verified_as_well(function: FunctionFacts, line: int) -> int:
 
 def _may_verify(function: FunctionFacts, op: Call) -> bool:
     path = function.callee(op)
-    if not path.startswith(("jwt.", "jose.", "authlib.")):
+    if not path.startswith(("jwt.", "jose.", "authlib.", "python_jwt.")):
         return False
     verify = function.argument(op, 2, "verify")
     if verify is not None and function.constant(verify) is not None:

@@ -63,6 +63,17 @@ async def api():
         raise HTTPException(status_code=500, detail=str(error)) from error
 
 
+@app.errorhandler(Exception)
+def answer(error):
+    # found: CWE-209
+    return jsonify(error=str(error)), 500
+
+
+@app.errorhandler(404)
+def not_found(error):
+    return str(error), 404
+
+
 @app.route("/debug")
 def in_debug():
     try:

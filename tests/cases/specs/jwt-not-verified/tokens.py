@@ -1,6 +1,7 @@
 # path: shop/tokens.py
 # role: library
 import jwt
+import python_jwt
 from jose import jwt as jose_jwt
 
 
@@ -16,6 +17,17 @@ def claims(token):
     # found: CWE-347
     five = jwt.encode({"user": 1}, None, algorithm="none")
     return one, two, three, four, five
+
+
+def processed(token):
+    # found: CWE-347
+    return python_jwt.process_jwt(token)
+
+
+def processed_and_verified(token, key):
+    # handled: CWE-347
+    header, claims = python_jwt.process_jwt(token)
+    return python_jwt.verify_jwt(token, key, ["RS256"])
 
 
 def options_first(token):
