@@ -39,7 +39,7 @@ from assay.checkers._settings import constant_of, mentions, words_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.constants import constants_of
 from assay.domains.uses import made_of
-from assay.ir.ops import Attr, Call, Load
+from assay.ir.ops import Attr, Call, Load, Located
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import switch_offs
@@ -111,9 +111,7 @@ class InsecureTemporaryFile(FunctionChecker[TemporarySite]):
 
     def judge(self, site: TemporarySite, function: FunctionFacts) -> Observation | None:
         if isinstance(site, SwitchedOff):
-            if isinstance(site.at, ast.Call) and any(
-                each.arg == "dir" for each in site.at.keywords
-            ):
+            if _in_given_folder(site.at):
                 said = f"{site.row.what}, in a folder that is given"
                 return says.clean(RULE, function, site.at, said)
             return says.found(
@@ -148,6 +146,13 @@ class InsecureTemporaryFile(FunctionChecker[TemporarySite]):
             severity=Severity.LOW,
             confidence=Confidence.LOW if script else None,
         )
+
+
+def _in_given_folder(at: Located) -> bool:
+    """Whether `mktemp(suffix, prefix, dir)` is given the folder."""
+    if not isinstance(at, ast.Call):
+        return False
+    return len(at.args) > 2 or any(each.arg == "dir" for each in at.keywords)
 
 
 def _temporary(function: FunctionFacts, temp: int) -> str:

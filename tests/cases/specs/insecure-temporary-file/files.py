@@ -63,8 +63,10 @@ def safe(rows):
     folder = tempfile.mkdtemp()
     # clean: CWE-377
     inner = tempfile.mktemp(dir=folder)
+    # clean: CWE-377
+    other = tempfile.mktemp("", "shop", folder)
     with open("/tmp/report.csv") as stream:
         rows = stream.read()
     with open("/var/lib/shop/report.csv", "w") as stream:
         stream.write(rows)
-    return inner
+    return inner, other

@@ -16,6 +16,11 @@ def verify_all(first, second, user, password):
     return one and two and three
 
 
+def login(profile, settings):
+    # clean: CWE-208
+    return profile.api_key == settings.env_var_api_key
+
+
 def change(old_password, new_password):
     # clean: CWE-208
     return old_password == new_password
