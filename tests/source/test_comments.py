@@ -126,7 +126,7 @@ def test_lines_and_offsets_agree(text: str) -> None:
 
 _TRICKY = [
     "x = '#' + \"it's\"  # one\n",
-    "x = '\\'#'  # one\ny = r'\\'  # two\n",
+    "x = '\\'#'  # one\ny = r'\\\\'  # two\n",
     "x = '''a # b\n\"# c\"'''  # one\n",
     'x = """a\n\\"""# b"""  # one\n',
     'x = """"q" # b"""  # one\n',
