@@ -11,10 +11,10 @@ whole, a function over budget and an internal error leave no rule clean or absen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from assay.frozen import replace
 from assay.ledger.fingerprint import fingerprints, in_order
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict, fold
