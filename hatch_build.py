@@ -52,10 +52,9 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
         """Adds the compiled modules to a wheel."""
         if self.target_name != "wheel" or version == "editable" or not is_wanted():
             return
-        root = Path(self.root)
-        out = root / "build" / "compiled"
+        out = self._folder()
         try:
-            made = compile_package(root / "src", out, Choice(self.config))
+            made = compile_package(Path(self.root) / "src", out, Choice(self.config))
         except (OSError, subprocess.SubprocessError) as error:
             sys.stderr.write(f"not compiled: {error}\n")
             made = []
@@ -64,6 +63,13 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
             include.update({str(out / name): name for name in made})
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
+
+    def finalize(self, version: str, build_data: dict[str, object], artifact_path: str) -> None:
+        """The wheel is made: what lies beside the sources goes."""
+        shutil.rmtree(self._folder(), ignore_errors=True)
+
+    def _folder(self) -> Path:
+        return Path(self.root) / "build" / "compiled"
 
 
 @final

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-_PARSE_ALL: Final = """
+PARSE_ALL: Final = """
 import ast, gc, sys, warnings
 warnings.simplefilter("ignore")
 gc.disable()
@@ -64,8 +64,13 @@ class Ran:
         return hashlib.sha256(self.output).hexdigest()[:16]
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], given: bytes = b"") -> Ran:
-    """Runs a process to its end and measures it."""
+def run(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    given: bytes = b"",
+    folder: str | None = None,
+) -> Ran:
+    """Runs a process in a folder to its end and measures it."""
     with (
         tempfile.TemporaryFile() as stdout,
         tempfile.TemporaryFile() as stderr,
@@ -80,6 +85,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], given: bytes = b
             stdout=stdout,
             stderr=stderr,
             env={**_base(), **environment},
+            cwd=folder,
         )
         # The usage of this process and of those that it has waited for.
         _, status, usage = os.wait4(process.pid, 0)
@@ -99,7 +105,11 @@ def run(command: Sequence[str], environment: Mapping[str, str], given: bytes = b
 
 def _base() -> dict[str, str]:
     """This process's environment, without what keeps byte code from being written."""
-    return {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    kept = {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    if "PYTHONPATH" in kept:  # processes may run in other folders
+        folders = kept["PYTHONPATH"].split(os.pathsep)
+        kept["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, folders))
+    return kept
 
 
 def _megabytes(usage: resource.struct_rusage) -> float:
@@ -202,7 +212,7 @@ def _times(
     given = "\n".join(files).encode("utf-8", "surrogateescape")
     measured: dict[str, list[Ran]] = {}
     for _ in range(rounds):
-        parse = run([sys.executable, "-c", _PARSE_ALL], {}, given)
+        parse = run([sys.executable, "-c", PARSE_ALL], {}, given)
         measured.setdefault("ast.parse", []).append(parse)
         measured.setdefault("assay -j 1", []).append(review(folder, "json", 0, 1, extra))
         measured.setdefault("assay -j 2", []).append(review(folder, "json", 0, 2, extra))

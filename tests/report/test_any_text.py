@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import fastjsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assay.frozen import replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Evidence, EvidenceRole, Step
 from assay.report.formats import FORMATS, Layout, render

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import fastjsonschema
 import pytest
 
+from assay.frozen import replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.report.json_v1 import render_json
 from assay.review.review import Cell, Review

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
+from assay.frozen import replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.report.markdown import code, fenced, prose, render_markdown
 from assay.source.file import Parsed

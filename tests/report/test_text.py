@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from assay.frozen import replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Verdict
 from assay.ledger.rule import Confidence, Severity

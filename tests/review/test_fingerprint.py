@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from assay.frozen import replace
 from assay.ledger.fingerprint import fingerprint, fingerprints, in_order
 from assay.ledger.observation import Verdict
 from fake_ledgers import LEAK, SECRET, observation

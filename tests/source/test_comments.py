@@ -2,6 +2,7 @@
 
 import ast
 import os
+import sys
 import sysconfig
 
 import pytest
@@ -121,3 +122,29 @@ def test_lines_and_offsets_agree(text: str) -> None:
     assert len(lines) == len(offsets)
     for line, offset in zip(lines, offsets, strict=True):
         assert text[offset : offset + len(line)] == line
+
+
+_TRICKY = [
+    "x = '#' + \"it's\"  # one\n",
+    "x = '\\'#'  # one\ny = r'\\\\'  # two\n",
+    "x = '''a # b\n\"# c\"'''  # one\n",
+    'x = """a\n\\"""# b"""  # one\n',
+    'x = """"q" # b"""  # one\n',
+    "x = 'a\\\n# b'  # one\n",
+    "def f():\n    'a # b'  # one\n    # don't\n    return f\"{x['#']}\"  # two\n",
+]
+
+
+@pytest.mark.parametrize("text", _TRICKY)
+def test_quotes_and_escapes_do_not_hide_comments(text: str) -> None:
+    found = comments_of_parsed(text, split_lines(text), ast.parse(text))
+    assert found == comments_of(text)
+    assert "# one" in [comment.text for comment in found]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="older hosts refuse the text")
+def test_strings_in_f_strings_may_have_the_same_quotes() -> None:
+    text = 'd = {}\n# zero\nx = f"{d["#"]}" + f"{d[f"{1}#"]}"  # one\ny = [  # two\n]\n'
+    found = comments_of_parsed(text, split_lines(text), ast.parse(text))
+    assert found == comments_of(text)
+    assert [comment.text for comment in found] == ["# zero", "# one", "# two"]

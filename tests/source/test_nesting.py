@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.source.lines import line_offsets, split_lines
+from assay.source.lines import split_lines
 from assay.source.nesting import MAX_NESTING, cut_deep_statements
 
 _WRAPPERS = (
@@ -43,7 +43,7 @@ def _check(text: str) -> None:
     except (SyntaxError, RecursionError, MemoryError):
         return
     before = _height(tree)
-    cut = cut_deep_statements(tree, split_lines(text), line_offsets(text))
+    cut = cut_deep_statements(tree, split_lines(text))
     assert _height(tree) <= MAX_NESTING
     if before <= MAX_NESTING // 2:
         assert cut == []
@@ -52,7 +52,7 @@ def _check(text: str) -> None:
     ast.unparse(tree)
     # The text only saves work.
     blind = ast.parse(text)
-    assert cut_deep_statements(blind, [], []) == cut
+    assert cut_deep_statements(blind, []) == cut
     assert ast.dump(blind) == ast.dump(tree)
 
 

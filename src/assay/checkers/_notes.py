@@ -19,6 +19,8 @@ from typing import Final, final
 
 _MARKER: Final = re.compile(r"\b(FIXME|TODO|XXX|HACK|BUG)\b(?!-\d)|^\s*(fixme|todo|hack)\b\s*[:(]")
 
+_MARKER_WORDS: Final = ("FIXME", "TODO", "XXX", "HACK", "BUG", "fixme", "todo", "hack")
+
 _REFERENCES: Final = (
     re.compile(r"\bCVE-\d{4}-\d{4,}"),
     re.compile(
@@ -102,8 +104,15 @@ CONTRAST: Final = re.compile(
 """Words with which a note tells what is from what ought to be."""
 
 
+def may_mark(text: str) -> bool:
+    """Whether a text holds the letters of a marker."""
+    return any(map(text.__contains__, _MARKER_WORDS))
+
+
 def marker_of(line: str) -> str:
     """The marker that a comment's line holds, in capitals; `""` for none."""
+    if not may_mark(line):
+        return ""
     found = _MARKER.search(line)
     return (found.group(1) or found.group(2)).upper() if found is not None else ""
 

@@ -7,7 +7,6 @@ values looked up, and the places where an unsafe value belongs told from those w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from assay.checkers._settings import (
@@ -27,6 +26,7 @@ from assay.checkers._settings import (
     settings_of,
 )
 from assay.domains.constants import constants_of
+from assay.frozen import frozen
 from assay.ir.function import CLASS, MODULE
 from assay.ir.ops import Attr, Call, ConstantValue, Load, Located
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
@@ -49,7 +49,7 @@ ABSENT: Final = -1
 """In place of the temporary of an option that a call does not give."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OptionUse:
     """An option or setting that is given: where, and the temporary of its value, or ABSENT."""
 
@@ -64,7 +64,7 @@ class OptionUse:
     below: int = 0  # a number below is unsafe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SwitchedOff:
     """A call that is the weakness by itself."""
 
@@ -212,7 +212,7 @@ def imports_any(file: FileFacts, roots: Sequence[str]) -> bool:
 # Judging
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """How a rule speaks: what is wrong when it is unsafe, and what is right when it is safe."""
 

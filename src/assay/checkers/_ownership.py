@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
@@ -21,6 +20,7 @@ from assay.domains.resources import (
     gives_back,
 )
 from assay.domains.shape import exit_line
+from assay.frozen import frozen
 from assay.ir.function import MODULE
 from assay.ir.ops import Attr, Call, Exit, Op
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
@@ -31,7 +31,7 @@ from assay.source.roles import Role
 _LENIENT_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.CONFIG)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """How messages speak of keeping and giving back: "stays open", "closed", "release"."""
 

@@ -15,10 +15,10 @@ import ast
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, final
 
+from assay.frozen import frozen
 from assay.ir.function import CLASS, MODULE
 from assay.ir.ops import (
     GLOBAL,
@@ -187,7 +187,7 @@ def display_of(function: FunctionFacts, temp: int) -> Build | None:
     return op if isinstance(op, Build) and op.kind != "dict" else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """Who decides a value: `constant` (then `value`), `path` (a dotted name), `parameter` (then
     `line` is that of its default or of the function, `value` the default), or `other`."""

@@ -55,6 +55,7 @@ from assay.checkers._notes import (
     code_runs,
     is_assertion,
     marker_of,
+    may_mark,
     reference_of,
     says_plainly_wrong,
     says_wrong,
@@ -168,8 +169,11 @@ def _notes(facts: FileFacts) -> Iterator[Note]:
     blocks = facts.source.comment_blocks
     for index, block in enumerate(blocks):
         said = [comment.text.lstrip("#") for comment in block.comments]
-        starts = [number for number, line in enumerate(said) if marker_of(line)]
-        if not starts and not reference_of(" ".join(said)):
+        together = " ".join(said)
+        starts: list[int] = []
+        if may_mark(together):
+            starts = [number for number, line in enumerate(said) if marker_of(line)]
+        if not starts and not reference_of(together):
             continue
         comments, lines = block.comments, block.lines
         following = blocks[index + 1] if index + 1 < len(blocks) else None

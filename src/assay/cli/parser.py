@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
 
 from assay.driver.options import COLOURS, Value, suggestion
+from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
 from assay.report.formats import FORMATS
 
@@ -21,7 +21,7 @@ _CONFIDENCES: Final = tuple(each.value for each in Confidence)
 _COMMANDS: Final = ("review", "dump", "explain", "rules")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewCommand:
     """`assay review`. `given` holds settings by key; `reports` are `FORMAT=FILE`."""
 
@@ -39,7 +39,7 @@ class ReviewCommand:
     debug: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DumpCommand:
     """`assay dump LAYER PATH[:FUNCTION]`."""
 
@@ -47,14 +47,14 @@ class DumpCommand:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExplainCommand:
     """`assay explain NAME`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RulesCommand:
     """`assay rules`."""
 

@@ -23,7 +23,6 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, final
 
@@ -45,21 +44,29 @@ _TAG: Final = """Signature: 8a477f597d28d172789f06886806bc55
 """
 
 
-@dataclass(slots=True)
+@final
 class _Entry:
     """The packed review of one file, and the numbers of its grounds in the table of the pack."""
 
-    data: bytes
-    grounds: tuple[int, ...]
+    __slots__ = ("data", "grounds")
+
+    def __init__(self, data: bytes, grounds: tuple[int, ...]) -> None:
+        self.data: Final = data
+        self.grounds: Final = grounds
 
 
-@dataclass(slots=True)
+@final
 class _Pack:
     """The contents of a cache file."""
 
-    table: list[Ground] = field(default_factory=list)
-    entries: dict[str, _Entry] = field(default_factory=dict)
-    snapshots: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("entries", "snapshots", "table")
+
+    def __init__(
+        self, table: list[Ground], entries: dict[str, _Entry], snapshots: dict[str, str]
+    ) -> None:
+        self.table: Final = table
+        self.entries: Final = entries
+        self.snapshots = snapshots
 
 
 @final
@@ -79,7 +86,7 @@ class Cache:
         self.now: Final = Now()
         self._changed = False
         self._key: Final = _own_key()
-        self._pack = _Pack()
+        self._pack = _Pack([], {}, {})
         self._numbers: _Numbers | None = None
         if self._key is None:
             self.problems.append("no folder of the user's own for the cache's key, working without")
@@ -142,11 +149,11 @@ class Cache:
             with open(self._file, "rb") as stream:
                 data = stream.read()
         except FileNotFoundError:
-            return _Pack()
+            return _Pack([], {}, {})
         except OSError as error:
             said = f"{self._file}: the cache cannot be read: {error.strerror or error}"
             self.problems.append(f"{said}, working without")
-            return _Pack()
+            return _Pack([], {}, {})
         start = len(_MAGIC) + _SIGNATURE
         body = data[start:]
         if not data.startswith(_MAGIC) or not hmac.compare_digest(
@@ -155,7 +162,7 @@ class Cache:
             self.problems.append(
                 f"{self._file}: the cache is damaged or not this user's, working without"
             )
-            return _Pack()
+            return _Pack([], {}, {})
         loaded: object = _Plain(io.BytesIO(body)).load()
         assert isinstance(loaded, tuple), "the signature vouches for the shape"
         table, entries, snapshots = loaded

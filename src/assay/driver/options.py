@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
 from assay.report.formats import FORMATS
 
@@ -37,7 +37,7 @@ class Kind(enum.Enum):
     NAMES = "a list of strings"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One key of the configuration. `adds` says that values of several places add up."""
 
@@ -48,7 +48,7 @@ class Setting:
     adds: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settled:
     """A value and where it came from."""
 
@@ -56,7 +56,7 @@ class Settled:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """Values of one place; `origin` is what `--show-settings` prints."""
 
@@ -93,7 +93,7 @@ SETTINGS: Final = (
 """Sorted by key. `exclude = ()` means the built-in list, `jobs = 0` one for each processor."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """Everything that a review depends on besides the files."""
 

@@ -14,11 +14,11 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
 
 from assay.checkers.base import Checker
 from assay.driver.timer import OverBudgetError, time_limit
+from assay.frozen import frozen, replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Verdict
 from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADABLE, word
@@ -41,7 +41,7 @@ _WHOLE: Final = "the whole file"
 _SYNTAX_REMEDY: Final = "correct the syntax of the lines that could not be read"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """How much of a file's review is kept, and how long it may take.
 
@@ -97,7 +97,7 @@ def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """The review of a file and what it rested on; no grounds when it is not worth keeping."""
 

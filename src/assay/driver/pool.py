@@ -19,7 +19,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
@@ -28,6 +27,7 @@ from assay.driver.collecting import without_collector
 from assay.driver.pipeline import Answer, Detail, Reviewer, lost_file, replay
 from assay.driver.progress import Progress
 from assay.driver.transport import pack, unpack
+from assay.frozen import frozen
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
 from assay.source.collect import Collected
 
@@ -43,7 +43,7 @@ _Task: TypeAlias = tuple[int, str, str]
 """Index, path on disk, reported path."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Order:
     """What a worker is told once. `rules` are the ids of the rules to judge, `registry` is the
     module that knows the checkers, `root` the folder that reported paths are relative to.

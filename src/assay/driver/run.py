@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from assay.checkers.base import Checker
@@ -17,6 +16,7 @@ from assay.driver.parallel import REGISTRY, review_files
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
 from assay.driver.transport import pack
+from assay.frozen import frozen
 from assay.ledger.ledger import Unseen
 from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
@@ -29,7 +29,7 @@ STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """A review and its surroundings, each a sorted tuple of "path: what".
 

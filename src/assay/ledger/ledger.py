@@ -7,12 +7,13 @@ sites (`keep_clean` is false), a rule with very many of them only notes their li
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Final, final
 
+from assay.frozen import frozen
 from assay.ledger.observation import Observation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unseen:
     """Something that was not analysed, or not in view.
 
@@ -30,7 +31,7 @@ class Unseen:
     rules: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@final
 class Ledger:
     """Observations and holes of one file, in the order in which they were made.
 
@@ -38,12 +39,21 @@ class Ledger:
     are the lines of clean sites that have no observation, by the id of their rule.
     """
 
-    path: str
-    observations: list[Observation] = field(default_factory=list)
-    unseen: list[Unseen] = field(default_factory=list)
-    tracebacks: list[str] = field(default_factory=list)
-    keep_clean: bool = True
-    clean_lines: dict[str, list[int]] = field(default_factory=dict)
+    __slots__ = ("clean_lines", "keep_clean", "observations", "path", "tracebacks", "unseen")
+
+    def __init__(
+        self,
+        path: str,
+        observations: list[Observation] | None = None,
+        unseen: list[Unseen] | None = None,
+        keep_clean: bool = True,
+    ) -> None:
+        self.path: Final = path
+        self.observations: Final[list[Observation]] = [] if observations is None else observations
+        self.unseen: Final[list[Unseen]] = [] if unseen is None else unseen
+        self.keep_clean: Final = keep_clean
+        self.tracebacks: Final[list[str]] = []
+        self.clean_lines: Final[dict[str, list[int]]] = {}
 
     def note_clean(self, rule: str, line: int) -> None:
         """Counts a clean site of a rule; only where `keep_clean` is false."""

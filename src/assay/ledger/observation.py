@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Rule, Severity
 
 
@@ -46,7 +46,7 @@ class EvidenceRole(enum.Enum):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """Lines of a reviewed file: 1-based, inclusive; `text` is their exact text without line end."""
 
@@ -57,7 +57,7 @@ class Evidence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of the way control or data takes to the site."""
 
@@ -66,7 +66,7 @@ class Step:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observation:
     """One rule's word on one site.
 

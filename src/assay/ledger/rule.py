@@ -7,7 +7,8 @@ The id is the identity and reads after "ignore"; the CWE number is data. Example
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from assay.frozen import frozen
 
 
 class Severity(enum.Enum):
@@ -52,7 +53,7 @@ class Family(enum.Enum):
     INJECTION = "injection"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One weakness class that Assay judges.
 

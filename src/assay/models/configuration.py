@@ -8,10 +8,10 @@ An option is an argument of a call, a setting a variable, attribute, item or dic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
+from assay.frozen import frozen
 from assay.models.loader import Row, read
 
 Plain: TypeAlias = str | int | bool
@@ -21,7 +21,7 @@ _TABLES: Final = ("option", "setting", "switch_off", "words")
 PLACES: Final = ("any", "attribute", "setting")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """An argument of a call, and the values with which it is unsafe.
 
@@ -45,7 +45,7 @@ class Option:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SettingRow:
     """A setting, and the values with which it is unsafe.
 
@@ -62,7 +62,7 @@ class SettingRow:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SwitchOff:
     """A function whose use is the weakness."""
 
@@ -72,7 +72,7 @@ class SwitchOff:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """Words of names: what selects an implementation, what a stand-in is called, and so on."""
 

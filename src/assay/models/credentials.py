@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from assay.frozen import frozen
 from assay.models.loader import ModelError, Row, read
 
 _FILE: Final = "credentials.toml"
@@ -19,7 +19,7 @@ CONNECTION_STRING: Final = "connection string"
 KINDS: Final = (TOKEN, PRIVATE_KEY, SIGNED_TOKEN, URL, CONNECTION_STRING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """What a credential of one kind looks like wherever it stands.
 
@@ -33,7 +33,7 @@ class Format:
     hints: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """A positional argument that is a credential."""
 
@@ -42,7 +42,7 @@ class Argument:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """Callables that fetch a credential at run time.
 
@@ -56,7 +56,7 @@ class Source:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """Words of names; what each list is for is said in the file."""
 
@@ -72,7 +72,7 @@ class Names:
     companions: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Values:
     """Words of values; what each list is for is said in the file."""
 

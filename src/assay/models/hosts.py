@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from assay.frozen import frozen
 from assay.models.loader import Row, read
 
 _FILE = "hosts.toml"
 _TABLES = ("hosts", "connects")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HostWords:
     """What the names of hosts are made of."""
 
@@ -20,7 +20,7 @@ class HostWords:
     reserved: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connects:
     """Calls that connect to the host that an argument names."""
 

@@ -4,7 +4,7 @@ A table of knowledge is a frozen dataclass, a function that makes one from a `Ro
 TOML file beside it. A row is strict: a key that the function does not ask for is an error, and
 so is a table that nobody reads. Errors name the file, the table and the number of the row.
 
-    [[token]]                       @dataclass(frozen=True, slots=True)
+    [[token]]                       @frozen
     name = "GitHub token"           class TokenFormat:
     pattern = "gh[pousr]_..."           name: str
                                         pattern: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from assay.frozen import frozen
 from assay.models.loader import Document, Row, read
 
 _FILE: Final = "purposes.toml"
@@ -26,7 +26,7 @@ _TABLES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversions:
     """Calls whose result holds what they are given; what each list is for is said in the file."""
 
@@ -37,7 +37,7 @@ class Conversions:
     keyed: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretWords:
     """Words of the names of what nobody else may guess."""
 
@@ -49,7 +49,7 @@ class SecretWords:
     other: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Protection:
     """Words of the names that a digest is given or made of."""
 
@@ -59,7 +59,7 @@ class Protection:
     protocols: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Generator:
     """Callables that give random or guessable values.
 
@@ -74,7 +74,7 @@ class Generator:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Digest:
     """Callables that make a digest; `algorithm` is empty when the first argument names it."""
 
@@ -83,7 +83,7 @@ class Digest:
     weak: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vector:
     """Calls that take an initialisation vector or nonce; `key` is the position of the key or -1."""
 
@@ -94,7 +94,7 @@ class Vector:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CookieWords:
     """Words round cookies; what each list is for is said in the file."""
 
@@ -117,7 +117,7 @@ def _cookies(row: Row) -> CookieWords:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Salted:
     """Functions for passwords that take a salt."""
 
@@ -130,7 +130,7 @@ def _salted(row: Row) -> Salted:
     return Salted(row.texts("callees"), row.text("keyword"), row.integer("position"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccessWords:
     """Words round the question whether somebody is let in."""
 
@@ -147,7 +147,7 @@ def _access(row: Row) -> AccessWords:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogWords:
     """Words round logs: methods that write, words of owners, words of what takes a secret out."""
 
@@ -166,7 +166,7 @@ def _logging(row: Row) -> LogWords:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResponseWords:
     """What makes a response: callables, keywords, and decorators of views."""
 
@@ -183,7 +183,7 @@ def _responses(row: Row) -> ResponseWords:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Login:
     """Calls that send a password over an open connection, and names that ask for TLS before."""
 

@@ -55,6 +55,7 @@ class Program:
         "_bits",
         "_callees",
         "_disk",
+        "_grounds",
         "_modules",
         "_outlines",
         "_shared",
@@ -71,6 +72,7 @@ class Program:
         self.uses: Final = Uses()
         self.lines = 0  # of the modules that are held
         self._bits: dict[tuple[str, str, str], int] = {}
+        self._grounds: list[tuple[str, str, str]] = []  # by the number of their bit
         self.library: Final = Library()
         self.types: Final = Types(self)
         self.types.uses = self.uses
@@ -91,13 +93,19 @@ class Program:
         key = (kind, what, digest)
         known = self._bits.get(key)
         if known is None:
-            known = 1 << len(self._bits)
+            known = 1 << len(self._grounds)
             self._bits[key] = known
+            self._grounds.append(key)
         return known
 
     def grounds(self, bits: int) -> list[tuple[str, str, str]]:
         """The things that a set of bits stands for, sorted: kind, what, digest."""
-        return sorted(key for key, bit in self._bits.items() if bits & bit)
+        found: list[tuple[str, str, str]] = []
+        while bits:
+            lowest = bits & -bits
+            found.append(self._grounds[lowest.bit_length() - 1])
+            bits ^= lowest
+        return sorted(found)
 
     # Files
 

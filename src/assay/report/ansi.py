@@ -8,9 +8,9 @@ the empty string), `FORCE_COLOR` and `CLICOLOR_FORCE` (anything but empty and `0
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from assay.frozen import frozen
 from assay.ledger.observation import Verdict
 from assay.ledger.rule import Severity
 
@@ -33,7 +33,7 @@ _SEVERITY: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Painter:
     """Writes text in colour, or plain."""
 

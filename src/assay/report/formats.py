@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from assay.frozen import frozen
 from assay.review.review import Review
 
 FORMATS: Final = ("text", "full", "concise", "json", "json-v1", "sarif", "markdown", "github")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """What a report may depend on besides the review.
 

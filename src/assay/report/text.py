@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from assay.frozen import frozen
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Verdict
 from assay.ledger.reason import is_not_analysed
@@ -48,7 +48,7 @@ _NAMES: Final = 8
 _NO_LINE: Final = "-"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextStyle:
     """How the text is laid out. `columns` is the width at which messages are wrapped."""
 
@@ -58,7 +58,7 @@ class TextStyle:
     statistics: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Row:
     verdict: Verdict
     cwe: str

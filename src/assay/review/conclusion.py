@@ -5,14 +5,13 @@ Every entry is a fact of the review; reports make the sentences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from assay.frozen import frozen
 from assay.ledger.observation import Verdict
 from assay.ledger.reason import is_not_analysed
 from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remedy:
     """One thing to do, and the names that it would bring into view, most needed first."""
 
@@ -20,7 +19,7 @@ class Remedy:
     names: tuple[UnseenName, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conclusion:
     """`wrong` is ranked by severity, confidence and place. `not_analysed` are holes in code that
     is in hand, `not_in_view` the names that other code would have to be brought in for, both with

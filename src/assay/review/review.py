@@ -10,15 +10,14 @@ in which files were given or workers finished.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from assay.frozen import frozen
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
 from assay.source.file import Parsed as Parsed  # a word of the review too
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """Something that the text of a file says of it; `line` is 1-based, 0 for the whole file."""
 
@@ -26,7 +25,7 @@ class Fact:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SiteCounts:
     """How many sites a rule gave each word to."""
 
@@ -53,7 +52,7 @@ class SiteCounts:
         return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassReview:
     """One weakness class in one file, or in the whole review.
 
@@ -69,7 +68,7 @@ class ClassReview:
     clean_lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A place in a notebook: the number of the code cell and the line in it, both from 1."""
 
@@ -77,7 +76,7 @@ class Cell:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reviewed:
     """An observation with its identity.
 
@@ -91,7 +90,7 @@ class Reviewed:
     cell: Cell | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FunctionReview:
     """One rule's verdict on one function, `""` for code at module level."""
 
@@ -101,7 +100,7 @@ class FunctionReview:
     sites: SiteCounts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileHead:
     """What is known of a file before any rule looks at it.
 
@@ -122,7 +121,7 @@ class FileHead:
     calls: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileReview:
     """One file: what it is, a verdict for each rule, and what the verdicts rest on.
 
@@ -136,7 +135,7 @@ class FileReview:
     unseen: tuple[Unseen, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnseenName:
     """A name that is not in view, over the whole review.
 
@@ -154,7 +153,7 @@ class UnseenName:
     places: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """The whole review. `hidden` counts found observations that the options leave out."""
 

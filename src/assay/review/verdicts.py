@@ -11,9 +11,10 @@ whole, a function over budget and an internal error leave no rule clean or absen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from functools import cache
 from typing import Final
 
+from assay.frozen import replace
 from assay.ledger.fingerprint import fingerprints, in_order
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict, fold
@@ -216,14 +217,22 @@ def _class_in_file(
     rule: Rule, own: Sequence[Observation], noted: Sequence[int], holes: Sequence[Unseen]
 ) -> ClassReview:
     """`noted` are the lines of clean sites that have no observation."""
+    concerns = any(hole.rules == () or rule.id in hole.rules for hole in holes)
+    if not own and not noted and not concerns:
+        return _absent(rule)
     verdicts = [each.verdict for each in own]
     verdicts += [Verdict.CLEAN] * len(noted)
-    concerns = any(hole.rules == () or rule.id in hole.rules for hole in holes)
     verdict = fold([*verdicts, Verdict.UNSEEN] if concerns else verdicts)
     lines = {each.line for each in own if each.verdict is Verdict.CLEAN}
     lines.update(noted)
     few = tuple(sorted(lines)) if len(lines) <= _FEW_LINES else ()
     return ClassReview(rule, verdict, count(verdicts), _one_file(verdict), few)
+
+
+@cache
+def _absent(rule: Rule) -> ClassReview:
+    """What most files say of most rules."""
+    return ClassReview(rule, Verdict.ABSENT, count([]), _one_file(Verdict.ABSENT), ())
 
 
 def _class_in_all(

@@ -13,6 +13,7 @@ slice of its line from its column to the line's end.
 import ast
 import io
 import re
+import sys
 import tokenize
 from collections.abc import Sequence
 from typing import Final, final
@@ -87,27 +88,24 @@ def comments_of(text: str) -> tuple[Comment, ...]:
 def comments_of_parsed(text: str, lines: Sequence[str], tree: ast.Module) -> tuple[Comment, ...]:
     """The same comments as `comments_of`, for a text that `ast.parse` read to `tree`.
 
-    Such a text is whole tokens, so that comments and strings can be told by where they begin.
-    Where that does not do, the tree tells where no token is open, and only the stretches that hold
-    a `#` are tokenized.
+    Such a text is whole tokens, so that comments and strings can be told by where they begin; where
+    strings may stand in strings of their own kind, the tree tells which lines are whole tokens, and
+    only those that hold a `#` are tokenized.
     """
     if "#" not in text:
         return ()
-    if "\r" not in text:
-        scanned = _scanned(text, lines)
-        if scanned is not None:
-            return tuple(scanned)
     found: list[Comment] = []
+    if "\r" not in text and not _may_nest(text):
+        return tuple(found) if _scan(text, lines, 1, found) else comments_of(text)
     for first, last in _stretches(tree, len(lines)):
-        stretch = lines[first - 1 : last]
-        if not any("#" in line for line in stretch):
+        stretch = "\n".join(lines[first - 1 : last])
+        if "#" not in stretch:
             continue
-        if not any("'" in line or '"' in line for line in stretch):
-            for number, line in enumerate(stretch, first):
-                column = line.find("#")
-                if column != -1:
-                    found.append(_comment(number, column, line))
-        elif not _tokenized(lines, first, last, found):
+        if _may_nest(stretch):
+            whole = _tokenized(lines, first, last, found)
+        else:
+            whole = _scan(stretch, lines, first, found)
+        if not whole:
             return comments_of(text)
     return tuple(found)
 
@@ -128,43 +126,49 @@ def comment_blocks(comments: Sequence[Comment]) -> tuple[CommentBlock, ...]:
     return tuple(blocks)
 
 
-_STRING_OR_COMMENT: Final = re.compile(
-    r"""#[^\n]*|\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
+# Text up to the next comment: code and whole strings. Possessive, so that nothing is tried twice.
+_TO_COMMENT: Final = re.compile(
+    r"""(?>[^"'#]++|\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')*+""",
     re.S,
 )
-_NESTED: Final = re.compile(r"(?:[ft]r?|r[ft])\Z", re.I)
-_ESCAPED_BRACE: Final = re.compile(r"\{\{|\}\}")
+
+_STRINGS_NEST: Final = sys.version_info >= (3, 12)
+"""Whether a field of an f-string may hold strings with the f-string's own quotes (PEP 701)."""
+
+_WITH_FIELDS: Final = tuple(
+    kind + raw + quote for kind in "fFtT" for raw in ("", "r", "R") for quote in "\"'"
+)
 
 
-def _scanned(text: str, lines: Sequence[str]) -> list[Comment] | None:
-    """The comments of whole tokens that end their lines with line feeds.
+def _may_nest(text: str) -> bool:
+    """Whether strings of a text may hold strings with the same quotes."""
+    return _STRINGS_NEST and any(map(text.__contains__, _WITH_FIELDS))
 
-    None where an f-string may hold strings with its own quotes, as Python 3.12 reads them: the part
-    up to the inner quote then has more braces opened than closed.
+
+def _scan(text: str, lines: Sequence[str], first: int, found: list[Comment]) -> bool:
+    """Adds the comments of whole tokens, which begin at the line `first` of the file's lines.
+
+    False: a quote is left over, so these are not whole tokens.
     """
-    found: list[Comment] = []
-    number = 1
+    number = first
     counted = 0
-    for match in _STRING_OR_COMMENT.finditer(text):
-        start = match.start()
-        if text[start] == "#":
-            number += text.count("\n", counted, start)
-            counted = start
-            line = lines[number - 1]
-            column = start - text.rfind("\n", 0, start) - 1
-            found.append(_comment(number, column, line))
-        elif text[start - 1] in "fFtTrR" and start and _may_nest(text, match):
-            return None
-    return found
+    start = _match_end(text, 0)
+    while start < len(text):
+        if text[start] != "#":
+            return False
+        number += text.count("\n", counted, start)
+        found.append(_comment(number, start - text.rfind("\n", 0, start) - 1, lines[number - 1]))
+        counted = text.find("\n", start)
+        if counted == -1:
+            break
+        start = _match_end(text, counted)
+    return True
 
 
-def _may_nest(text: str, match: re.Match[str]) -> bool:
-    start = match.start()
-    if _NESTED.search(text, max(0, start - 2), start) is None:
-        return False
-    said = _ESCAPED_BRACE.sub("", match.group())
-    return said.count("{") != said.count("}")
+def _match_end(text: str, start: int) -> int:
+    match = _TO_COMMENT.match(text, start)
+    return len(text) if match is None else match.end()
 
 
 def _comment(number: int, column: int, line: str) -> Comment:

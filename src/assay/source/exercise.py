@@ -162,7 +162,10 @@ def in_order(root: ast.AST) -> list[ast.AST]:
     while pending:
         node = pending.pop()
         found.append(node)
-        if isinstance(node, _LEAVES):
+        if type(node) in _LEAVES:
+            continue
+        if type(node) is _ATTRIBUTE:
+            pending.append(node.value)
             continue
         # Not `ast.iter_child_nodes`: this loop is most of the cost of a description.
         below: list[ast.AST] = []
@@ -178,7 +181,12 @@ def in_order(root: ast.AST) -> list[ast.AST]:
     return found
 
 
-_LEAVES: Final = (ast.Name, ast.Constant, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+_ATTRIBUTE: Final = ast.Attribute
+_LEAVES: Final = frozenset(
+    {ast.Name, ast.Constant}.union(
+        *(kind.__subclasses__() for kind in (ast.operator, ast.unaryop, ast.cmpop, ast.boolop))
+    )
+)
 
 
 def words(name: str) -> list[str]:

@@ -308,7 +308,7 @@ def _parse(text: str, shift: int, lost: list["LostRegion"]) -> tuple[ast.Module,
         if recovered.lost or tree.body:
             refused = ""
     if len(text) > MAX_NESTING // 2:
-        cut = cut_deep_statements(tree, split_lines(text), line_offsets(text))
+        cut = cut_deep_statements(tree, split_lines(text))
         if cut:
             from assay.source.recover import LostRegion
 

@@ -7,7 +7,7 @@ lost; everything else in the file stays.
 Invariant: after `cut_deep_statements` no path from the module to a leaf has more than
 `MAX_NESTING` nodes.
 
-    >>> cut_deep_statements(ast.parse("x = " + "-" * 900 + "1"), [], [])
+    >>> cut_deep_statements(ast.parse("x = " + "-" * 900 + "1"), [])
     [(1, 1)]
 """
 
@@ -29,13 +29,11 @@ _LEAVES: Final = 8
 the parts of an f-string. All other nodes take at least one character each."""
 
 
-def cut_deep_statements(
-    tree: ast.Module, lines: Sequence[str], offsets: Sequence[int]
-) -> list[tuple[int, int]]:
+def cut_deep_statements(tree: ast.Module, lines: Sequence[str]) -> list[tuple[int, int]]:
     """Replaces each statement that nests too deeply by `pass`, in place.
 
-    Returns first and last line of each cut statement, in the order of the text. The lines and
-    offsets of the text only save work; without them every statement is measured.
+    Returns first and last line of each cut statement, in the order of the text. The lines of the
+    text only save work; without them every statement is measured.
     """
     cut: list[tuple[int, int]] = []
     pending: list[tuple[list[ast.stmt], int]] = [(tree.body, 1)]
@@ -44,8 +42,7 @@ def cut_deep_statements(
         room = MAX_NESTING - depth
         for index, statement in enumerate(body):
             too_deep = depth > _DEEPEST_STATEMENT or (
-                _width(statement, lines, offsets) > room - _LEAVES
-                and _exceeds(_measured(statement), room)
+                _width(statement, lines) > room - _LEAVES and _exceeds(_measured(statement), room)
             )
             if too_deep:
                 first = statement.lineno
@@ -99,7 +96,7 @@ COMPOUND: Final = frozenset(
 """The statements that have blocks. Most statements have none, and are passed over by this test."""
 
 
-def _width(statement: ast.stmt, lines: Sequence[str], offsets: Sequence[int]) -> int:
+def _width(statement: ast.stmt, lines: Sequence[str]) -> int:
     """At least as many characters as the statement has without its blocks."""
     first = statement.lineno
     last = statement.end_lineno
@@ -119,9 +116,9 @@ def _width(statement: ast.stmt, lines: Sequence[str], offsets: Sequence[int]) ->
         return _UNKNOWN_WIDTH if statement.handlers else 0
     elif isinstance(statement, ast.Match):
         return _UNKNOWN_WIDTH
-    if not 0 < first <= last <= len(offsets):
+    if not 0 < first <= last <= len(lines):
         return _UNKNOWN_WIDTH
-    return offsets[last - 1] + len(lines[last - 1]) - offsets[first - 1]
+    return last - first + sum(map(len, lines[first - 1 : last]))
 
 
 _UNKNOWN_WIDTH: Final = MAX_NESTING * MAX_NESTING
