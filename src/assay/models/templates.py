@@ -92,14 +92,16 @@ class RenderRow:
 class TemplateModels:
     """All rows, by what they are looked up with."""
 
-    __slots__ = ("engines", "filters", "methods", "renders")
+    __slots__ = ("engines", "filters", "functions", "methods", "renders")
 
     def __init__(
         self,
         filters: tuple[FilterRow, ...],
         engines: tuple[EngineRow, ...],
         renders: tuple[RenderRow, ...],
+        functions: tuple[str, ...],
     ) -> None:
+        self.functions: Final = frozenset(functions)
         self.filters: Final[dict[tuple[str, str], FilterRow]] = {}
         for each in filters:
             for name in each.names:
@@ -121,7 +123,7 @@ class TemplateModels:
 @cache
 def template_models() -> TemplateModels:
     """The rows that come with Assay, read once in a process."""
-    document = read("templates.toml", ("filter", "engine", "render", "loader"))
+    document = read("templates.toml", ("filter", "functions", "engine", "render", "loader"))
     return TemplateModels(
         document.rows("filter", FilterRow),
         document.rows("engine", EngineRow),
@@ -129,4 +131,5 @@ def template_models() -> TemplateModels:
             *document.rows("render", lambda row: RenderRow(row, False)),
             *document.rows("loader", lambda row: RenderRow(row, True)),
         ),
+        document.table("functions", lambda row: row.texts("names")),
     )

@@ -312,9 +312,11 @@ class Program:
 
     def project_root(self, module: Module) -> str:
         """The folder of the project that a module lies in; "" for text without a place."""
-        if not module.on_disk:
-            return ""
-        roots = self._disk.roots(os.path.dirname(module.on_disk))
+        return self.root_of(os.path.dirname(module.on_disk)) if module.on_disk else ""
+
+    def root_of(self, folder: str) -> str:
+        """The folder of the project that a folder lies in."""
+        roots = self._disk.roots(folder)
         return roots[1] if len(roots) > 1 else roots[0]
 
     # Calls

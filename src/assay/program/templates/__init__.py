@@ -21,6 +21,7 @@ from assay.program.templates.catalogue import Catalogue, is_page
 from assay.program.templates.environments import (
     UNKNOWN,
     Environment,
+    default,
     engine_of,
     of_project,
 )
@@ -37,9 +38,19 @@ if TYPE_CHECKING:
     from assay.program.program import Program
     from assay.program.templates.rendering import Rendering
 
-__all__ = ["Context", "Escaping", "Flow", "Kind", "Output", "Template", "Templates"]
+__all__ = [
+    "Context",
+    "Escaping",
+    "Flow",
+    "Kind",
+    "Output",
+    "Template",
+    "Templates",
+    "format_template",
+]
 
 _MOST_BYTES: Final = 1_000_000
+_FOLDER: Final = f"{os.sep}templates{os.sep}"
 _DIALECTS: Final = {dialect.value: dialect for dialect in Dialect}
 
 
@@ -71,15 +82,36 @@ class Template:
 
     def unescaped(self, variable: str) -> tuple[Output, ...]:
         """The outputs of a variable that are not escaped enough for their place."""
-        return tuple(
-            output for output in self.printed(variable) if output.escaping is Escaping.NOT_ENOUGH
-        )
+        return self._having(variable, Escaping.NOT_ENOUGH)
+
+    def urls(self, variable: str) -> tuple[Output, ...]:
+        """The outputs of a variable as a whole URL: dangerous when its scheme can be chosen."""
+        return self._having(variable, Escaping.AS_TEXT)
 
     def unknown(self, variable: str) -> tuple[Output, ...]:
         """The outputs of a variable of which it is not known whether they are escaped."""
-        return tuple(
-            output for output in self.printed(variable) if output.escaping is Escaping.UNKNOWN
+        return self._having(variable, Escaping.UNKNOWN)
+
+    def _having(self, variable: str, escaping: Escaping) -> tuple[Output, ...]:
+        return tuple(one for one in self.printed(variable) if one.escaping is escaping)
+
+
+def format_template(template: Template, variable: str = "") -> str:
+    """The text form of a template: a line for each output, then what is not in view."""
+    lines = [f"{template.path}{'' if template.is_page else '  (no page: nothing is escaped)'}"]
+    for output in template.printed(variable) if variable else template.outputs:
+        where = "" if output.path == template.path else f"{output.path}:"
+        context = output.context
+        place = context.kind.value if context.is_certain else f"{context.kind.value}?"
+        if context.attribute.isprintable() and context.attribute:
+            place = f"{place} {context.attribute}"
+        why = f"  ({output.reason})" if output.reason else ""
+        lines.append(
+            f"  {where}{output.line}  {{{{ {output.flow.spelled()} }}}}"
+            f"  {place}  {output.escaping.value}{why}"
         )
+    lines += [f"  not in view: {hole}" for hole in template.holes]
+    return "\n".join(lines) + "\n"
 
 
 @final
@@ -117,6 +149,23 @@ class Templates:
             return None
         chosen = environment or self.environment(facts, root, engine or engine_of(facts))
         return self.template(catalogue, found, chosen)
+
+    def at(self, path: str, engine: str = "") -> Template | None:
+        """The template of a file by itself; its text tells the language unless the engine is given.
+
+        Jinja's is taken for one of Flask.
+        """
+        on_disk = os.path.abspath(path)
+        folder = os.path.dirname(on_disk)
+        root = self._program.root_of(folder)
+        if root == folder and _FOLDER in on_disk:  # nothing marks a project
+            root = on_disk[: on_disk.rindex(_FOLDER)] or os.sep
+        tree = self.tree(on_disk, None)
+        if tree is None:
+            return None
+        name = engine or ("flask" if tree.dialect is Dialect.JINJA else tree.dialect.value)
+        below = os.path.relpath(on_disk, root).replace(os.sep, "/")
+        return self.template(self._catalogue(root), below, default(self.models.engines[name]))
 
     def rendering(self, function: FunctionFacts, op: Call) -> Rendering | None:
         """What a call prints, when it prints a template."""

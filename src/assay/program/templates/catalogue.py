@@ -36,12 +36,11 @@ _WRAPPERS: Final = frozenset(
     (".j2", ".jinja", ".jinja2", ".tpl", ".tmpl", ".template", ".stpl", ".dtl", ".in", ".dist")
 )
 _PAGES: Final = frozenset((".html", ".htm", ".xhtml", ".svg", ".html-fragment", ".dhtml", ".phtml"))
-_NO_PAGES: Final = frozenset(
-    (
-        ".txt .md .rst .css .js .mjs .ts .json .yml .yaml .toml .ini .cfg .conf .sh .bash .ps1 .sql"
-        " .tex .xml .rss .atom .csv .py .pyi .service .env .eml .ics .vcf .kml .graphql .tf"
-    ).split()
+_NO_PAGE: Final = (
+    ".txt .md .rst .css .js .mjs .ts .json .yml .yaml .toml .ini .cfg .conf .sh .bash .ps1 .sql"
+    " .tex .xml .rss .atom .csv .py .pyi .service .env .eml .ics .vcf .kml .graphql .tf"
 )
+_NO_PAGES: Final = frozenset(_NO_PAGE.split())
 
 
 def is_page(path: str, text: str) -> bool:

@@ -105,9 +105,8 @@ def _unknown(engine: EngineRow, where: str) -> Environment:
 
 
 def _selected(engine: EngineRow, call: ast.Call, where: str) -> Environment:
-    given: dict[str, ast.expr] = {}
-    for name, value in zip(("enabled_extensions", "disabled_extensions"), call.args, strict=False):
-        given[name] = value
+    names = ("enabled_extensions", "disabled_extensions")
+    given: dict[str, ast.expr] = dict(zip(names, call.args, strict=False))
     for keyword in call.keywords:
         given[keyword.arg or "**"] = keyword.value
     suffixes: tuple[str, ...] = _SELECTED

@@ -78,7 +78,9 @@ class Judge:
         danger = _danger(form, context) if context.is_certain else ""
         if not danger:
             return Escaping.ENOUGH, ""
-        return Escaping.NOT_ENOUGH, danger.format(attribute=context.attribute)
+        is_scheme = context.kind is Kind.URL and form in (_HTML, _SCRIPT)
+        word = Escaping.AS_TEXT if is_scheme else Escaping.NOT_ENOUGH
+        return word, danger.format(attribute=context.attribute)
 
     def _form(self, flow: Flow, autoescape: Autoescape, is_raw: bool) -> tuple[str, str]:
         """What comes out of the filters, and the reason when that is not escaped."""

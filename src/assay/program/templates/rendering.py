@@ -186,9 +186,7 @@ class _Finder:
                 result.is_whole = False
             place += 2
 
-    def _environment(
-        self, function: FunctionFacts, op: Call, row: RenderRow
-    ) -> Environment | None:
+    def _environment(self, function: FunctionFacts, op: Call, row: RenderRow) -> Environment | None:
         """The environment of Jinja that a template is asked of; None for that of the project."""
         if row.engine != "jinja2":
             return None
@@ -255,9 +253,7 @@ def _call(function: FunctionFacts, temp: int, depth: int) -> tuple[FunctionFacts
     return None
 
 
-def _variable(
-    function: FunctionFacts, op: Load, depth: int
-) -> tuple[FunctionFacts, Call] | None:
+def _variable(function: FunctionFacts, op: Load, depth: int) -> tuple[FunctionFacts, Call] | None:
     owner: FunctionFacts | None = function
     if op.scope == GLOBAL:
         owner = function.file.functions[0]

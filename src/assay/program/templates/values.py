@@ -15,10 +15,14 @@ from assay.source.templates.markup import Context
 
 
 class Escaping(Enum):
-    """Whether a value is harmless where it is printed."""
+    """Whether a value is harmless where it is printed.
+
+    AS_TEXT: it is no markup and no code, but a whole URL in it is followed or run.
+    """
 
     ENOUGH = "enough"
     NOT_ENOUGH = "not enough"
+    AS_TEXT = "as text only"
     UNKNOWN = "unknown"
 
 

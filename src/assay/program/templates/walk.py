@@ -17,6 +17,7 @@ from typing import Final, final
 
 from assay.models.templates import TemplateModels
 from assay.program.templates.escaping import Judge
+from assay.program.templates.scopes import Bound, Caller, Scope, State
 from assay.program.templates.values import (
     Applied,
     Autoescape,
@@ -47,7 +48,6 @@ from assay.source.templates.tree import (
     If,
     ImportMacros,
     Include,
-    Macro,
     Node,
     Print,
     Text,
@@ -61,8 +61,6 @@ _MOST_OUTPUTS: Final = 4_000
 _DEEPEST: Final = 14
 _LONGEST_CHAIN: Final = 10
 _LOCAL: Final = frozenset(("loop", "forloop", "self", "super", "caller", "varargs", "kwargs"))
-# What templates of Flask see wherever they are.
-_GLOBALS: Final = frozenset(("request", "session", "g", "config"))
 # Functions whose result is one of their arguments, or made of them.
 _JOINING: Final = frozenset(("format", "join"))
 _MARKING: Final = frozenset(("mark", "escape", "force-escape"))
@@ -78,100 +76,6 @@ class Loader(ABC):
     @abstractmethod
     def autoescape(self, tree: Tree) -> Autoescape:
         """How outputs of a template are escaped where none of its blocks says otherwise."""
-
-
-@final
-class _Bound:
-    """A macro, with the template that defines it and the names that it sees."""
-
-    __slots__ = ("macro", "scope", "tree")
-
-    def __init__(self, macro: Macro, tree: Tree, scope: _Scope) -> None:
-        self.macro: Final = macro
-        self.tree: Final = tree
-        self.scope: Final = scope
-
-
-@final
-class _Caller:
-    """The block of a `call` tag, which its macro prints."""
-
-    __slots__ = ("block", "state")
-
-    def __init__(self, block: CallBlock, state: _State) -> None:
-        self.block: Final = block
-        self.state: Final = state
-
-
-@final
-class _Scope:
-    """What names mean: values, macros, imported templates.
-
-    `is_closed`: what is not bound is no variable of the context, but for what is global.
-    """
-
-    __slots__ = ("caller", "flows", "imported", "is_closed", "macros", "parent")
-
-    def __init__(self, parent: _Scope | None, is_closed: bool = False) -> None:
-        self.parent: Final = parent
-        self.is_closed: Final = is_closed or (parent is not None and parent.is_closed)
-        self.flows: Final[dict[str, Flows]] = {}
-        self.macros: Final[dict[str, _Bound]] = {}
-        self.imported: Final[dict[str, dict[str, _Bound]]] = {}
-        self.caller: _Caller | None = parent.caller if parent is not None else None
-
-    def find(self, name: str) -> Flows | None:
-        """The flows that a name is bound to; None when it is a variable of the context."""
-        scope: _Scope | None = self
-        while scope is not None:
-            if name in scope.flows:
-                return scope.flows[name]
-            scope = scope.parent
-        return () if self.is_closed and name not in _GLOBALS else None
-
-    def macro(self, function: Expr) -> _Bound | None:
-        """The macro that an expression names."""
-        scope: _Scope | None = self
-        while scope is not None:
-            if isinstance(function, Name) and function.name in scope.macros:
-                return scope.macros[function.name]
-            if isinstance(function, Attr) and isinstance(function.owner, Name):
-                module = scope.imported.get(function.owner.name)
-                if module is not None:
-                    return module.get(function.name)
-            scope = scope.parent
-        return None
-
-
-@final
-class _State:
-    """What holds at a place of the walk besides the page."""
-
-    __slots__ = ("autoescape", "blocks", "depth", "filters", "is_branch", "scope", "tree")
-
-    def __init__(
-        self,
-        tree: Tree,
-        scope: _Scope,
-        autoescape: Autoescape,
-        depth: int,
-        blocks: tuple[tuple[Block, Tree], ...] = (),
-        filters: tuple[Applied, ...] = (),
-    ) -> None:
-        self.tree: Final = tree
-        self.scope: Final = scope
-        self.autoescape = autoescape  # Tornado's tag changes it for what follows
-        self.depth: Final = depth
-        self.blocks: Final = blocks  # what the running block replaces, nearest first
-        self.filters: Final = filters  # of `filter` blocks round it
-        self.is_branch = False
-
-    def inside(self, scope: _Scope | None = None, deeper: int = 0) -> _State:
-        """The same, with other names."""
-        here = scope or _Scope(self.scope)
-        return _State(
-            self.tree, here, self.autoescape, self.depth + deeper, self.blocks, self.filters
-        )
 
 
 @final
@@ -212,7 +116,7 @@ class Walk:
     def _walk(self, tree: Tree) -> None:
         chain = self._chain
         chain.append(tree)
-        scope = _Scope(None)
+        scope = Scope(None)
         missing = False
         while len(chain) < _LONGEST_CHAIN:
             extends = chain[-1].extends
@@ -226,7 +130,7 @@ class Walk:
         for each in reversed(chain):
             self._define(each, scope, each is not chain[-1] or missing)
         outermost = chain[-1]
-        state = _State(outermost, scope, self._loader.autoescape(outermost), 0)
+        state = State(outermost, scope, self._loader.autoescape(outermost), 0)
         if not missing:
             self._nodes(outermost.nodes, state)
             return
@@ -239,12 +143,12 @@ class Walk:
                     self._page.is_certain = False
                     self._block(block, state)
 
-    def _define(self, tree: Tree, scope: _Scope, is_filled: bool) -> None:
+    def _define(self, tree: Tree, scope: Scope, is_filled: bool) -> None:
         """The macros of a template, and what stands outside of the blocks of one that fills."""
         for macro in tree.macros.values():
-            scope.macros[macro.name] = _Bound(macro, tree, scope)
+            scope.macros[macro.name] = Bound(macro, tree, scope)
         if is_filled:
-            state = _State(tree, scope, self._loader.autoescape(tree), 0)
+            state = State(tree, scope, self._loader.autoescape(tree), 0)
             for node in tree.nodes:
                 if isinstance(node, (Assign, ImportMacros)):
                     self._node(node, state)
@@ -262,7 +166,7 @@ class Walk:
 
     # Nodes
 
-    def _nodes(self, nodes: list[Node], state: _State) -> None:
+    def _nodes(self, nodes: list[Node], state: State) -> None:
         for node in nodes:
             self._steps += 1
             if self._steps > _MOST_STEPS or len(self._outputs) > _MOST_OUTPUTS:
@@ -270,7 +174,7 @@ class Walk:
                 return
             self._node(node, state)
 
-    def _node(self, node: Node, state: _State) -> None:
+    def _node(self, node: Node, state: State) -> None:
         if isinstance(node, Text):
             self._page.feed(node.text)
         elif isinstance(node, Print):
@@ -303,7 +207,7 @@ class Walk:
             self._autoescape(node, state)
         # Macros are walked where they are called; `extends` was dealt with before.
 
-    def _branches(self, branches: list[list[Node]], state: _State) -> None:
+    def _branches(self, branches: list[list[Node]], state: State) -> None:
         start = self._page.copy()
         ends: list[Page] = []
         outer, state.is_branch = state.is_branch, True
@@ -314,7 +218,7 @@ class Walk:
         state.is_branch = outer
         self._page.join(ends)
 
-    def _loop(self, node: For, state: _State) -> None:
+    def _loop(self, node: For, state: State) -> None:
         inner = state.inside()
         flows = tuple(flow.below("[]") for flow in self._flows(node.iterable, state, node.line))
         for name in node.targets:
@@ -323,7 +227,7 @@ class Walk:
         if node.orelse:
             self._branches([node.orelse], state)
 
-    def _assign(self, node: Assign, state: _State) -> None:
+    def _assign(self, node: Assign, state: State) -> None:
         flows = self._flows(node.value, state, node.line)
         if node.body:  # what a block prints is judged as text, and is marked afterwards
             outer = self._page.copy()
@@ -335,7 +239,7 @@ class Walk:
             known = state.scope.find(name) if state.is_branch else None
             state.scope.flows[name] = flows if known is None else union(known, flows)
 
-    def _autoescape(self, node: AutoescapeBlock, state: _State) -> None:
+    def _autoescape(self, node: AutoescapeBlock, state: State) -> None:
         path, line = state.tree.path, node.line
         where = f"line {line}" if path == self._chain[0].path else f"{path}:{line}"
         if node.is_on is None:
@@ -348,16 +252,16 @@ class Walk:
             self._nodes(node.body, state)
             state.autoescape = outer
 
-    def _filter_block(self, node: FilterBlock, state: _State) -> None:
+    def _filter_block(self, node: FilterBlock, state: State) -> None:
         applied: list[Applied] = []
         here: Expr = node.filters
         while isinstance(here, Filtered):
             applied.insert(0, Applied(here.name, state.tree.path, node.line))
             here = here.value
         # What the block prints was escaped before: only what escapes once more counts.
-        inner = _State(
+        inner = State(
             state.tree,
-            _Scope(state.scope),
+            Scope(state.scope),
             state.autoescape,
             state.depth,
             state.blocks,
@@ -371,7 +275,7 @@ class Walk:
 
     # Other templates, blocks, macros
 
-    def _block(self, node: Block, state: _State) -> None:
+    def _block(self, node: Block, state: State) -> None:
         versions = [
             (tree.blocks[node.name], tree) for tree in self._chain if node.name in tree.blocks
         ]
@@ -379,43 +283,45 @@ class Walk:
             versions = [(node, state.tree)]  # a block of an included template
         self._version(tuple(versions), state)
 
-    def _version(self, versions: tuple[tuple[Block, Tree], ...], state: _State) -> None:
+    def _version(self, versions: tuple[tuple[Block, Tree], ...], state: State) -> None:
         block, tree = versions[0]
         if block in self._stack or state.depth > _DEEPEST:
             return
         same = tree is state.tree
         autoescape = state.autoescape if same else self._loader.autoescape(tree)
-        scope = _Scope(state.scope)
-        inner = _State(tree, scope, autoescape, state.depth + 1, versions[1:], state.filters)
+        scope = Scope(state.scope)
+        inner = State(tree, scope, autoescape, state.depth + 1, versions[1:], state.filters)
         self._stack.append(block)
         self._nodes(block.body, inner)
         self._stack.pop()
 
-    def _include(self, node: Include, state: _State) -> None:
+    def _include(self, node: Include, state: State) -> None:
         tree = self._load(node.template, state.tree, node.line)
         if tree is None or self._stack.count(tree) > 1 or state.depth > _DEEPEST:
             self._page.output()
             return
-        scope = _Scope(None, True) if node.is_alone else _Scope(state.scope)
+        scope = Scope(None, True) if node.is_alone else Scope(state.scope)
         for name, value in zip(node.names, node.values, strict=True):
             scope.flows[name] = self._flows(value, state, node.line)
         for macro in tree.macros.values():
-            scope.macros[macro.name] = _Bound(macro, tree, scope)
+            scope.macros[macro.name] = Bound(macro, tree, scope)
         autoescape = self._loader.autoescape(tree)
         if tree.dialect is Dialect.DJANGO:  # the block round an include holds inside of it, too
             autoescape = state.autoescape
         self._stack.append(tree)
-        self._nodes(tree.nodes, _State(tree, scope, autoescape, state.depth + 1, (), state.filters))
+        self._nodes(tree.nodes, State(tree, scope, autoescape, state.depth + 1, (), state.filters))
         self._stack.pop()
 
-    def _import(self, node: ImportMacros, state: _State) -> None:
+    def _import(self, node: ImportMacros, state: State) -> None:
         tree = self._load(node.template, state.tree, node.line)
         if tree is None or state.depth > _DEEPEST:
+            for _, here in node.names:  # no variables of the context, whatever they are
+                state.scope.flows[here] = ()
             return
-        scope = _Scope(state.scope) if node.sees_context else _Scope(None, True)
-        module = {name: _Bound(macro, tree, scope) for name, macro in tree.macros.items()}
+        scope = Scope(state.scope) if node.sees_context else Scope(None, True)
+        module = {name: Bound(macro, tree, scope) for name, macro in tree.macros.items()}
         scope.macros.update(module)
-        inner = _State(tree, scope, self._loader.autoescape(tree), state.depth + 1)
+        inner = State(tree, scope, self._loader.autoescape(tree), state.depth + 1)
         for each in tree.nodes:
             if isinstance(each, ImportMacros) and self._stack.count(tree) < 2:
                 self._stack.append(tree)
@@ -429,11 +335,11 @@ class Walk:
             else:
                 state.scope.flows[here] = scope.find(there) or ()
 
-    def _macro(self, bound: _Bound, call: Invoke, state: _State, caller: _Caller | None) -> None:
+    def _macro(self, bound: Bound, call: Invoke, state: State, caller: Caller | None) -> None:
         if self._stack.count(bound.macro) > 1 or state.depth > _DEEPEST:
             self._page.output()
             return
-        scope = _Scope(bound.scope)
+        scope = Scope(bound.scope)
         line = bound.macro.line
         given = list(bound.macro.parameters)
         for name in given:
@@ -448,7 +354,7 @@ class Walk:
             if label:
                 scope.flows[label] = self._flows(value, state, line)
         scope.caller = caller
-        inner = _State(
+        inner = State(
             bound.tree,
             scope,
             self._loader.autoescape(bound.tree),
@@ -460,19 +366,19 @@ class Walk:
         self._nodes(bound.macro.body, inner)
         self._stack.pop()
 
-    def _call_block(self, node: CallBlock, state: _State) -> None:
+    def _call_block(self, node: CallBlock, state: State) -> None:
         call = node.call
         bound = state.scope.macro(call.function) if isinstance(call, Invoke) else None
         if bound is not None and isinstance(call, Invoke):
-            self._macro(bound, call, state, _Caller(node, state))
+            self._macro(bound, call, state, Caller(node, state))
         else:
             self._page.output()
             self._nodes(node.body, state.inside())
 
-    def _called_back(self, caller: _Caller, call: Invoke, state: _State) -> None:
+    def _called_back(self, caller: Caller, call: Invoke, state: State) -> None:
         if self._stack.count(caller.block) > 1 or state.depth > _DEEPEST:
             return
-        scope = _Scope(caller.state.scope)
+        scope = Scope(caller.state.scope)
         for name, value in zip(caller.block.parameters, call.args, strict=False):
             scope.flows[name] = self._flows(value, state, caller.block.line)
         inner = caller.state.inside(scope, state.depth - caller.state.depth + 1)
@@ -482,7 +388,7 @@ class Walk:
 
     # Outputs
 
-    def _print(self, value: Expr, node: Print, state: _State) -> None:
+    def _print(self, value: Expr, node: Print, state: State) -> None:
         inner = value
         while isinstance(inner, Filtered):
             inner = inner.value
@@ -504,7 +410,7 @@ class Walk:
             ):
                 self._outputs[output.key] = output
 
-    def _prints_block(self, value: Expr, state: _State) -> bool:
+    def _prints_block(self, value: Expr, state: State) -> bool:
         """Whether an output is a macro, `caller()`, or the block that is replaced; walks it."""
         if isinstance(value, Attr):
             is_super = isinstance(value.owner, Name) and value.owner.name == "block"
@@ -527,7 +433,7 @@ class Walk:
                 return True
         return False
 
-    def _super(self, state: _State) -> None:
+    def _super(self, state: State) -> None:
         if state.blocks:
             self._version(state.blocks, state)
         else:
@@ -535,7 +441,7 @@ class Walk:
 
     # Where values come from
 
-    def _flows(self, value: Expr, state: _State, line: int) -> Flows:
+    def _flows(self, value: Expr, state: State, line: int) -> Flows:
         """The variables of the context that are in a value, with what they passed."""
         if isinstance(value, Name):
             found = state.scope.find(value.name)
@@ -553,7 +459,7 @@ class Walk:
             return self._invoked(value, state, line)
         return ()
 
-    def _invoked(self, value: Invoke, state: _State, line: int) -> Flows:
+    def _invoked(self, value: Invoke, state: State, line: int) -> Flows:
         function = value.function
         dialect = self._chain[0].dialect
         if dialect is Dialect.TORNADO and value.args:
@@ -566,11 +472,13 @@ class Walk:
         if isinstance(function, Attr) and function.name in _JOINING:
             parts = Parts((function.owner, *value.args), True)
             return self._parts(parts, state, line)
-        if isinstance(function, Name) and function.name.startswith("{%"):
+        if isinstance(function, Name) and (
+            function.name.startswith("{%") or function.name in self._models.functions
+        ):
             return ()
         return tuple(flow.below("()") for flow in self._flows(function, state, line))
 
-    def _filtered(self, value: Filtered, state: _State, line: int) -> Flows:
+    def _filtered(self, value: Filtered, state: State, line: int) -> Flows:
         dialect = state.tree.dialect.value
         row = self._models.filters.get((dialect, value.name))
         flows = self._flows(value.value, state, line)
@@ -584,7 +492,7 @@ class Walk:
         applied = Applied(value.name, state.tree.path, line)
         return tuple(flow.through(applied) for flow in flows)
 
-    def _parts(self, value: Parts, state: _State, line: int) -> Flows:
+    def _parts(self, value: Parts, state: State, line: int) -> Flows:
         dialect = state.tree.dialect.value
         marked = value.is_joined and any(self._is_marked(item, dialect) for item in value.items)
         found: Flows = ()
@@ -595,7 +503,7 @@ class Walk:
             found = union(found, flows)
         return found
 
-    def _escaped(self, flows: Flows, state: _State, line: int) -> Flows:
+    def _escaped(self, flows: Flows, state: State, line: int) -> Flows:
         """Values that are put into a text that is marked as safe, which escapes them."""
         return tuple(flow.through(Applied("e", state.tree.path, line)) for flow in flows)
 
@@ -626,7 +534,9 @@ def _names(template: Expr) -> list[str]:
 
 def _has_call(value: Parts) -> bool:
     """Whether one of several values may be a macro, or `super()`."""
-    return any(isinstance(item, Invoke) and isinstance(item.function, (Name, Attr)) for item in value.items)
+    return any(
+        isinstance(item, Invoke) and isinstance(item.function, (Name, Attr)) for item in value.items
+    )
 
 
 def _dotted(function: Expr) -> str:

@@ -1,6 +1,7 @@
-"""Expressions of templates: names, attributes, filters, calls; as much as tells where a value goes.
+"""Expressions of templates: names, attributes, filters, calls.
 
-One grammar for all dialects: Python's operators, `|filter(...)` of Jinja, `|filter:"..."` of Django.
+As much is read as tells where a value goes. One grammar for all dialects: Python's operators,
+`|filter(...)` of Jinja, `|filter:"..."` of Django.
 What cannot be read ends the expression; the parts before it are kept.
 
 Invariant: reading never raises, and nesting is bounded.
@@ -188,7 +189,7 @@ class Reader:
     def targets(self) -> tuple[str, ...]:
         """The names that a loop or an assignment binds, in order, brackets passed over."""
         found: list[str] = []
-        while self.is_name and self.word not in _WORDS or self.word in ("(", ")", ",", "."):
+        while (self.is_name and self.word not in _WORDS) or self.word in ("(", ")", ",", "."):
             if self.take("."):  # an attribute of a namespace
                 self.name()
             elif self.is_name:
@@ -213,7 +214,7 @@ class Reader:
         self._depth -= 1
         return value
 
-    def tuple(self) -> Expr:
+    def several(self) -> Expr:
         """An expression, or several with commas between them."""
         items = [self.expression()]
         while self.take(","):

@@ -111,8 +111,10 @@ _NAME_END: Final = re.compile(r"[\s/>]")
 _ATTRIBUTE_END: Final = re.compile(r"[\s/>=]")
 _VALUE_END: Final = re.compile(r"[\s>]")
 _CODE: Final = re.compile(r"""["'`]|//|/\*|/""")
-_REGEX: Final = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])*/")
-_BEFORE_REGEX: Final = re.compile(r"(?:^|[(,=:\[!&|?{};+\-~^<>*%]|\b(?:return|typeof|case|in))\s*\Z")
+_REGEX: Final = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/")
+_BEFORE_REGEX: Final = re.compile(
+    r"(?:^|[(,=:\[!&|?{};+\-~^<>*%]|\b(?:return|typeof|case|in))\s*\Z"
+)
 _STRING_END: Final = {
     '"': re.compile(r'(?:[^"\\\n]|\\.|\\\n)*(["\n]?)', re.S),
     "'": re.compile(r"(?:[^'\\\n]|\\.|\\\n)*(['\n]?)", re.S),
@@ -153,7 +155,7 @@ class Script:
                 self.state, position = "", end + 2
             else:
                 match = _STRING_END[self.state].match(text, position)
-                if match is None or match.end() >= len(text) and not match.group(1):
+                if match is None or (match.end() >= len(text) and not match.group(1)):
                     return  # the string goes on, or a backslash ends the piece
                 # What is neither the end nor a line end is a lone backslash.
                 position = match.end() if match.group(1) else match.end() + 1
@@ -221,7 +223,7 @@ class Page:
         self.is_certain = other.is_certain
 
     def join(self, others: list[Page]) -> None:
-        """Goes to where branches meet: where the first ends, uncertain when others end elsewhere."""
+        """Goes to where branches meet: the end of the first, uncertain when others differ."""
         self.move_to(others[0])
         for other in others[1:]:
             if other._where() != self._where():
@@ -271,7 +273,9 @@ class Page:
         return self._in_value()
 
     def _at(self, kind: Kind, quote: str = "") -> Context:
-        attribute = self.attribute if self.mode in (_DOUBLE, _SINGLE, _UNQUOTED, _BEFORE_VALUE) else ""
+        attribute = (
+            self.attribute if self.mode in (_DOUBLE, _SINGLE, _UNQUOTED, _BEFORE_VALUE) else ""
+        )
         return Context(kind, self.element, attribute, quote, self.is_certain)
 
     def _in_raw(self) -> Context:

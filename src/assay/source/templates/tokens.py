@@ -172,8 +172,7 @@ class _Reader:
                 position = match.start() + 1
                 continue
             position = match.end() if found[0] in "\"'" else match.start() + 1
-        end = text.find(closing, start, limit)  # a quote or a brace too many
-        return end
+        return text.find(closing, start, limit)  # a quote or a brace too many
 
     def _is_raw(self, word: str, rest: str) -> bool:
         if word == "raw":

@@ -421,7 +421,7 @@ class _Builder:
     def _loop(self, reader: Reader, line: int) -> None:
         targets = reader.targets()
         reader.take("in")
-        loop = For(line, targets, reader.tuple())
+        loop = For(line, targets, reader.several())
         self._enter("for", loop, loop.body)
 
     def _with(self, word: str, rest: str, line: int) -> None:
@@ -455,7 +455,7 @@ class _Builder:
     def _set(self, reader: Reader, rest: str, line: int) -> None:
         names = reader.targets()
         if reader.take("="):
-            self._add(Assign(line, names, reader.tuple()))
+            self._add(Assign(line, names, reader.several()))
             return
         value = reader.filters(NOTHING) if reader.take("|") else NOTHING
         node = Assign(line, names, value)
@@ -538,7 +538,7 @@ class _Builder:
 
     def _other(self, word: str, rest: str, line: int) -> None:
         if self._tree.dialect is Dialect.BOTTLE and rest.startswith("="):
-            self._add(Assign(line, (word,), Reader(rest[1:]).tuple()))
+            self._add(Assign(line, (word,), Reader(rest[1:]).several()))
             return
         words = rest.split()
         if len(words) >= 2 and words[-2] == "as":  # what Django's tags give a name
