@@ -210,7 +210,7 @@ def _parser() -> _Parser:
         )
     )
     dump = commands.add_parser("dump", help="print what a layer made of a file", allow_abbrev=False)
-    dump.add_argument("layer", choices=("ast", "ir", "cfg"), help="what to print")
+    dump.add_argument("layer", choices=("ast", "ir", "cfg", "template"), help="what to print")
     dump.add_argument("target", metavar="PATH[:FUNCTION]", help="a file, or one function of it")
     explain = commands.add_parser(
         "explain", help="print a rule's documentation", allow_abbrev=False

@@ -6,6 +6,7 @@ dump("cfg", "store.py:Store.load")
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 def dump(layer: str, target: str) -> str:
     """The text form of `PATH` or `PATH:FUNCTION`; `-` is stdin, FUNCTION a qualified name.
 
+    The layer `template` takes a template, and a variable of its context in place of the function.
+
     Raises UsageError when the file cannot be read or has no such function.
     """
     path, function = _split(target)
+    if layer == "template":
+        return _template(path, function)
     if path == "-":
         source = parse_bytes("<stdin>", sys.stdin.buffer.read())
     else:
@@ -41,6 +46,16 @@ def dump(layer: str, target: str) -> str:
     module = lower_module(source.tree, "")
     chosen = _function(module, function, path) if function else module
     return format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
+
+
+def _template(path: str, variable: str) -> str:
+    from assay.program.program import Program
+    from assay.program.templates import Templates, format_template
+
+    template = Program(os.getcwd()).shared(Templates).at(path)
+    if template is None:
+        raise UsageError(f"{path}: cannot be read")
+    return format_template(template, variable)
 
 
 def _split(target: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """What the review of a file rested on, and whether all of it is still as it was.
 
-Each ground is a file, a folder or a question to an outline, with a digest of what it was when it
-was looked at (`program.Program.grounds`). A review is still good when every digest is the same.
+Each ground is a file, a folder, or a question to an outline or to a catalogue of templates, with a
+digest of what it was when it was looked at (`program.Program.grounds`). A review is still good when
+every digest is the same.
 
 Invariant: digests are of the contents that were analysed, so that a file which changes during a run
 makes the answer old, not wrong.
@@ -10,12 +11,15 @@ makes the answer old, not wrong.
 from __future__ import annotations
 
 import os
-from typing import Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.program.modules import listing, listing_digest
 from assay.program.outline import Outline
 from assay.program.program import Program
 from assay.source.file import MAX_BYTES, digest_of
+
+if TYPE_CHECKING:
+    from assay.program.templates.catalogue import Catalogue
 
 Ground: TypeAlias = tuple[str, str, str]
 """Kind, what, digest."""
@@ -25,12 +29,13 @@ Ground: TypeAlias = tuple[str, str, str]
 class Now:
     """The state of the disk, each thing looked at once."""
 
-    __slots__ = ("_files", "_known", "_outlines", "_program", "_snapshots")
+    __slots__ = ("_catalogues", "_files", "_known", "_outlines", "_program", "_snapshots")
 
     def __init__(self) -> None:
         self._known: dict[Ground, bool] = {}
         self._files: dict[str, str] = {}
         self._outlines: dict[str, Outline] = {}
+        self._catalogues: dict[str, Catalogue] = {}
         self._snapshots: dict[str, str] = {}
         self._program: Final = Program("")
 
@@ -60,6 +65,13 @@ class Now:
             self._outlines[root] = Outline(self._program, root)
         return self._outlines[root]
 
+    def _catalogue(self, root: str) -> Catalogue:
+        if root not in self._catalogues:
+            from assay.program.templates.catalogue import Catalogue  # few runs need it
+
+            self._catalogues[root] = Catalogue(self._program, root)
+        return self._catalogues[root]
+
     def holds(self, ground: Ground, snapshots: dict[str, str]) -> bool:
         """Whether a ground is as it was; `snapshots` are those of the run that noted it."""
         known = self._known.get(ground)
@@ -77,6 +89,9 @@ class Now:
         if kind == "folder":
             return listing_digest(listing(what)) == digest
         name, _, root = what.partition(" ")
+        if kind == "template":
+            found = self._catalogue(root).holding(name)
+            return digest_of("\0".join(found).encode("utf-8", "surrogatepass")) == digest
         if root in snapshots and snapshots[root] == self.snapshot(root):
             return True
         outline = self._outline(root)

@@ -323,13 +323,21 @@ class Program:
 
     def outline(self, module: Module) -> Outline | None:
         """The files of the project that a module lies in; None for text without a place."""
-        if not module.on_disk:
+        root = self.project_root(module)
+        if not root:
             return None
-        roots = self._disk.roots(os.path.dirname(module.on_disk))
-        root = roots[1] if len(roots) > 1 else roots[0]
         if root not in self._outlines:
             self._outlines[root] = Outline(self, root)
         return self._outlines[root]
+
+    def project_root(self, module: Module) -> str:
+        """The folder of the project that a module lies in; "" for text without a place."""
+        return self.root_of(os.path.dirname(module.on_disk)) if module.on_disk else ""
+
+    def root_of(self, folder: str) -> str:
+        """The folder of the project that a folder lies in."""
+        roots = self._disk.roots(folder)
+        return roots[1] if len(roots) > 1 else roots[0]
 
     # Calls
 
