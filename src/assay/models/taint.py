@@ -33,6 +33,7 @@ _TABLES: Final = (
     "clean",
     "parameter",
     "stops",
+    "option",
 )
 _MOST_ALIASES: Final = 6
 KINDS: Final = ("web", "mcp", "llm", "message", "cli", "env", "file", "net", "db", "archive")
@@ -134,6 +135,16 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A call that sets an option of what it makes, or of its receiver (`on_self`)."""
+
+    calls: tuple[str, ...]
+    when: tuple[str, ...]
+    sets: str
+    on_self: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Clean:
     """Calls whose result carries nothing of their arguments."""
 
@@ -213,6 +224,12 @@ def _clean(row: Row) -> Clean:
     return Clean(row.texts("calls"), row.texts("methods"))
 
 
+def _option(row: Row) -> Option:
+    return Option(
+        row.texts("calls"), row.texts("when"), row.text("sets"), row.flag("on_self", False)
+    )
+
+
 def _alias(row: Row) -> tuple[tuple[str, ...], str]:
     return row.texts("paths"), row.text("path")
 
@@ -238,6 +255,7 @@ class TaintModels:
         self.method_sanitizers: dict[str, list[Sanitizer]] = {}
         self.guards: dict[str, list[Guard]] = {}
         self.method_guards: dict[str, list[Guard]] = {}
+        self.options: dict[str, list[Option]] = {}
         self.stops: set[str] = set()  # calls that never return
         self.clean: set[str] = set()
         self.clean_methods: set[str] = set()
@@ -282,6 +300,10 @@ class TaintModels:
         for clean in document.rows("clean", _clean):
             self.clean.update(clean.calls)
             self.clean_methods.update(clean.methods)
+        for option in document.rows("option", _option):
+            for path in option.calls:
+                self.options.setdefault(path, []).append(option)
+                self._root(path)
         for stops in document.rows("stops", _clean):
             self.stops.update(stops.calls)
 

@@ -150,6 +150,8 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     result = _result(frame, op, path, name, args, definition)
     if result is None:
         return None
+    if path in frame.models.options:
+        result = _with_options(frame, op, path, args, result)
     called = frame.models.normal(f"{path}()") if path and not path.startswith("<") else ""
     source = frame.models.sources.get(called) if called else None
     if source is not None and frame.summaries.is_on(frame.function, source.kind):
@@ -161,6 +163,23 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
         result = result.seen(op.dest + 1)
         frame.state.variables[cache] = result
     return result
+
+
+def _with_options(frame: Frame, op: Call, path: str, args: Arguments, result: Value) -> Value:
+    """The result, or the receiver, with the options that the call sets."""
+    made = result
+    for row in frame.models.options[path]:
+        met = all(holds(frame, condition, args) for condition in row.when)
+        if row.on_self:
+            if met:
+                frame.put(args.receiver, row.sets, constant(True))
+            continue
+        if not made.objects:
+            objects = frame.make(op.dest + 1, Obj("record", {}, None, -1, False))
+            made = Value(path=f"{path}()", taints=result.taints, objects=objects)
+        if met and row.sets:
+            frame.put(made, row.sets, constant(True))
+    return made
 
 
 def _renamed(value: Value, path: str) -> Value:

@@ -16,6 +16,7 @@ import re
 from typing import Final, final
 
 from assay.domains.taint.characters import LETTERS, OTHERS, PUNCTUATION, covers, mask
+from assay.domains.taint.conditions import is_quoted_literal
 from assay.domains.taint.values import Piece, Taint, Value
 
 ALL: Final = "all"  # the token of a value that is one of a list of constants
@@ -96,6 +97,8 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
             return "only letters and digits are left"
         if context == "path":
             return "only letters and digits are left"
+    if context == "code" and is_quoted_literal(taint.tokens):
+        return "it is one quoted literal"
     if context in ("sql", "xpath", "code"):
         return _in_quotes(context, before, absent)
     if context == "ldap":

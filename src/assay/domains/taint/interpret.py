@@ -384,6 +384,9 @@ def _load(frame: Frame, op: Load) -> Value:
     name = _variable(frame, op.scope, op.name)
     known = state.variables.get(name)
     if known is not None:
+        if known.ident == 0 and known.taints:  # where two values met: one value from here on
+            known = known.seen(op.dest + 1)
+            state.variables[name] = known
         return known
     if op.scope == GLOBAL or op.scope not in (LOCAL, CELL):
         return global_value(frame, op.name)
@@ -586,7 +589,8 @@ def _of_key(frame: Frame, owner: Value, index: Value, op: Item | None = None) ->
     views = tuple(
         View(view.subject, "extension") for view in owner.views if view.kind == "splitext"
     )
-    if owner.path == "" and owner.parts is not None and not owner.objects:
+    is_text = owner.parts is not None or owner.constants is not None
+    if owner.path == "" and is_text and not owner.objects:
         base = texts.character(owner, index)
     else:
         base = Value(taints=owner.taints, path=path, views=views)
@@ -772,6 +776,9 @@ def _imported(frame: Frame, op: Import | ImportFrom) -> Value:
         known = module_of(frame, op)
         if known is not None:
             return known
+    elif op.level == 0:
+        target = op.module if op.names else op.module.partition(".")[0]
+        return frame.summaries.imported_module(frame.function, target)
     return Value(path=frame.models.normal(frame.summaries.absolute(frame.function, path)))
 
 

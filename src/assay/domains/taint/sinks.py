@@ -156,6 +156,10 @@ def _counts(taint: Taint, context: str) -> bool:
 
 def _contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]]:
     """The values to judge and in which context: command lines are looked into."""
+    if context == "html" and frame.is_kind(value, "tuple"):  # (body, status, headers)
+        value = frame.state.objects(value)[0].get(0) or UNKNOWN
+    if context == "html" and frame.is_kind(value, "dict", "list"):
+        return []  # sent as JSON
     if context == "argv":
         return _command_line(frame, value)
     if context == "shell-or-argv":
@@ -221,6 +225,12 @@ def holds(frame: Frame, condition: str, args: Arguments) -> bool:
         return args.find(condition.removeprefix("missing ")) is None and args.rest is None
     if condition.startswith("given "):
         return args.find(condition.removeprefix("given ")) is not None
+    if " has " in condition:
+        which, _, option = condition.partition(" has ")
+        value = args.find(which)
+        return value is not None and any(
+            option in obj.fields for obj in frame.state.objects(value)
+        )
     if "!=" in condition:
         which, _, words = condition.partition("!=")
         value = args.find(which.strip())

@@ -390,6 +390,10 @@ class Summaries(Demand[Key, Summary]):
             found = self.imported(module, star, name)
             if found is not None and (found.path or found.constants is not None):
                 return found
+        if module.is_package:
+            for value in self.program.member(module, name):
+                if isinstance(value, ModuleValue):
+                    return self.module_value(value.module)
         path = module.names.resolve(name)
         return Value(path=path) if path else UNKNOWN
 
@@ -399,6 +403,10 @@ class Summaries(Demand[Key, Summary]):
                 return self.module_value(value.module)
         facts = module.facts.functions[0]
         return Value(path=self.models.normal(self.absolute(facts, target)))
+
+    def imported_module(self, function: FunctionFacts, target: str) -> Value:
+        """What `import target` binds."""
+        return self._imported_path(function.file.module, target)
 
     def imported(self, module: Module, target: str, name: str) -> Value | None:
         """`from target import name` when the target is in view."""

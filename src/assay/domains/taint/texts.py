@@ -90,6 +90,8 @@ def as_text(value: Value, conversion: str = "s") -> Value:
         effect = Effect(_LINE_BREAKS, frozenset(), None)
         return apply(effect, Value(parts=value.parts, taints=value.taints))
     views = (*value.views, View(value.ident, "same")) if value.ident else value.views
+    if value.parts is not None and all(isinstance(part, str) for part in value.parts):
+        return constant("".join(part for part in value.parts if isinstance(part, str)))
     return Value(
         constants=value.constants,
         parts=value.parts,

@@ -598,25 +598,27 @@ def _join_parts(first: Value, second: Value) -> tuple[Part, ...] | None:
         return None
     one = first.text_parts()
     two = second.text_parts()
-    kept: list[Part] = []
-    place = 0
-    for a, b in zip(one, two, strict=False):
-        if isinstance(a, str) and isinstance(b, str):
-            if a == b:
-                kept.append(a)
-            else:
-                size = 0
-                while size < min(len(a), len(b)) and a[size] == b[size]:
-                    size += 1
-                if size:
-                    kept.append(a[:size])
-                return (*kept, _melted((*one[place:], *two[place:]))) if kept else None
-        elif isinstance(a, Piece) and isinstance(b, Piece):
-            same = a.same if a.same == b.same else None
-            kept.append(Piece(join_taints(a.taints, b.taints), a.rooted or b.rooted, same))
-        else:
-            break
-        place += 1
-    if len(one) == len(two) == place:
-        return tuple(kept)
-    return (*kept, _melted((*one[place:], *two[place:]))) if kept else None
+    if len(one) == len(two):
+        paired = [_join_part(a, b) for a, b in zip(one, two, strict=True)]
+        both = tuple(part for part in paired if part is not None)
+        if len(both) == len(one):
+            return both
+    # of different make: the common constant beginning, and one piece for all the rest
+    first_part, second_part = (one[0] if one else ""), (two[0] if two else "")
+    size = 0
+    if isinstance(first_part, str) and isinstance(second_part, str):
+        while (
+            size < min(len(first_part), len(second_part))
+            and first_part[size] == second_part[size]
+        ):
+            size += 1
+    rest = _melted((*one, *two))
+    return (first_part[:size], rest) if size and isinstance(first_part, str) else (rest,)
+
+
+def _join_part(first: Part, second: Part) -> Part | None:
+    if isinstance(first, str) or isinstance(second, str):
+        return first if first == second else None
+    same = first.same if first.same == second.same else None
+    taints = join_taints(first.taints, second.taints)
+    return Piece(taints, first.rooted or second.rooted, same)
