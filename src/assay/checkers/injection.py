@@ -79,16 +79,19 @@ class Injection(Checker):
         confidence: Confidence | None = None
         severity: Severity | None = None
         if flow.word == FOUND:
-            assert taint is not None
-            strong, weak = guards_of(taint)
-            message = f"{_origin(taint)} reaches {what} without {self._guard}"
-            if weak:
-                message += f": {weak[0].words}"
-                evidence = _marks(facts, weak[:1])
-            trace = _trace(facts, taint, flow)
-            if taint.origin.kind not in ("web", "mcp", "message"):
-                severity = _LOWER.get(self.rule.severity, Severity.LOW)
+            if taint is None:
+                message = f"{what}, without {self._guard}"
                 confidence = Confidence.MEDIUM
+            else:
+                _, weak = guards_of(taint)
+                message = f"{_origin(taint)} reaches {what} without {self._guard}"
+                if weak:
+                    message += f": {weak[0].words}"
+                    evidence = _marks(facts, weak[:1])
+                trace = _trace(facts, taint, flow)
+                if taint.origin.kind not in ("web", "mcp", "message"):
+                    severity = _LOWER.get(self.rule.severity, Severity.LOW)
+                    confidence = Confidence.MEDIUM
         elif flow.word == HANDLED:
             assert taint is not None
             strong, _ = guards_of(taint)

@@ -106,7 +106,8 @@ class Sink:
     when: tuple[str, ...]
     looks: str
     what: str
-    any_data: bool
+    any_data: bool  # a finding whatever the data is
+    formatted: bool  # a finding when a parameter is put into a constant text
     handled: str
 
 
@@ -194,6 +195,7 @@ def _sink(row: Row) -> Sink:
         row.text("looks", ""),
         row.text("what"),
         row.flag("any_data", False),
+        row.flag("formatted", False),
         row.text("handled", ""),
     )
 

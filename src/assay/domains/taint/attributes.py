@@ -41,6 +41,8 @@ def attribute(frame: Frame, op: Attr) -> Value:
     if owner.path.startswith(MODULE_MARK):
         return frame.summaries.member(owner.path.removeprefix(MODULE_MARK), name)
     path = frame.models.normal(f"{owner.path}.{name}") if owner.path else ""
+    if path in _CONSTANTS:
+        return constant(_CONSTANTS[path])
     if path:
         known = _of_library(frame, op, owner, path)
         if known is not None:
@@ -55,6 +57,17 @@ def attribute(frame: Frame, op: Attr) -> Value:
 
 
 _VIEWS = frozenset(("netloc", "hostname", "scheme", "path", "name", "suffix"))
+
+
+_CONSTANTS = {
+    "os.sep": "/",
+    "os.path.sep": "/",
+    "posixpath.sep": "/",
+    "os.linesep": "\n",
+    "os.pardir": "..",
+    "os.path.pardir": "..",
+    "os.curdir": ".",
+}
 
 
 def _with_path(value: Value, path: str) -> Value:

@@ -113,9 +113,12 @@ def starts_with(value: Value, prefix: Value, path: str, line: int) -> tuple[Test
             tests += _starts_with_constant(subject, only, path, line)
             if only.startswith(("/", "\\")) is False and resolved is False:
                 continue
-        if not prefix.taints and _could_be_folder(parts):
-            mark, effect = _below(parts, resolved or kind == "resolved", path, line)
-            if effect or mark.weak:
+        own = all(taint.origin.is_parameter for taint in prefix.taints)
+        if own and _could_be_folder(parts):
+            whole = resolved or kind == "resolved" or _comes_whole(value)
+            bound = resolved or any(view.kind == "resolved" for view in prefix.views)
+            mark, effect = _below(parts, whole, bound, path, line)
+            if effect or (mark.weak and bound):
                 tests.append(Test(subject, True, Effect(0, effect, mark)))
     return tuple(tests)
 
@@ -140,6 +143,12 @@ def _starts_with_constant(subject: int, only: str, path: str, line: int) -> list
     return tests
 
 
+def _comes_whole(value: Value) -> bool:
+    """Whether a path is what a caller gave, which may well have resolved it."""
+    parts = [part for part in value.text_parts() if not isinstance(part, str)]
+    return value.same is not None or (len(parts) == 1 and parts[0].same is not None)
+
+
 def _could_be_folder(parts: tuple[Part, ...]) -> bool:
     first = parts[0] if parts else ""
     return not isinstance(first, str) or first.startswith(("/", "\\", ".")) or "/" in first
@@ -152,14 +161,14 @@ def ends_with_separator(parts: tuple[Part, ...]) -> bool:
 
 
 def _below(
-    parts: tuple[Part, ...], resolved: bool, path: str, line: int
+    parts: tuple[Part, ...], resolved: bool, bounds: bool, path: str, line: int
 ) -> tuple[Mark, frozenset[str]]:
     if not ends_with_separator(parts):
         why = "startswith(root) without a separator also accepts root-other"
-        return Mark(path, line, why, True), frozenset()
+        return Mark(path, line, why, True, bounds), frozenset()
     if not resolved:
         why = "startswith(root) on a path that is not resolved accepts root/../other"
-        return Mark(path, line, why, True), frozenset()
+        return Mark(path, line, why, True, bounds), frozenset()
     return Mark(path, line, "startswith(root and separator) of a resolved path", False), frozenset(
         ("path",)
     )

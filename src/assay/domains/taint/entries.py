@@ -112,6 +112,7 @@ def _returned(entry: Entry) -> Sink:
         looks="",
         what="the HTML that it returns",
         any_data=False,
+        formatted=False,
         handled="",
     )
 

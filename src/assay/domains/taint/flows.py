@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, final
 from assay.domains.taint.contexts import judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.summary import Summaries
+from assay.ir.ops import Attr, Load
 from assay.domains.taint.values import Mark, Piece, Step, Taint, Value
 
 if TYPE_CHECKING:
@@ -81,6 +82,14 @@ def _word(program: Program, summaries: Summaries, function: FunctionFacts, hit: 
         if not search.complete:
             for taint in parameters:
                 callers.setdefault(f"callers of {function.qualname or function.ir.name}")
+    if parameters:
+        for taint in parameters:
+            if any(mark.weak and mark.bounds for mark in taint.marks):
+                return Flow(hit, FOUND, taint, "", ())
+    if callers and hit.row.formatted and hit.formatted:
+        return Flow(hit, FOUND, parameters[0], "", ())
+    if hit.row.any_data and not hit.constant:
+        return Flow(hit, FOUND, (hit.dangers or (None,))[0], "", ())
     if callers:
         return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
     if doubts:
@@ -220,8 +229,14 @@ def guards_of(taint: Taint) -> tuple[list[Mark], list[Mark]]:
 def _callers_of(program: Program, function: FunctionFacts) -> list[FunctionFacts] | None:
     """The functions that call one, in a fixed order; None when that is not known."""
     found: dict[str, FunctionFacts] = {}
+    name = function.ir.name
+    if name == "__init__" and function.owner is not None:
+        name = function.owner.name
     for other in function.file.functions:
         for site in other.calls:
+            definition = other.definitions[site.op.callee]
+            if not isinstance(definition, (Attr, Load)) or definition.name != name:
+                continue
             callees = program.callees(other, site.op)
             if any(target.function is function for target in callees.targets):
                 found.setdefault(other.key, other)

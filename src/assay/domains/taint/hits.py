@@ -23,7 +23,7 @@ Handled: TypeAlias = tuple[tuple[Taint, str], ...]
 class Hit:
     """One use of a sink: the data that can do harm there, and the data that cannot and why."""
 
-    __slots__ = ("at", "constant", "dangers", "function", "handled", "key", "row")
+    __slots__ = ("at", "constant", "dangers", "formatted", "function", "handled", "key", "row")
 
     def __init__(
         self,
@@ -34,7 +34,9 @@ class Hit:
         dangers: Taints,
         handled: Handled,
         constant: bool,
+        formatted: bool,
     ) -> None:
+        self.formatted: Final = formatted  # data stands in a constant text
         self.key: Final = key
         self.row: Final = row
         self.function: Final = function
@@ -67,6 +69,7 @@ class Hit:
             join_taints(self.dangers, other.dangers),
             tuple(handled),
             self.constant and other.constant,
+            self.formatted or other.formatted,
         )
 
 

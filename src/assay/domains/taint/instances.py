@@ -274,7 +274,7 @@ class Instance:
             )
             if not dangers and not handled:
                 continue
-            new = Hit(hit.key, hit.row, hit.function, hit.at, dangers, handled, False)
+            new = Hit(hit.key, hit.row, hit.function, hit.at, dangers, handled, False, hit.formatted)
             old = frame.hits.get(hit.key)
             frame.hits[hit.key] = new if old is None else old.joined(new)
 

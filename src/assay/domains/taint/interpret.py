@@ -23,6 +23,8 @@ from assay.domains.taint.values import (
     INERT,
     NOTHING,
     UNKNOWN,
+    Effect,
+    Mark,
     Nothing,
     Piece,
     Refinement,
@@ -434,7 +436,9 @@ def _compare(frame: Frame, op: Compare) -> Value:
         return constant(known)
     if operator in ("==", "!="):
         holds = operator == "=="
-        tests: tuple[Test, ...] = ()
+        tests: tuple[Test, ...] = _containment(frame, op, left, right, holds)
+        if tests:
+            return Value(inert=True, tests=tests)
         if left.taints and not right.taints:
             tests = _equality(frame, op, left, right, holds)
         elif right.taints and not left.taints:
@@ -443,15 +447,25 @@ def _compare(frame: Frame, op: Compare) -> Value:
     return INERT
 
 
+def _containment(
+    frame: Frame, op: Compare, left: Value, right: Value, holds: bool
+) -> tuple[Test, ...]:
+    """`commonpath([root, path]) == root`, and the same with commonprefix, which is no guard."""
+    tests: list[Test] = []
+    for view in (*left.views, *right.views):
+        if view.kind == "common":
+            mark = frame.mark(op.at, "commonpath of the path and its root")
+            tests.append(Test(view.subject, holds, Effect(0, frozenset(("path",)), mark)))
+        elif view.kind == "prefix":
+            why = "commonprefix compares characters, so it also accepts root-other"
+            mark = Mark(frame.path, op.at.lineno, why, True, True)
+            tests.append(Test(view.subject, holds, Effect(0, frozenset(), mark)))
+    return tuple(tests)
+
+
 def _equality(
     frame: Frame, op: Compare, subject: Value, other: Value, holds: bool
 ) -> tuple[Test, ...]:
-    for view in subject.views:
-        if view.kind == "prefix":
-            mark = frame.mark(op.at, "commonprefix compares characters, not folders", True)
-            from assay.domains.taint.values import Effect
-
-            return (Test(view.subject, holds, Effect(0, frozenset(), mark)),)
     mark = frame.mark(op.at, "compared with a known value")
     if other.only() is None or other.only() == "":
         return ()
@@ -518,7 +532,15 @@ def _binary(frame: Frame, op: Binary | Inplace) -> Value:
             return _lists(frame, op, left, right)
         if left.inert and right.inert:
             return INERT
-        return texts.concatenate(left, right)
+        whole = texts.concatenate(left, right)
+        if left.ident and left.taints and right.only() == "/":
+            return Value(
+                parts=whole.parts,
+                taints=whole.taints,
+                views=(*left.views, View(left.ident, "same")),
+                same=None,
+            )
+        return whole
     if left.inert and right.inert:
         return INERT
     if operator == "*" and (frame.is_kind(left, "list", "tuple")):

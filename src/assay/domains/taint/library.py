@@ -306,7 +306,8 @@ def _common(frame: Frame, args: Arguments, kind: str) -> Value:
     for obj in frame.state.objects(args.first()):
         elements += obj.fields.values()
     for value in elements:
-        if value.taints:
+        whole = value.same is not None or any(view.kind == "resolved" for view in value.views)
+        if value.taints and (whole or kind == "prefix"):
             if value.ident:
                 views.append(View(value.ident, kind))
             views += [View(view.subject, kind) for view in value.views if view.subject]

@@ -79,7 +79,7 @@ def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments) -> None:
             value = args.find(which)
             if value is not None:
                 values.append(value)
-    if not values:
+    if not values and row.arguments:
         return
     if row.looks and not any(_has_look(row.looks, value) for value in values):
         return
@@ -143,9 +143,17 @@ def record(frame: Frame, at: Located, row: Sink, values: list[Value]) -> None:
         end_column,
         row.rule,
     )
-    hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known)
+    known = known and not (row.any_data and not values)
+    formatted = bool(dangers) and any(_is_formatted(value) for value in values)
+    hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known, formatted)
     old = frame.hits.get(key)
     frame.hits[key] = hit if old is None else old.joined(hit)
+
+
+def _is_formatted(value: Value) -> bool:
+    return value.parts is not None and any(
+        isinstance(part, str) and part.strip() for part in value.parts
+    )
 
 
 def _counts(taint: Taint, context: str) -> bool:
@@ -223,6 +231,9 @@ def holds(frame: Frame, condition: str, args: Arguments) -> bool:
     """Whether a condition of a row is certainly met: `shell = True`, `missing 1 Loader`."""
     if condition.startswith("missing "):
         return args.find(condition.removeprefix("missing ")) is None and args.rest is None
+    if condition.startswith("below "):  # below lxml 5: an older release is allowed
+        _, name, number = condition.split()
+        return frame.summaries.allows_below(frame.function, name, int(number))
     if condition.startswith("given "):
         return args.find(condition.removeprefix("given ")) is not None
     if " has " in condition:

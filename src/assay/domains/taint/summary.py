@@ -16,7 +16,8 @@ from assay.dataflow.analysis import NoFixpointError
 from assay.dataflow.demand import Demand
 from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.frame import Frame
-from assay.domains.taint.hits import NOTHING_KNOWN, Gained, Hit, Summary, Writes
+from assay.domains.taint.requirements import allows_below
+from assay.domains.taint.hits import NOTHING_KNOWN, Gained, Summary
 from assay.domains.taint.state import Obj, State
 from assay.domains.taint.values import (
     INERT,
@@ -31,17 +32,17 @@ from assay.domains.taint.values import (
 from assay.ir.function import CLASS, GENERATOR, MODULE
 from assay.ir.ops import Attr, Call, ImportFrom, Load, MakeFunction, SetAttr, SetItem
 from assay.models.taint import REMOTE, TaintModels, taint_models
-from assay.program.calls import Callees, Target, callees_of
+from assay.program.calls import Callees, Target
+from assay.program.facts import FunctionFacts
 from assay.program.values import ModuleValue
 
 if TYPE_CHECKING:
     from assay.program.classes import ClassInfo
-    from assay.program.facts import FunctionFacts
     from assay.program.modules import Module
     from assay.program.program import Program
 
 Shape: TypeAlias = tuple[object, ...]
-Key: TypeAlias = tuple["FunctionFacts", Shape]
+Key: TypeAlias = tuple["FunctionFacts | Module", Shape]  # a module with a name, or a function
 
 PROPERTIES: Final = frozenset(
     (
@@ -57,6 +58,7 @@ PROPERTIES: Final = frozenset(
 )
 _DEEPEST: Final = 24
 _NO_SHAPE: Final[Shape] = ()
+_NAME: Final = "name"
 
 
 def is_decorated_as(function: FunctionFacts, names: frozenset[str]) -> bool:
@@ -78,21 +80,24 @@ class Summaries(Demand[Key, Summary]):
         self.program: Final = program
         self.models: Final[TaintModels] = taint_models()
         self.functions: Final[dict[str, FunctionFacts]] = {}
-        self._roles: dict[FunctionFacts, Role] = {}
+        self._roles: dict[FunctionFacts, tuple[Role, int]] = {}
         self._callee_temps: dict[FunctionFacts, frozenset[int]] = {}
-        self._globals: dict[tuple[str, str], Value] = {}
         self._modules: dict[str, Module] = {}
 
     # The solver
 
     def bottom(self, key: Key) -> Summary:
-        return NOTHING_KNOWN
+        return NOTHING_KNOWN if isinstance(key[0], FunctionFacts) else _named(UNKNOWN)
 
     def top(self, key: Key) -> Summary:
-        return Summary(UNKNOWN, {}, {}, (), (), (), (), (), {}, True)
+        return Summary(UNKNOWN, {}, {}, (), (), (), (), (), {"": UNKNOWN}, True)
 
     def analyze(self, key: Key, previous: Summary) -> Summary:
         function, shape = key
+        if not isinstance(function, FunctionFacts):
+            name = shape[1]
+            assert isinstance(name, str)
+            return _named(self.look_up(function, name))
         frame = Frame(function, self)
         if function.ir.over_budget or not function.ir.blocks:
             return self.top(key)
@@ -207,9 +212,12 @@ class Summaries(Demand[Key, Summary]):
         """What a function is to the outside: whether others call it with data."""
         known = self._roles.get(function)
         if known is None:
-            known = role_of(self, function)
+            outer = self.uses.begin()
+            found = role_of(self, function)
+            known = (found, self.uses.end(outer))
             self._roles[function] = known
-        return known
+        self.uses.bits |= known[1]
+        return known[0]
 
     def is_on(self, function: FunctionFacts, kind: str) -> bool:
         """Whether a kind of source counts as outside data here."""
@@ -233,6 +241,10 @@ class Summaries(Demand[Key, Summary]):
         if module.name:
             found.add(module.name.partition(".")[0])
         return frozenset(found)
+
+    def allows_below(self, function: FunctionFacts, name: str, major: int) -> bool:
+        """Whether the project states that it runs with a release of a library below a version."""
+        return allows_below(self.program, function.file.module, name, major)
 
     def is_fixed(self, function: FunctionFacts, path: str) -> bool:
         """Whether a source is fixed by the route of the entry point: a path without variables."""
@@ -350,20 +362,9 @@ class Summaries(Demand[Key, Summary]):
 
     def member_of(self, module: Module, name: str) -> Value:
         """A name of a module: an import, a constant, or the path of what it defines."""
-        key = (module.path, name)
-        known = self._globals.get(key)
-        if known is None:
-            self._globals[key] = UNKNOWN  # cuts circles of imports
-            known = self._member_of(module, name)
-            if not self._active:
-                self._globals[key] = known
-            else:
-                del self._globals[key]
-                if known.path or known.constants is not None or not known.taints:
-                    self._globals[key] = known
-        return known
+        return self.get((module, (_NAME, name))).names[""]
 
-    def _member_of(self, module: Module, name: str) -> Value:
+    def look_up(self, module: Module, name: str) -> Value:
         imported = module.names.imports.get(name)
         if imported is not None:
             head, _, last = imported.target.rpartition(".")
@@ -487,6 +488,11 @@ class _Line:
         self.col_offset = 0
         self.end_lineno: int | None = line
         self.end_col_offset: int | None = 0
+
+
+def _named(value: Value) -> Summary:
+    """What a name of a module is, in the form of a summary."""
+    return Summary(None, {}, {}, (), (), (), (), (), {"": value}, False)
 
 
 def _summarised(frame: Frame, role: Role, summaries: Summaries) -> Summary:
@@ -673,4 +679,3 @@ def _met(
     return result
 
 
-__all__ = ["Hit", "Writes", "callees_of"]

@@ -76,11 +76,17 @@ def parameter_origin(index: int, access: Access, name: str) -> Origin:
 
 @final
 class Mark:
-    """A guard or sanitiser that was applied, or one that is not enough and why (`weak`)."""
+    """A guard or sanitiser that was applied, or one that is not enough and why (`weak`).
 
-    __slots__ = ("line", "path", "weak", "words")
+    `bounds`: a check that a path stays in its folder, which says that the data is not trusted.
+    """
 
-    def __init__(self, path: str, line: int, words: str, weak: bool) -> None:
+    __slots__ = ("bounds", "line", "path", "weak", "words")
+
+    def __init__(
+        self, path: str, line: int, words: str, weak: bool, bounds: bool = False
+    ) -> None:
+        self.bounds: Final = bounds
         self.path: Final = path
         self.line: Final = line
         self.words: Final = words
