@@ -1,0 +1,626 @@
+"""What functions of the standard library do with their arguments, where a row cannot say it.
+
+    os.path.join(root, name)      root, a separator, and name, which replaces all when it is absolute
+    urlparse(url).netloc          a view of url: a test of it says something of url
+
+Invariant: a function that is not here, and that no row names, is taken to pass its arguments on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from assay.domains.taint import conditions, texts
+from assay.domains.taint.characters import EVERYTHING, mask
+from assay.domains.taint.patterns import anchors, characters_of, removed_by
+from assay.domains.taint.state import Obj
+from assay.domains.taint.values import (
+    INERT,
+    UNKNOWN,
+    Effect,
+    Part,
+    Piece,
+    Test,
+    Value,
+    View,
+    apply,
+    constant,
+    join,
+    join_taints,
+    tainted,
+    text,
+    union_of_taints,
+)
+
+if TYPE_CHECKING:
+    from assay.domains.taint.calls import Arguments
+    from assay.domains.taint.frame import Frame
+    from assay.ir.ops import Call
+
+Function: TypeAlias = "Callable[[Frame, Call, Arguments], Value | None]"
+
+NUMBERS: Final = frozenset(
+    (
+        "int float bool len ord hash abs round id isinstance issubclass hasattr callable any all "
+        "range complex divmod pow time.time hex oct bin os.path.exists os.path.isfile "
+        "os.path.isdir os.path.islink os.path.getsize os.path.isabs os.getpid math.floor math.ceil "
+        "uuid.uuid4 uuid.uuid1 datetime.datetime.now datetime.datetime.utcnow datetime.date.today"
+    ).split()
+)
+"""Calls whose result cannot carry an attack."""
+
+SAME: Final = frozenset(
+    (
+        "list tuple set frozenset sorted reversed iter next copy.copy copy.deepcopy dict "
+        "typing.cast bytes bytearray memoryview filter max min sum itertools.chain "
+        "collections.OrderedDict collections.deque asyncio.wait_for asyncio.shield "
+        "six.text_type six.ensure_str six.ensure_text django.utils.encoding.force_str "
+        "django.utils.encoding.smart_str django.utils.encoding.force_text types.SimpleNamespace"
+    ).split()
+)
+"""Calls whose result is their first argument, or has its elements."""
+
+DECODERS: Final = frozenset(
+    (
+        "base64.b64decode base64.urlsafe_b64decode base64.standard_b64decode base64.b32decode "
+        "base64.b16decode base64.a85decode base64.b85decode base64.decodebytes binascii.unhexlify "
+        "binascii.a2b_base64 bytes.fromhex bytearray.fromhex urllib.parse.unquote urllib.parse.unquote_plus "
+        "urllib.parse.unquote_to_bytes urllib.unquote urllib.unquote_plus html.unescape "
+        "xml.sax.saxutils.unescape json.loads codecs.decode zlib.decompress gzip.decompress "
+        "urllib.parse.parse_qs urllib.parse.parse_qsl quopri.decodestring werkzeug.urls.url_unquote"
+    ).split()
+)
+
+ENCODERS: Final = frozenset(
+    (
+        "base64.b64encode base64.urlsafe_b64encode base64.standard_b64encode base64.b32encode "
+        "base64.b16encode binascii.hexlify binascii.b2a_hex base64.encodebytes"
+    ).split()
+)
+_ENCODED: Final = EVERYTHING & ~mask("aA0+/=-_")
+
+
+def call(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
+    """The result of a function that is known here; None for others."""
+    if path in NUMBERS:
+        return _number(path, args)
+    if path in SAME:
+        return _same(frame, op, path, args)
+    if path in DECODERS:
+        value = args.first()
+        result = texts.undone(Value(taints=frame.state.deep(value)))
+        return Value(taints=result.taints)
+    if path in ENCODERS:
+        value = Value(taints=args.first().taints)
+        return apply(Effect(_ENCODED, frozenset(), None), value)
+    function = _FUNCTIONS.get(path)
+    return None if function is None else function(frame, op, args)
+
+
+def _number(path: str, args: Arguments) -> Value:
+    only = args.first().only()
+    if isinstance(only, str):
+        if path == "len":
+            return constant(len(only))
+        if path == "int" and only.strip().isdigit():
+            return constant(int(only))
+        if path == "ord" and len(only) == 1:
+            return constant(ord(only))
+    if isinstance(only, int) and path in ("int", "abs"):
+        return constant(int(only) if path == "int" else abs(only))
+    return INERT
+
+
+def _same(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
+    if path == "dict":
+        return _dict(frame, op, args)
+    value = args.place(1) if path in ("typing.cast", "filter") else args.first()
+    if not args.positional:
+        kind = {"set": "set", "frozenset": "set", "tuple": "tuple"}.get(path, "list")
+        if path in ("list", "set", "tuple", "frozenset", "collections.deque"):
+            return Value(objects=frame.make(op.dest + 1, Obj(kind, {}, None, 0, False)))
+        return UNKNOWN
+    if path in ("next", "max", "min", "sum"):
+        return join(frame.elements(value), Value(taints=value.taints))
+    if path in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "collections.deque"):
+        objects = frame.state.objects(value)
+        if objects and all(obj.kind != "parameter" for obj in objects):
+            kind = {"tuple": "tuple", "set": "set", "frozenset": "set"}.get(path, "list")
+            obj = objects[0]
+            if len(objects) == 1 and obj.length >= 0 and path in ("list", "tuple"):
+                new = Obj(kind, obj.fields, None, obj.length, False)
+            elif obj.kind == "dict":
+                return tainted(value.taints)
+            else:
+                new = Obj(kind, {}, frame.elements(value), -1, False)
+            return Value(objects=frame.make(op.dest + 1, new), taints=value.taints)
+        return Value(taints=value.taints, path=value.path)
+    return value
+
+
+def _dict(frame: Frame, op: Call, args: Arguments) -> Value:
+    from assay.domains.taint.containers import merged
+
+    fields: dict[str | int, Value] = dict(args.named)
+    named = Value(objects=frame.make(frame.number("dict", op.dest), Obj("dict", fields, None, -1, False)))
+    sources = [*args.positional, *([args.rest] if args.rest is not None else []), named]
+    return merged(frame, op.dest + 1, sources)
+
+
+def _str(frame: Frame, op: Call, args: Arguments) -> Value:
+    if not args.positional:
+        return constant("")
+    value = args.first()
+    if value.path == "pathlib.Path()" or value.parts is not None or not value.objects:
+        return texts.as_text(value)
+    return text((Piece(frame.state.deep(value), False, value.same),))
+
+
+def _repr(frame: Frame, op: Call, args: Arguments) -> Value:
+    value = args.first()
+    return texts.as_text(Value(taints=frame.state.deep(value), parts=value.parts), "r")
+
+
+def _getattr(frame: Frame, op: Call, args: Arguments) -> Value | None:
+    from assay.domains.taint.attributes import field_of_parameter
+
+    owner, name = args.first(), args.place(1).only()
+    if not isinstance(name, str):
+        return tainted(owner.taints)
+    found: Value | None = None
+    for obj in frame.state.objects(owner):
+        value = obj.fields.get(name)
+        if value is not None:
+            found = value if found is None else join(found, value)
+    if found is None and owner.same is not None:
+        found = field_of_parameter(frame, owner, name, op.dest + 1)
+    if found is None:
+        path = frame.models.normal(f"{owner.path}.{name}") if owner.path else ""
+        source = frame.models.sources.get(path)
+        taints = owner.taints
+        if source is not None:
+            taint = frame.source(op.at, source.kind, source.what, source.tokens)
+            taints = join_taints(taints, (taint,))
+        found = Value(taints=taints, path=path)
+    return found
+
+
+def _setattr(frame: Frame, op: Call, args: Arguments) -> Value:
+    name = args.place(1).only()
+    frame.put(args.first(), name if isinstance(name, str) else None, args.place(2))
+    return constant(None)
+
+
+def joined_path(frame: Frame, values: list[Value], path: str) -> Value:
+    """Paths joined: one that is absolute replaces what stands before it."""
+    parts: list[Part] = []
+    for number, value in enumerate(values):
+        own = value.text_parts()
+        if number == 0:
+            parts += own
+            continue
+        first = own[0] if own else ""
+        if isinstance(first, str) and first.startswith("/"):
+            parts = list(own)
+            continue
+        if not parts or not (isinstance(parts[-1], str) and parts[-1].endswith("/")):
+            parts.append("/")
+        if isinstance(first, str):
+            parts += own
+        else:
+            parts += (Piece(first.taints, True), *own[1:])
+    result = text(parts)
+    return Value(
+        constants=result.constants if path == "" else None,
+        parts=result.text_parts() if path else result.parts,
+        taints=result.taints,
+        path=path,
+    )
+
+
+def _join_path(frame: Frame, op: Call, args: Arguments) -> Value:
+    values = list(args.positional)
+    if args.rest is not None:
+        values.append(Value(taints=args.rest.taints))
+    return joined_path(frame, values, "")
+
+
+def _path(frame: Frame, op: Call, args: Arguments) -> Value:
+    values = list(args.positional) or [constant(".")]
+    return joined_path(frame, values, "pathlib.Path()")
+
+
+def resolved(value: Value, path: str) -> Value:
+    """A path made absolute: dots are gone, and tests of it say where it leads."""
+    views = [*value.views]
+    if value.ident:
+        views.append(View(value.ident, "resolved"))
+    only = value.only()
+    if isinstance(only, str) and not only.startswith("/"):
+        parts: tuple[Part, ...] = ("/", Piece(()), f"/{only}")
+    elif isinstance(only, str):
+        parts = (only,)
+    else:
+        own = value.text_parts()
+        first = own[0] if own else ""
+        if isinstance(first, str) and first and not first.startswith("/"):
+            own = ("/", Piece(()), "/", *own)
+        parts = own
+    if len(parts) > 1 or not isinstance(parts[0], str):
+        last = parts[-1]
+        if isinstance(last, str) and last.endswith("/"):  # a separator at the end is taken away
+            parts = (*parts[:-1], last.rstrip("/")) if last.rstrip("/") else parts[:-1]
+    elif len(parts[0]) > 1:
+        parts = (parts[0].rstrip("/"),)
+    views.append(View(0, "resolved"))
+    return Value(parts=parts, taints=value.taints, path=path, views=tuple(views))
+
+
+def _resolve(frame: Frame, op: Call, args: Arguments) -> Value:
+    return resolved(args.first(), "")
+
+
+def _resolve_path(frame: Frame, op: Call, args: Arguments) -> Value:
+    return resolved(args.receiver, "pathlib.Path()")
+
+
+def _normal_path(frame: Frame, op: Call, args: Arguments) -> Value:
+    value = args.first()
+    views = (*value.views, View(value.ident, "resolved")) if value.ident else value.views
+    return Value(parts=value.text_parts(), taints=value.taints, views=(*views, View(0, "resolved")))
+
+
+def _basename(frame: Frame, op: Call, args: Arguments) -> Value:
+    value = args.first() if args.positional else args.receiver
+    mark = frame.mark(op.at, "only the last name of the path is taken")
+    effect = Effect(mask("/"), frozenset(("basename", "relative")), mark)
+    return apply(effect, Value(parts=(Piece(value.taints),), taints=value.taints))
+
+
+def _dirname(frame: Frame, op: Call, args: Arguments) -> Value:
+    value = args.first()
+    only = value.only()
+    if isinstance(only, str):
+        return constant(only.rpartition("/")[0])
+    return Value(taints=value.taints, views=value.views)
+
+
+def _splitext(frame: Frame, op: Call, args: Arguments) -> Value:
+    value = args.first()
+    views = (View(value.ident, "splitext"),) if value.ident else ()
+    return Value(taints=value.taints, views=views)
+
+
+def _common_path(frame: Frame, op: Call, args: Arguments) -> Value:
+    return _common(frame, args, "common")
+
+
+def _common_prefix(frame: Frame, op: Call, args: Arguments) -> Value:
+    return _common(frame, args, "prefix")
+
+
+def _common(frame: Frame, args: Arguments, kind: str) -> Value:
+    views: list[View] = []
+    elements: list[Value] = []
+    for obj in frame.state.objects(args.first()):
+        elements += obj.fields.values()
+    for value in elements:
+        whole = value.same is not None or any(view.kind == "resolved" for view in value.views)
+        if value.taints and (whole or kind == "prefix"):
+            if value.ident:
+                views.append(View(value.ident, kind))
+            views += [View(view.subject, kind) for view in value.views if view.subject]
+    return Value(taints=frame.state.deep(args.first()), views=tuple(views[:6]))
+
+
+def _urlparse(frame: Frame, op: Call, args: Arguments) -> Value:
+    value = args.first()
+    views = tuple(View(subject, "parsed") for subject, kind in _seen_as(value) if kind == "same")
+    return Value(taints=value.taints, views=views)
+
+
+def _seen_as(value: Value) -> list[tuple[int, str]]:
+    found = [(value.ident, "same")] if value.ident else []
+    return found + [(view.subject, view.kind) for view in value.views if view.subject]
+
+
+def _quote(frame: Frame, op: Call, args: Arguments) -> Value:
+    safe = args.named.get("safe", args.place(1) if len(args.positional) > 1 else constant("/"))
+    only = safe.only()
+    kept = only if isinstance(only, str) else "/"
+    mark = frame.mark(op.at, "quoted for a URL")
+    effect = Effect(EVERYTHING & ~mask("aA0_.-~%" + kept), frozenset(), mark)
+    value = args.first()
+    return apply(effect, text(value.text_parts()))
+
+
+def _urlencode(frame: Frame, op: Call, args: Arguments) -> Value:
+    mark = frame.mark(op.at, "quoted for a URL")
+    effect = Effect(EVERYTHING & ~mask("aA0_.-~%=&+"), frozenset(), mark)
+    taints = frame.state.deep(args.first())
+    return apply(effect, Value(taints=taints, parts=(Piece(taints),)))
+
+
+def _dumps(frame: Frame, op: Call, args: Arguments) -> Value:
+    mark = frame.mark(op.at, "written as JSON")
+    effect = Effect(mask("\r\n"), frozenset(), mark)
+    taints = frame.state.deep(args.first())
+    return apply(effect, Value(taints=taints, parts=(Piece(taints),)))
+
+
+def _compile(frame: Frame, op: Call, args: Arguments) -> Value:
+    only = args.first().only()
+    if isinstance(only, str):
+        return Value(path="re.Pattern()", parts=(only,))
+    return Value(path="re.Pattern()", taints=args.first().taints)
+
+
+def _pattern(args: Arguments) -> tuple[str | None, Value, list[Value]]:
+    """The constant pattern of a call, its subject, and the arguments before the subject."""
+    if args.receiver.path == "re.Pattern()":
+        parts = args.receiver.parts
+        found = parts[0] if parts else None
+        pattern = found if isinstance(found, str) else None
+        values = args.positional
+    else:
+        only = args.first().only()
+        pattern = only if isinstance(only, str) else None
+        values = args.positional[1:]
+    return pattern, values[-1] if values else args.named.get("string", UNKNOWN), values
+
+
+def _matcher(how: str) -> Function:
+    def match(frame: Frame, op: Call, args: Arguments) -> Value:
+        pattern, _, values = _pattern(args)
+        subject = values[0] if values else args.named.get("string", UNKNOWN)
+        taints = subject.taints
+        tests: tuple[Test, ...] = ()
+        if pattern is not None:
+            tests = conditions.matched(pattern, how, subject, frame.path, op.at.lineno)
+            at_start, at_end = anchors(pattern)
+            if how == "fullmatch" or ((at_start or how == "match") and at_end):
+                mark = frame.mark(op.at, "taken from a match")
+                absent = EVERYTHING & ~characters_of(pattern)
+                if at_end == "$" and how != "fullmatch":
+                    absent &= ~mask("\n")
+                return apply(
+                    Effect(absent, frozenset(), mark), Value(taints=taints, tests=tests)
+                )
+        return Value(taints=taints, tests=tests)
+
+    return match
+
+
+def _find_all(frame: Frame, op: Call, args: Arguments) -> Value:
+    pattern, _, values = _pattern(args)
+    subject = values[0] if values else UNKNOWN
+    if pattern is None:
+        return tainted(subject.taints)
+    effect = Effect(EVERYTHING & ~characters_of(pattern), frozenset(), frame.mark(op.at, "matched"))
+    return apply(effect, Value(taints=subject.taints))
+
+
+def _substitute(frame: Frame, op: Call, args: Arguments) -> Value:
+    pattern, _, values = _pattern(args)
+    if len(values) < 2:
+        return tainted(union_of_taints(value.taints for value in values))
+    by, subject = values[0], values[1]
+    result = text(subject.text_parts())
+    replacement = by.only()
+    if pattern is not None and isinstance(replacement, str):
+        removed = removed_by(pattern) & ~mask(replacement)
+        if removed:
+            mark = frame.mark(op.at, "re.sub takes characters out")
+            result = apply(Effect(removed, frozenset(), mark), result)
+    if by.taints:
+        return text((Piece(join_taints(result.taints, by.taints)),))
+    return Value(taints=result.taints, parts=(Piece(result.taints),))
+
+
+def _string_buffer(frame: Frame, op: Call, args: Arguments) -> Value:
+    held = args.first() if args.positional else constant("")
+    obj = Obj("buffer", {"text": held}, None, -1, False)
+    return Value(objects=frame.make(op.dest + 1, obj))
+
+
+def _config(frame: Frame, op: Call, args: Arguments) -> Value:
+    return Value(objects=frame.make(op.dest + 1, Obj("config", {}, None, -1, False)))
+
+
+def _chr(frame: Frame, op: Call, args: Arguments) -> Value:
+    only = args.first().only()
+    if isinstance(only, int) and 0 <= only < 0x110000:
+        return constant(chr(only))
+    return UNKNOWN if args.first().inert else tainted(args.first().taints)
+
+
+def _enumerate(frame: Frame, op: Call, args: Arguments) -> Value:
+    element = frame.elements(args.first())
+    fields: dict[str | int, Value] = {0: INERT, 1: element}
+    pair = Value(
+        objects=frame.make(frame.number("pair", op.dest), Obj("tuple", fields, None, 2, False))
+    )
+    return Value(objects=frame.make(op.dest + 1, Obj("list", {}, pair, -1, False)))
+
+
+def _zip(frame: Frame, op: Call, args: Arguments) -> Value:
+    elements = [frame.elements(value) for value in args.positional]
+    fields: dict[str | int, Value] = dict(enumerate(elements))
+    pair = Value(
+        objects=frame.make(
+            frame.number("pair", op.dest), Obj("tuple", fields, None, len(elements), False)
+        )
+    )
+    return Value(objects=frame.make(op.dest + 1, Obj("list", {}, pair, -1, False)))
+
+
+def _map(frame: Frame, op: Call, args: Arguments) -> Value | None:
+    from assay.domains.taint.calls import call_value
+
+    element = UNKNOWN
+    for value in args.positional[1:]:
+        element = join(element, frame.elements(value)) if element is not UNKNOWN else frame.elements(value)
+    if args.first().path in NUMBERS:
+        return INERT
+    result = call_value(frame, op, args.first(), op.args[0] if op.args else -1, [element])
+    if result is None:
+        return None
+    return Value(objects=frame.make(op.dest + 1, Obj("list", {}, result, -1, False)))
+
+
+def _template(frame: Frame, op: Call, args: Arguments) -> Value:
+    return Value(path="string.Template()", parts=args.first().text_parts(), taints=args.first().taints)
+
+
+def _template_substitute(frame: Frame, op: Call, args: Arguments) -> Value:
+    taints = union_of_taints(
+        frame.state.deep(value) for value in (*args.positional, *args.named.values())
+    )
+    first = args.receiver.parts[0] if args.receiver.parts else ""
+    if isinstance(first, str):
+        head = first.partition("$")[0]
+        return text((head, Piece(join_taints(taints, args.receiver.taints))))
+    return tainted(join_taints(taints, args.receiver.taints))
+
+
+def _relative_test(frame: Frame, op: Call, args: Arguments) -> Value:
+    """`path.is_relative_to(root)`."""
+    receiver = args.receiver
+    tests: list[Test] = []
+    is_resolved = any(view.kind == "resolved" for view in receiver.views)
+    for subject, kind in _seen_as(receiver):
+        if kind in ("same", "resolved"):
+            if is_resolved:
+                mark = frame.mark(op.at, "is_relative_to of a resolved path")
+                tests.append(Test(subject, True, Effect(0, frozenset(("path",)), mark)))
+            else:
+                why = "is_relative_to of a path that is not resolved accepts root/../other"
+                tests.append(Test(subject, True, Effect(0, frozenset(), frame.mark(op.at, why, True))))
+    return Value(inert=True, tests=tuple(tests))
+
+
+def _relative_to(frame: Frame, op: Call, args: Arguments) -> Value:
+    """`path.relative_to(root)` raises unless the path is below the root."""
+    from assay.domains.taint.values import Refinement
+
+    receiver = args.receiver
+    is_resolved = any(view.kind == "resolved" for view in receiver.views)
+    if is_resolved:
+        mark = frame.mark(op.at, "relative_to of a resolved path raises unless it is below the root")
+        effect = Effect(0, frozenset(("path",)), mark)
+        frame.state.refine(
+            [
+                Refinement(subject, effect)
+                for subject, kind in _seen_as(receiver)
+                if kind in ("same", "resolved")
+            ]
+        )
+        return apply(effect, Value(taints=receiver.taints, path="pathlib.Path()"))
+    return Value(parts=receiver.parts, taints=receiver.taints, path="pathlib.Path()")
+
+
+def _join_receiver(frame: Frame, op: Call, args: Arguments) -> Value:
+    return joined_path(frame, [args.receiver, *args.positional], "pathlib.Path()")
+
+
+def _format_value(frame: Frame, op: Call, args: Arguments) -> Value:
+    spec = args.place(1).only()
+    if isinstance(spec, str) and spec[-1:] in tuple("dxXfegbon%") and spec:
+        return INERT
+    return texts.as_text(args.first())
+
+
+def _split_url(frame: Frame, op: Call, args: Arguments) -> Value:
+    """`urljoin(base, url)`: an absolute second part replaces the first."""
+    return text((Piece(join_taints(args.first().taints, args.place(1).taints)),))
+
+
+def _not_returned(frame: Frame, op: Call, args: Arguments) -> Value:
+    return UNKNOWN
+
+
+_FUNCTIONS: Final[dict[str, Function]] = {
+    "str": _str,
+    "unicode": _str,
+    "repr": _repr,
+    "ascii": _repr,
+    "format": _format_value,
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "chr": _chr,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "map": _map,
+    "os.path.join": _join_path,
+    "posixpath.join": _join_path,
+    "ntpath.join": _join_path,
+    "os.path.realpath": _resolve,
+    "os.path.abspath": _resolve,
+    "os.path.normpath": _normal_path,
+    "posixpath.normpath": _normal_path,
+    "os.path.expanduser": lambda frame, op, args: text(args.first().text_parts()),
+    "os.path.expandvars": lambda frame, op, args: text(args.first().text_parts()),
+    "os.path.basename": _basename,
+    "posixpath.basename": _basename,
+    "ntpath.basename": _basename,
+    "os.path.dirname": _dirname,
+    "os.path.splitext": _splitext,
+    "os.path.commonpath": _common_path,
+    "os.path.commonprefix": _common_prefix,
+    "os.fspath": lambda frame, op, args: texts.as_text(args.first()),
+    "os.fsdecode": lambda frame, op, args: texts.as_text(args.first()),
+    "os.fsencode": lambda frame, op, args: texts.as_text(args.first()),
+    "pathlib.Path": _path,
+    "pathlib.Path().resolve": _resolve_path,
+    "pathlib.Path().absolute": lambda frame, op, args: joined_path(
+        frame, [args.receiver], "pathlib.Path()"
+    ),
+    "pathlib.Path().joinpath": _join_receiver,
+    "pathlib.Path().is_relative_to": _relative_test,
+    "pathlib.Path().relative_to": _relative_to,
+    "pathlib.Path().as_posix": lambda frame, op, args: texts.as_text(args.receiver),
+    "pathlib.Path().expanduser": lambda frame, op, args: args.receiver,
+    "urllib.parse.urlparse": _urlparse,
+    "urllib.parse.urlsplit": _urlparse,
+    "urlparse.urlparse": _urlparse,
+    "urlparse.urlsplit": _urlparse,
+    "urllib.parse.quote": _quote,
+    "urllib.parse.quote_plus": _quote,
+    "urllib.quote": _quote,
+    "urllib.quote_plus": _quote,
+    "urllib.parse.urlencode": _urlencode,
+    "urllib.urlencode": _urlencode,
+    "urllib.parse.urljoin": _split_url,
+    "json.dumps": _dumps,
+    "re.compile": _compile,
+    "re.match": _matcher("match"),
+    "re.fullmatch": _matcher("fullmatch"),
+    "re.search": _matcher("search"),
+    "re.Pattern().match": _matcher("match"),
+    "re.Pattern().fullmatch": _matcher("fullmatch"),
+    "re.Pattern().search": _matcher("search"),
+    "re.findall": _find_all,
+    "re.finditer": _find_all,
+    "re.Pattern().findall": _find_all,
+    "re.Pattern().finditer": _find_all,
+    "re.sub": _substitute,
+    "re.Pattern().sub": _substitute,
+    "io.StringIO": _string_buffer,
+    "io.BytesIO": _string_buffer,
+    "StringIO.StringIO": _string_buffer,
+    "cStringIO.StringIO": _string_buffer,
+    "configparser.ConfigParser": _config,
+    "configparser.RawConfigParser": _config,
+    "configparser.SafeConfigParser": _config,
+    "ConfigParser.ConfigParser": _config,
+    "ConfigParser.RawConfigParser": _config,
+    "string.Template": _template,
+    "string.Template().substitute": _template_substitute,
+    "string.Template().safe_substitute": _template_substitute,
+}
+
+
+def is_known(path: str) -> bool:
+    """Whether a function is known here."""
+    return path in _FUNCTIONS or path in NUMBERS or path in SAME or path in DECODERS or path in ENCODERS
