@@ -172,6 +172,8 @@ class ErrorKinds:
         return self.of_path(path).key in self._ancestors_of(kind).keys
 
     def _ancestors_of(self, kind: Kind) -> _Ancestors:
+        if kind.cls is not None:
+            kind.cls.mro()  # whoever asks rests on the files of the classes
         known = self._ancestors.get(kind.key)
         if known is None:
             known = self._find(kind) if kind.cls is None else self._of_mro(kind.cls)

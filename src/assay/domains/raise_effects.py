@@ -13,7 +13,7 @@ from typing import Final, final
 
 from assay.domains.error_kinds import ANYTHING, THROWN, ErrorKinds, Kind
 from assay.domains.managers import Manager, is_generator_manager, managed, manager_of
-from assay.domains.raised import NONE, Error, Errors, Raised, merge
+from assay.domains.raised import NONE, OF_THE_BLOCK, Error, Errors, Raised, merge
 from assay.domains.raises import Risks
 from assay.ir.function import COROUTINE, GENERATOR_EXPRESSION, PLAIN
 from assay.ir.ops import (
@@ -43,7 +43,6 @@ from assay.program.values import ExternalInstance, without_none
 _NUMBERS: Final = frozenset(("int", "float", "bool", "complex", "decimal.Decimal"))
 _NEVER: Final = ("NoReturn", "Never")
 _RUNS_AWAITABLES: Final = ("asyncio.", "anyio.", "trio.")
-_THROWN: Final = "what the block under it raises"
 
 
 class Summaries(ABC):
@@ -130,9 +129,9 @@ class Effects:
         if isinstance(op, YieldFrom):
             return self._next(op, op.value)
         if isinstance(op, Yield):
-            kind = THROWN if self._is_manager else self._kinds.of_path("GeneratorExit")
-            line = op.at.lineno
-            return Effect((Error(kind, self._path, line, reason=_THROWN),), True)
+            if not self._is_manager:
+                return self._own(op, "GeneratorExit", True)
+            return Effect((Error(THROWN, self._path, op.at.lineno, reason=OF_THE_BLOCK),), True)
         if isinstance(op, Enter):
             return self._entered(op, op.manager)
         if isinstance(op, Exit):
@@ -178,7 +177,7 @@ class Effects:
         line = op.at.lineno
         found = NONE
         for error in raised.errors:
-            if error.likely and error.reason != _THROWN and error.kind.key != "GeneratorExit":
+            if error.likely and error.reason != OF_THE_BLOCK and error.kind.key != "GeneratorExit":
                 found = merge(found, (error.passed(line, callee),))
         return found
 
@@ -336,4 +335,4 @@ class Effects:
 
 def is_thrown(error: Error) -> bool:
     """Whether an error is one that the block under a context manager raises."""
-    return error.reason == _THROWN
+    return error.reason == OF_THE_BLOCK

@@ -36,6 +36,7 @@ from assay.ir.ops import (
     Call,
     Caught,
     Collect,
+    Compare,
     Copy,
     EndCatch,
     Exit,
@@ -176,13 +177,24 @@ class RaiseFlow(Analysis[FlowState]):
             split = self._taken if target == end.then else self._left
             return state.with_set(test.exception, split(errors, test.types))
         left = self._way_out(test)
-        if left is None:
-            return state
+        if left is not None:
+            return self._left_with(left, state, target == end.then)
+        if isinstance(test, Compare) and target == end.otherwise and state.handled:
+            part = self._function.definitions[test.left]
+            if isinstance(part, GroupMatch):  # a clause of `except*` handles its part
+                return state.with_set(state.handled[-1], state.sets.get(part.dest, NONE))
+        return state
+
+    def _left_with(self, left: Exit, state: FlowState, swallowed: bool) -> FlowState | None:
+        """The state behind a `with` that an error left, swallowed or not."""
         swallows = self.effects.swallowed(left)
         errors = state.sets.get(left.exception, NONE)
-        if target == end.then:
-            return state.with_set(left.exception, self._of(errors, swallows)) if swallows else None
-        return state.with_set(left.exception, self._without(errors, swallows))
+        if not swallowed:
+            return state.with_set(left.exception, self._without(errors, swallows))
+        taken = self._of(errors, swallows)
+        if not swallows or (errors and not taken):
+            return None
+        return state.with_set(left.exception, taken)
 
     def _way_out(self, test: Op | None) -> Exit | None:
         """The exit of a `with` whose answer a branch tests."""

@@ -21,6 +21,9 @@ from assay.program.facts import FunctionFacts
 
 MOST_KINDS: Final = 32
 
+OF_THE_BLOCK: Final = "what the block under it raises"
+"""The reason of an error that a context manager gets from the block under it."""
+
 
 @final
 class Error:
@@ -53,9 +56,10 @@ class Error:
         self.through: Final = through
         self.reason: Final = reason  # of ANYTHING: what is not in view
 
-    def _order(self) -> tuple[bool, str, int, int, str]:
+    def _order(self) -> tuple[bool, bool, str, int, int, str]:
         through = self.through.key if self.through is not None else ""
-        return (not self.likely, self.path, self.line, self.at, through)
+        thrown = self.reason == OF_THE_BLOCK
+        return (not thrown, not self.likely, self.path, self.line, self.at, through)
 
     def __eq__(self, other: object) -> bool:
         return (
