@@ -138,9 +138,7 @@ def facts_of(path: str, text: str) -> FileFacts:
 
 
 @contextmanager
-def in_view(
-    path: str, text: str, others: tuple[tuple[str, str], ...] = ()
-) -> Iterator[FileFacts]:
+def in_view(path: str, text: str, others: tuple[tuple[str, str], ...] = ()) -> Iterator[FileFacts]:
     """A text as checkers see it, with other files of its project beside it while this lasts."""
     if not others:
         yield facts_of(path, text)

@@ -16,10 +16,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from assay.dataflow.analysis import solve
 from assay.domains.error_kinds import ANYTHING
 from assay.domains.raise_summaries import RaiseSummaries
 from assay.domains.raised import Errors
-from assay.dataflow.analysis import solve
 from assay.ir.ops import Call
 from assay.program.facts import FileFacts, FunctionFacts
 

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 from probes import PROBE, expected, revealed
-
-from assay.program.program import Program
 from spec import in_view, split_files
 
 _CASES = sorted((Path(__file__).parent.parent / "cases" / "raises").glob("*.py"))

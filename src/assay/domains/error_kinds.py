@@ -16,8 +16,10 @@ import ast
 import builtins
 from typing import Final, final
 
+from assay.ir.ops import GroupMatch, Matches
 from assay.models.raises import raise_model
 from assay.program.classes import ClassInfo
+from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 from assay.program.stubs import dotted
 from assay.program.values import (
@@ -41,7 +43,7 @@ _DEEPEST_ALIAS: Final = 4
 
 @final
 class Kind:
-    """One class of errors: a class in view, or a dotted path. Kinds are equal when their keys are."""
+    """One class of errors: a class in view, or a dotted path. Equal when their keys are."""
 
     __slots__ = ("cls", "key")
 
@@ -125,6 +127,15 @@ class ErrorKinds:
             for kind in self._of_value(value):
                 found.setdefault(kind.key, kind)
         return list(found.values())
+
+    def of_clause(self, function: FunctionFacts, node: ast.ExceptHandler) -> list[Kind]:
+        """The kinds that a clause names; BaseException for a bare one."""
+        if node.type is None:
+            return [self.of_path("BaseException")]
+        for op in function.definitions:
+            if isinstance(op, (Matches, GroupMatch)) and op.at is node.type:
+                return self.of_type(self._program.type_of(function, op.types)) or [ANYTHING]
+        return [ANYTHING]
 
     def _of_value(self, value: Value) -> list[Kind]:
         if isinstance(value, (Instance, ClassObject)):

@@ -89,7 +89,9 @@ def managed(function: FunctionFacts, method: int) -> int:
 
 def _may_be_told_not_to(function: FunctionFacts) -> bool:
     """Whether some `ctxt.reraise = ...` stands in the function."""
-    return any(isinstance(op, SetAttr) and op.name == "reraise" for op in function.attribute_stores())
+    return any(
+        isinstance(op, SetAttr) and op.name == "reraise" for op in function.attribute_stores()
+    )
 
 
 def _given(function: FunctionFacts, call: Call, kinds: ErrorKinds) -> tuple[Kind, ...]:

@@ -246,9 +246,7 @@ class Effects:
     # What runs later
 
     def _await(self, op: Await) -> Effect:
-        cancelled = Error(
-            self._kinds.of_path("asyncio.CancelledError"), self._path, op.at.lineno
-        )
+        cancelled = Error(self._kinds.of_path("asyncio.CancelledError"), self._path, op.at.lineno)
         errors: Errors = (cancelled,)
         value = self._function.definitions[op.value]
         if isinstance(value, (Enter, Exit)):
@@ -310,7 +308,9 @@ class Effects:
         if temp >= 0 and not self.manager(temp).yields:
             for method in self.manager(temp).runs:
                 if method.ir.name in ("__exit__", "__aexit__"):
-                    errors = merge(errors, self._out_of(op, method, self._callees.of_callee(method)))
+                    errors = merge(
+                        errors, self._out_of(op, method, self._callees.of_callee(method))
+                    )
         return Effect(errors, True)
 
     def swallowed(self, op: Exit) -> tuple[Kind, ...]:

@@ -60,9 +60,7 @@ class FlowState:
 
     __slots__ = ("arriving", "handled", "sets")
 
-    def __init__(
-        self, handled: tuple[int, ...], sets: dict[int, Errors], arriving: Errors
-    ) -> None:
+    def __init__(self, handled: tuple[int, ...], sets: dict[int, Errors], arriving: Errors) -> None:
         self.handled: Final = handled  # the temporaries that hold them
         self.sets: Final = sets  # not changed after it was made
         self.arriving: Final = arriving

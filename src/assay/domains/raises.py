@@ -270,9 +270,11 @@ def _gets_out(function: FunctionFacts, risks: Risks, ask: bool) -> bool:
                     return True
                 targets.append(block.handler)
         end = block.terminator
-        for target in block.successors():
-            if not (isinstance(end, Branch) and risks.hardly_taken(end, target)):
-                targets.append(target)
+        targets += [
+            target
+            for target in block.successors()
+            if not (isinstance(end, Branch) and risks.hardly_taken(end, target))
+        ]
         for target in targets:
             if target not in seen:
                 seen.add(target)

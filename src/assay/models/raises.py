@@ -1,6 +1,6 @@
 """What library functions raise, and which errors are kinds of which: `raises.toml` as typed values.
 
-    raise_model().errors["json.loads"][0].raises      ("json.decoder.JSONDecodeError",)
+raise_model().errors["json.loads"][0].raises      ("json.decoder.JSONDecodeError",)
 """
 
 from __future__ import annotations
