@@ -197,7 +197,9 @@ class Effects:
                 if self._applies(op, row):
                     for name in row.raises:
                         kind = self._kinds.of_path(name)
-                        found = merge(found, (Error(kind, self._path, op.at.lineno),))
+                        content = row.content and name not in ("OSError", "EOFError")
+                        error = Error(kind, self._path, op.at.lineno, content=content)
+                        found = merge(found, (error,))
             return found
         last = path.rpartition(".")[2]
         if item is not None or last.lstrip("_")[:1].isupper() or self._risks.is_quiet(op):

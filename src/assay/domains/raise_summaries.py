@@ -16,7 +16,7 @@ from assay.dataflow.demand import Demand
 from assay.domains.error_kinds import ErrorKinds
 from assay.domains.raise_effects import Effects, Summaries
 from assay.domains.raise_flow import RaiseFlow, raised_by, unknown_error
-from assay.domains.raised import NONE, NOTHING_YET, Raised
+from assay.domains.raised import NONE, NOTHING_YET, Error, Raised
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 
@@ -26,6 +26,7 @@ DEEPEST: Final = 1
 """How many calls from file to file errors are followed."""
 
 _MOST_BLOCKS: Final = 600
+_LONGEST_WAY: Final = 8
 
 
 @final
@@ -39,6 +40,22 @@ class RaiseSummaries(Demand[Key, Raised]):
     def of(self, function: FunctionFacts) -> Raised:
         """What a function may raise."""
         return self.get((function, DEEPEST))
+
+    def way(self, function: FunctionFacts, error: Error) -> list[tuple[FunctionFacts, int]]:
+        """The way down to where an error of a function arises: functions and their lines."""
+        found = [(function, error.at)]
+        while error.through is not None and len(found) < _LONGEST_WAY:
+            callee = error.through
+            inner = [
+                each
+                for each in self.of(callee).errors
+                if each.kind == error.kind and (each.path, each.line) == (error.path, error.line)
+            ]
+            if not inner:
+                break
+            error = inner[0]
+            found.append((callee, error.at))
+        return found
 
     def flow(self, function: FunctionFacts) -> RaiseFlow:
         """The analysis of a function itself, to ask what reaches its handlers."""

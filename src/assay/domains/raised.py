@@ -33,7 +33,7 @@ class Error:
     there, and `through` the callee in view that it comes out of.
     """
 
-    __slots__ = ("at", "exact", "kind", "likely", "line", "path", "reason", "through")
+    __slots__ = ("at", "content", "exact", "kind", "likely", "line", "path", "reason", "through")
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class Error:
         at: int = 0,
         through: FunctionFacts | None = None,
         reason: str = "",
+        content: bool = False,
     ) -> None:
         self.kind: Final = kind
         self.path: Final = path
@@ -54,6 +55,7 @@ class Error:
         self.likely: Final = likely
         self.at: Final = at or line
         self.through: Final = through
+        self.content: Final = content  # tells of a file or message whose contents are broken
         self.reason: Final = reason  # of ANYTHING: what is not in view
 
     def _order(self) -> tuple[bool, bool, str, int, int, str]:
@@ -86,6 +88,7 @@ class Error:
             at=at,
             through=through,
             reason=self.reason,
+            content=self.content,
         )
 
     def as_kind(self, kind: Kind) -> Error:
@@ -98,6 +101,7 @@ class Error:
             at=self.at,
             through=self.through,
             reason=self.reason,
+            content=self.content,
         )
 
     def joined(self, other: Error) -> Error:

@@ -22,12 +22,13 @@ _ARGUMENTS: Final = (ANY_ARGUMENT, TEXT, COMPUTED)
 class CallErrors:
     """What some calls raise, given a keyword argument or a kind of first argument."""
 
-    __slots__ = ("argument", "calls", "keyword", "raises")
+    __slots__ = ("argument", "calls", "content", "keyword", "raises")
 
     def __init__(self, row: Row) -> None:
         self.calls: Final = row.texts("calls")
         self.raises: Final = row.texts("raises")
         self.keyword: Final = row.text("keyword", "")  # only when it is given
+        self.content: Final = row.flag("content", False)
         self.argument: Final = row.text("argument", "")
         if self.argument:
             row.one_of("argument", _ARGUMENTS)
