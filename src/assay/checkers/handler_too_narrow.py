@@ -28,9 +28,10 @@ The site is every `try` whose clauses all name errors, and one of which goes on.
 
 - `found`: a call in it raises an error of broken contents that no clause takes, and going on was
   meant for it: the same class or module writes that file in place, or the `try` stands in a loop, so
-  that one broken item ends the loop for all that follow. Or the only guarded call is also made
+  that one broken item ends the loop for all that follow, and its clauses report each item that is
+  left out. Or the only guarded call is also made
   right before, with the same arguments and without the guard.
-- `handled`: a clause takes such an error.
+- `handled`: a clause takes such an error, or a comment says that others are raised.
 - `clean`: no such call is known.
 
 What a call raises is told by rows about libraries (`models/raises.toml`) and by what the callees in
@@ -55,11 +56,12 @@ from assay.checkers.base import FunctionChecker
 from assay.domains.narrow import (
     Passing,
     Recovery,
+    goes_on_with_the_next,
     loop_round,
     opened_path,
-    other_taken,
     passing,
     recoveries,
+    said_above,
     unguarded_twin,
     written_elsewhere,
 )
@@ -98,6 +100,10 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
 
     def judge(self, site: Recovery, function: FunctionFacts) -> Observation | None:
         missed, taken = passing(site)
+        comment = said_above(site) if missed else None
+        if comment is not None:
+            text = f"the comment at {comment.line} says that other errors are raised"
+            return self._say(site, Verdict.HANDLED, text, function.file.guard(comment.line))
         for each in missed:
             found = self._missed(site, each)
             if found is not None:
@@ -119,8 +125,8 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
         paths = [opened_path(op.at) for op in site.clauses[0].guarded if isinstance(op, Call)]
         writes = [written_elsewhere(function, path) for path in paths if path]
         writer = next((each for each in writes if each is not None), None)
-        loop = loop_round(function, site.statement)
-        if writer is None and (loop is None or other_taken(site) is None):
+        loop = loop_round(function, site.statement) if goes_on_with_the_next(site) else None
+        if writer is None and loop is None:
             return None
         name = missed.error.kind.name
         clause = site.clauses[0]

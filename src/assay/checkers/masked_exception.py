@@ -88,7 +88,7 @@ class MaskedException(FunctionChecker[Site]):
         if function.ir.name in ("__exit__", "__aexit__") and function.owner is not None:
             inside = [clause.body for clause in clauses(function, error_words())]
             for op in _operations(function):
-                if isinstance(op, Raise) and op.exception >= 0:
+                if isinstance(op, Raise) and isinstance(op.at, ast.Raise) and op.exception >= 0:
                     if not any(op in body for body in inside):
                         yield op
         elif is_generator_manager(function):
@@ -135,7 +135,23 @@ class MaskedException(FunctionChecker[Site]):
         if site.swallows or raises_same_again(site) or not _only_others(site):
             text = f"the clause at {line} {does(site)}"
             return file.observation(
-                RULE, Verdict.HANDLED, site.header, function.qualname, text, evidence=file.guard(line)
+                RULE,
+                Verdict.HANDLED,
+                site.header,
+                function.qualname,
+                text,
+                evidence=file.guard(line),
+            )
+        spared = _spared(site)
+        if spared:
+            text = f"the clause at {spared} raises some errors of the block again"
+            return file.observation(
+                RULE,
+                Verdict.HANDLED,
+                site.header,
+                function.qualname,
+                text,
+                evidence=file.guard(spared),
             )
         own = _own_step(site)
         if own is None:
@@ -189,6 +205,14 @@ def _only_others(clause: Clause) -> bool:
         isinstance(op, Raise) and op.exception >= 0 and not _is_caught(op, clause)
         for op in clause.raises
     )
+
+
+def _spared(clause: Clause) -> int:
+    """The line of another clause of the `try` that raises what it took; 0 for none."""
+    for other in clauses(clause.function, error_words()):
+        if other.statement is clause.statement and raises_same_again(other):
+            return other.node.lineno
+    return 0
 
 
 def _is_caught(op: Raise, clause: Clause) -> bool:

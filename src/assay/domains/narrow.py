@@ -18,6 +18,7 @@ loop over items, and one broken item ends the loop for all that follow.
 from __future__ import annotations
 
 import ast
+import re
 from typing import Final, final
 
 from assay.domains.error_kinds import ANYTHING, APART, INTERRUPTS, TAKEN, ErrorKinds
@@ -28,9 +29,11 @@ from assay.domains.raised import Error
 from assay.ir.ops import Call, Op
 from assay.models.errors import error_words
 from assay.program.facts import FunctionFacts
+from assay.source.comments import Comment
 from assay.source.nesting import blocks_of
 from assay.source.spelling import spelling
 
+_SPEAKS: Final = re.compile(r"\brais|\bpropagat|\bunexpected\b|\bbubble", re.I)
 _WRITES: Final = frozenset("wax+")
 
 
@@ -123,22 +126,43 @@ def _best(
     return best, most
 
 
-def other_taken(recovery: Recovery) -> tuple[Call, Error, Clause] | None:
-    """A call of the guarded code whose error a clause takes and goes on: what is recovered from."""
+def goes_on_with_the_next(recovery: Recovery) -> bool:
+    """Whether a `try` in a loop is there for one item: a failure is reported, and none ends it.
+
+    Where the guarded code returns, the loop is a search. Where a clause does nothing, it does not
+    matter whether the thing is there at all.
+    """
     function = recovery.function
-    summaries = function.file.program.shared(RaiseSummaries)
-    effects = summaries.effects(function)
-    for op in recovery.clauses[0].guarded:
-        if isinstance(op, Call):
-            for error in effects.of(op).errors:
-                if error.kind is ANYTHING or error.content:
-                    continue
-                for clause in recovery.clauses:
-                    if clause.swallows and any(
-                        summaries.kinds.relation(error.kind, kind) != APART
-                        for kind in summaries.kinds.of_clause(function, clause.node)
-                    ):
-                        return op, error, clause
+    if any(clause.raises or not clause.swallows for clause in recovery.clauses):
+        return False
+    if any(isinstance(node, ast.Return) for node in own_statements(recovery.statement.body)):
+        return False
+    if not any(isinstance(op, Call) for clause in recovery.clauses for op in clause.body):
+        return False
+    effects = function.file.program.shared(RaiseSummaries).effects(function)
+    return any(
+        not error.content and error.kind is not ANYTHING and _may_take(recovery, error)
+        for op in recovery.clauses[0].guarded
+        if isinstance(op, Call)
+        for error in effects.of(op).errors
+    )
+
+
+def _may_take(recovery: Recovery, error: Error) -> bool:
+    kinds = recovery.function.file.program.shared(RaiseSummaries).kinds
+    return any(
+        kinds.relation(error.kind, kind) != APART
+        for clause in recovery.clauses
+        for kind in kinds.of_clause(recovery.function, clause.node)
+    )
+
+
+def said_above(recovery: Recovery) -> Comment | None:
+    """A comment right above the `try`, or first in it, that speaks of what is raised."""
+    statement = recovery.statement
+    for block in recovery.function.file.source.comment_blocks:
+        if block.last_line in (statement.lineno - 1, statement.body[0].lineno - 1):
+            return block.comments[0] if _SPEAKS.search(block.text) else None
     return None
 
 
