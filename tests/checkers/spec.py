@@ -7,6 +7,7 @@ comments of the reviewed code, and `Case.shown` gives the line of the case file 
     # path: app/store.py            the path that the file is reviewed under (first lines only)
     # role: application             asserts the role of the file
     # only: resource-leak           the rules to run, instead of the one that the folder names
+    # file: app/base.py             what follows is another file, which lies in the same project
 
     # found: CWE-772
     stream = open(path)
@@ -24,7 +25,11 @@ expectation is met.
 from __future__ import annotations
 
 import importlib
+import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -42,6 +47,7 @@ _EXPECTATION: Final = re.compile(
     r"\s*# (found|handled|clean|unseen|missed|spurious): CWE-(\d+)(?: (\S.*?))?\s*$"
 )
 _DIRECTIVE: Final = re.compile(r"# (path|role|only): (.+?)\s*$")
+_FILE: Final = re.compile(r"# file: (\S+)\s*$")
 _TITLE_WORD: Final = re.compile(r"[A-Z][a-z]+\b(?![.(_])")
 
 
@@ -69,6 +75,20 @@ class Case:
     text: str
     expectations: tuple[Expectation, ...]
     shown: tuple[int, ...]
+    others: tuple[tuple[str, str], ...] = ()  # further files: their paths and texts
+
+
+def split_files(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text of the reviewed file, and the paths and texts of the files round it."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for line in text.splitlines():
+        named = _FILE.match(line)
+        if named is not None:
+            parts.append((named.group(1), []))
+        else:
+            parts[-1][1].append(line)
+    texts = [(path, "".join(f"{line}\n" for line in lines)) for path, lines in parts]
+    return texts[0][1], tuple(texts[1:])
 
 
 def read_case(file: Path) -> Case:
@@ -78,7 +98,8 @@ def read_case(file: Path) -> Case:
     kept: list[str] = []
     shown: list[int] = []
     expectations: list[Expectation] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    own, others = split_files(file.read_text(encoding="utf-8"))
+    for number, line in enumerate(own.splitlines(), 1):
         directive = _DIRECTIVE.match(line)
         if directive is not None and not kept:
             key, value = directive.groups()
@@ -98,7 +119,7 @@ def read_case(file: Path) -> Case:
         shown.append(number)
     label = f"{file.parent.name}/{file.name}"
     text = "".join(f"{line}\n" for line in kept)
-    return Case(label, path, role, rules, text, tuple(expectations), tuple(shown))
+    return Case(label, path, role, rules, text, tuple(expectations), tuple(shown), others)
 
 
 def checker_of(rule_id: str) -> Checker:
@@ -116,6 +137,21 @@ def facts_of(path: str, text: str) -> FileFacts:
     return Program("").add(source, "").facts
 
 
+@contextmanager
+def in_view(path: str, text: str, others: tuple[tuple[str, str], ...] = ()) -> Iterator[FileFacts]:
+    """A text as checkers see it, with other files of its project beside it while this lasts."""
+    if not others:
+        yield facts_of(path, text)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        root = os.path.realpath(folder)
+        for name, content in ((".git/HEAD", ""), *others, (path, text)):
+            place = Path(root, name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(content, encoding="utf-8")
+        yield Program(root).read(os.path.join(root, path)).facts
+
+
 def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:
     """Runs the checkers of these rules over one file."""
     ledger = Ledger(facts.source.path)
@@ -126,7 +162,11 @@ def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:
 
 def problems(case: Case) -> list[str]:
     """Everything in which the answer differs from the case; empty when it is as expected."""
-    facts = facts_of(case.path, case.text)
+    with in_view(case.path, case.text, case.others) as facts:
+        return _problems(case, facts)
+
+
+def _problems(case: Case, facts: FileFacts) -> list[str]:
     found: list[str] = []
     if facts.source.problem:
         found.append(f"not parsed whole: {facts.source.problem}")
@@ -203,8 +243,14 @@ def malformed(observation: Observation) -> list[str]:
 
 
 def _inexact(case: Case, observation: Observation, source: SourceFile) -> list[str]:
-    return [
-        f"{_at(case, item.line)}: evidence is not a slice of the file: {item.text!r}"
-        for item in observation.evidence
-        if item.path == case.path and item.text != source.quote(item.line, item.end_line)
-    ]
+    lines = {path: text.splitlines() for path, text in case.others}
+    found: list[str] = []
+    for item in observation.evidence:
+        if item.path == case.path:
+            exact = source.quote(item.line, item.end_line)
+        else:
+            exact = "\n".join(lines[item.path][item.line - 1 : item.end_line])
+        if item.text != exact:
+            at = _at(case, item.line)
+            found.append(f"{at}: evidence is not a slice of {item.path}: {item.text!r}")
+    return found

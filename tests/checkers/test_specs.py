@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from spec import SPECS, checker_of, facts_of, problems, read_case, review
+from spec import SPECS, checker_of, in_view, problems, read_case, review
 
 _FEWEST = 6
 _CASES = sorted(SPECS.glob("*/*.py"))
@@ -47,6 +47,8 @@ def test_rule_describes_itself(folder: Path) -> None:
 def test_two_reviews_are_equal(folder: Path) -> None:
     for file in sorted(folder.glob("*.py")):
         case = read_case(file)
-        first = review(facts_of(case.path, case.text), case.rules)
-        second = review(facts_of(case.path, case.text), case.rules)
+        with in_view(case.path, case.text, case.others) as facts:
+            first = review(facts, case.rules)
+        with in_view(case.path, case.text, case.others) as facts:
+            second = review(facts, case.rules)
         assert first == second

@@ -40,24 +40,29 @@ References: https://cwe.mitre.org/data/definitions/703.html, CWE-755
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
+from assay.checkers._own_callees import OwnCallee, own_callees
 from assay.checkers.base import FileChecker
-from assay.domains.handling import is_log, last_part
+from assay.domains.callee_errors import (
+    TimedWait,
+    called_by,
+    clauses_of,
+    does,
+    kinds_named,
+    timed_wait,
+)
+from assay.domains.handling import last_part
+from assay.domains.injected import Injected, injected, passages
 from assay.domains.waiting import assertions, is_wait, literals, name_parts
-from assay.ir.function import CLASS, FUNCTION, LAMBDA
-from assay.ir.ops import Attr, Call
-from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.ir.ops import Call
+from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.models.errors import error_words
 from assay.models.waiting import wait_words
-from assay.program.facts import CallSite, FileFacts, FunctionFacts
-from assay.program.origin import is_own, module_path, own_roots
-from assay.source.nesting import blocks_of
+from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.origin import module_path
 from assay.source.roles import Role
-from assay.source.spelling import spelling
 
 RULE: Final = Rule(
     id="error-handling",
@@ -75,20 +80,7 @@ RULE: Final = Rule(
 _RAISES: Final = ("assertRaises", "assertRaisesRegex", "assertRaisesRegexp", "raises")
 _LISTED: Final = 3
 _FILES_LISTED: Final = 2
-_CONSTRUCTORS: Final = ("__init__", "__new__")
-
-
-@final
-class Hole:
-    """A callee that is not in view: how it is called, and the dotted path it comes from."""
-
-    __slots__ = ("call", "function", "name", "origin")
-
-    def __init__(self, name: str, origin: str, call: Call, function: FunctionFacts) -> None:
-        self.name: Final = name
-        self.origin: Final = origin
-        self.call: Final = call
-        self.function: Final = function
+_MOST_LINES: Final = 8
 
 
 @final
@@ -104,31 +96,69 @@ class Expected:
 
 
 @final
-class ErrorHandling(FileChecker[Expected | tuple[Hole, ...]]):
-    """Names the callees that are not in view, and the failures that a test asserts."""
+class Waiting:
+    """A call of a test that waits in a helper in view, which fails when it was in vain."""
+
+    __slots__ = ("call", "function", "wait")
+
+    def __init__(self, call: Call, function: FunctionFacts, wait: TimedWait) -> None:
+        self.call: Final = call
+        self.function: Final = function
+        self.wait: Final = wait
+
+
+@final
+class Callees:
+    """The callees of a file that other files of its project define."""
+
+    __slots__ = ("found", "in_view")
+
+    def __init__(self, found: tuple[OwnCallee, ...], in_view: bool) -> None:
+        self.found: Final = found
+        self.in_view: Final = in_view
+
+
+Site: TypeAlias = Callees | Expected | Waiting | Injected
+
+
+@final
+class ErrorHandling(FileChecker[Site]):
+    """Says how callees of other files deal with errors, and which failures a test expects."""
 
     rule = RULE
 
-    def sites(self, facts: FileFacts) -> Iterable[Expected | tuple[Hole, ...]]:
-        holes = _holes(facts)
-        if holes:
-            yield holes
+    def sites(self, facts: FileFacts) -> Iterable[Site]:
+        callees = own_callees(facts)
+        for in_view in (False, True):
+            found = tuple([each for each in callees if bool(each.in_view) is in_view])
+            if found:
+                yield Callees(found, in_view)
         if facts.source.role is Role.TEST:
             for function in facts.functions:
                 yield from _expected(function)
+            for each in callees:
+                yield from _waiting(each)
+            yield from injected(facts)
 
-    def judge(self, site: Expected | tuple[Hole, ...], facts: FileFacts) -> Observation | None:
+    def judge(self, site: Site, facts: FileFacts) -> Observation | None:
         if isinstance(site, Expected):
             return _asserted(site, facts) if site.state else _raised(site, facts)
-        return _unseen(site, facts)
+        if isinstance(site, Waiting):
+            return _waits(site, facts)
+        if isinstance(site, Injected):
+            return _put_in(site, facts)
+        return _seen(site.found, facts) if site.in_view else _unseen(site.found, facts)
 
 
-def _unseen(holes: tuple[Hole, ...], facts: FileFacts) -> Observation:
+def _names(names: list[str]) -> str:
+    listed = ", ".join(names[:_LISTED])
+    more = len(names) - _LISTED
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def _unseen(holes: tuple[OwnCallee, ...], facts: FileFacts) -> Observation:
     names = tuple([hole.name for hole in holes])
     first = holes[0]
-    listed = ", ".join(names[:_LISTED])
-    if len(names) > _LISTED:
-        listed = f"{listed} and {len(names) - _LISTED} more"
     callees = "1 callee" if len(names) == 1 else f"{len(names)} callees"
     lines = dict.fromkeys(_import_line(hole, facts) for hole in holes)
     return facts.observation(
@@ -136,7 +166,7 @@ def _unseen(holes: tuple[Hole, ...], facts: FileFacts) -> Observation:
         Verdict.UNSEEN,
         first.call.at,
         first.function.qualname,
-        f"{callees} not in view: {listed}",
+        f"{callees} not in view: {_names(list(names))}",
         evidence=tuple(
             [
                 facts.evidence(EvidenceRole.CONTEXT, line, line)
@@ -149,7 +179,7 @@ def _unseen(holes: tuple[Hole, ...], facts: FileFacts) -> Observation:
     )
 
 
-def _remedy(holes: tuple[Hole, ...], facts: FileFacts) -> str:
+def _remedy(holes: tuple[OwnCallee, ...], facts: FileFacts) -> str:
     files = list(dict.fromkeys(module_path(hole.origin, facts.source.path) for hole in holes))
     listed = " and ".join(files[:_FILES_LISTED])
     if len(files) > _FILES_LISTED:
@@ -157,170 +187,141 @@ def _remedy(holes: tuple[Hole, ...], facts: FileFacts) -> str:
     return f"review {listed} as well, or the whole repository: assay review ."
 
 
-def _import_line(hole: Hole, facts: FileFacts) -> int:
+def _import_line(hole: OwnCallee, facts: FileFacts) -> int:
     for imported in facts.names.imports.values():
         if hole.origin == imported.target or hole.origin.startswith(f"{imported.target}."):
             return imported.node.lineno
     return 0
 
 
-# Callees
+# Callees in view
 
 
-def _holes(facts: FileFacts) -> tuple[Hole, ...]:
-    """The callees of the file's own project that it does not define, in order of the text."""
-    roots = own_roots(facts)
-    known: dict[FunctionFacts, _Inherited | None] = {}
-    found: list[Hole] = []
-    for function in facts.functions:
-        if function.ir.kind not in (FUNCTION, LAMBDA):
-            continue
-        owner = _class_round(function)
-        inherited = None
-        if owner is not None:
-            if owner not in known:
-                known[owner] = _inherited(owner, facts, roots)
-            inherited = known[owner]
-        for site in function.calls:
-            hole = _hole(site, function, roots, inherited)
-            if hole is not None:
-                found.append(hole)
-    found.sort(key=lambda hole: (hole.call.at.lineno, hole.call.at.col_offset))
-    distinct: dict[str, Hole] = {}
-    for hole in found:
-        distinct.setdefault(hole.name, hole)
-    return tuple(distinct.values())
-
-
-@final
-class _Inherited:
-    """What a class gets from bases of the project that are not in view."""
-
-    __slots__ = ("defined", "origin", "set_here")
-
-    def __init__(self, origin: str, defined: frozenset[str], set_here: frozenset[str]) -> None:
-        self.origin: Final = origin  # the first such base
-        self.defined: Final = defined  # methods of the classes in view
-        self.set_here: Final = set_here  # attributes that they set
-
-
-def _hole(
-    site: CallSite, function: FunctionFacts, roots: tuple[str, ...], inherited: _Inherited | None
-) -> Hole | None:
-    op = site.op
-    name = last_part(function, op)
-    if not name or is_log(function, op, error_words()):
-        return None
-    path = function.callee(op)
-    if path and is_own(path, roots):
-        return _imported(site, function, path, name)
-    callee = function.definitions[op.callee]
-    if inherited is None or not isinstance(callee, Attr) or name in _CONSTRUCTORS:
-        return None
-    spelled = function.spelled(op.callee)
-    owner, _, rest = spelled.partition(".")
-    if owner in ("super()", "self", "cls") and "." not in rest:
-        if owner != "super()" and name in inherited.defined:
-            return None
-        if name in wait_words().provided or name in inherited.set_here:
-            return None
-        return Hole(name, inherited.origin, op, function)
-    if owner == "self" and rest.count(".") == 1:
-        attribute = rest.partition(".")[0]
-        if attribute not in inherited.set_here and attribute not in inherited.defined:
-            return Hole(rest, inherited.origin, op, function)
-    return None
-
-
-def _imported(site: CallSite, function: FunctionFacts, path: str, name: str) -> Hole | None:
-    """A function of the project; constructors, and methods of what a call gave, are none."""
-    if name.lstrip("_")[:1].isupper() or not name.strip("_") or "()" in path:
-        return None
-    if any(part.lstrip("_")[:1].isupper() for part in path.split(".")):
-        return None
-    return Hole(function.spelled(site.op.callee), path, site.op, function)
-
-
-def _class_round(function: FunctionFacts) -> FunctionFacts | None:
-    """The body of the innermost class that a function stands in."""
-    owner = function.parent
-    while owner is not None and owner.ir.kind != CLASS:
-        owner = owner.parent
-    return owner
-
-
-def _inherited(owner: FunctionFacts, facts: FileFacts, roots: tuple[str, ...]) -> _Inherited | None:
-    """What a class gets from bases of the project that are not in view."""
-    if not isinstance(owner.ir.node, ast.ClassDef):
-        return None
-    classes: list[ast.ClassDef] = []
-    origin = ""
-    work = [owner.ir.node]
-    while work:
-        node = work.pop(0)
-        if node in classes:
-            continue
-        classes.append(node)
-        for base in node.bases:
-            text = spelling(base)
-            root, dot, rest = text.partition(".")
-            path = facts.names.resolve(root)
-            bound = facts.names.bound.get(root)
-            if path == f":{root}" and isinstance(bound, ast.ClassDef) and not rest:
-                work.append(bound)
-            elif path and is_own(f"{path}{dot}{rest}", roots):
-                origin = origin or f"{path}{dot}{rest}"
-    if not origin:
-        return None
-    return _Inherited(origin, _defined(classes), _set_here(classes))
-
-
-def _defined(classes: list[ast.ClassDef]) -> frozenset[str]:
-    return frozenset(
-        statement.name
-        for node in classes
-        for statement in node.body
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+def _seen(callees: tuple[OwnCallee, ...], facts: FileFacts) -> Observation:
+    """What the callees of other files do with errors, with the lines there."""
+    handling: list[str] = []
+    guards: list[Evidence] = []
+    steps: list[Step] = []
+    for callee in callees:
+        lines = [line for function in callee.in_view for line in _taken_in(function)]
+        if lines:
+            handling.append(callee.name)
+        for file, line, text in lines:
+            guards.append(file.evidence(EvidenceRole.GUARD, line, line))
+            steps.append(file.step(line, text))
+    first = callees[0]
+    count = "1 callee" if len(callees) == 1 else f"{len(callees)} callees"
+    passing = len(callees) - len(handling)
+    if not handling:
+        what = "lets" if passing == 1 else "let"
+        text = f"{count} in other files, in view: {what} errors pass to the caller"
+        return facts.observation(RULE, Verdict.CLEAN, first.call.at, first.function.qualname, text)
+    what = "deals" if len(handling) == 1 else "deal"
+    rest = f", {passing} let them pass" if passing else ""
+    return facts.observation(
+        RULE,
+        Verdict.HANDLED,
+        first.call.at,
+        first.function.qualname,
+        f"{count} in other files, in view: {_names(handling)} {what} with errors{rest}",
+        evidence=tuple(guards[:_MOST_LINES]),
+        trace=tuple(steps[:_MOST_LINES]),
     )
 
 
-def _set_here(classes: list[ast.ClassDef]) -> frozenset[str]:
-    """The attributes that the classes assign, on themselves or through `self`."""
-    found: set[str] = set()
-    for node in classes:
-        pending: list[ast.stmt] = list(node.body)
-        while pending:
-            statement = pending.pop()
-            _add_attributes(statement, found)
-            for block, _ in blocks_of(statement):
-                pending += block
-        for statement in node.body:
-            if isinstance(statement, ast.Assign):
-                found.update(
-                    target.id for target in statement.targets if isinstance(target, ast.Name)
-                )
-            elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                found.add(statement.target.id)
-    return frozenset(found)
+def _taken_in(function: FunctionFacts) -> list[tuple[FileFacts, int, str]]:
+    """Where a function in view takes errors or gives up waiting: file, line, what it does."""
+    name = function.qualname
+    found: list[tuple[FileFacts, int, str]] = []
+    wait = timed_wait(function)
+    if wait is not None:
+        line = wait.fails.at.lineno
+        found.append((wait.function.file, line, f"{name} fails when its wait was in vain"))
+    for clause in clauses_of(function):
+        line = clause.node.lineno
+        found.append((function.file, line, f"{name} takes {kinds_named(clause)}, {does(clause)}"))
+    return found
 
 
-def _add_attributes(statement: ast.stmt, found: set[str]) -> None:
-    """Adds the attributes that one statement, without its blocks, assigns."""
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets += statement.targets
-    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
-        targets.append(statement.target)
-    elif isinstance(statement, (ast.With, ast.AsyncWith)):
-        targets += [item.optional_vars for item in statement.items if item.optional_vars]
-    while targets:
-        target = targets.pop()
-        if isinstance(target, ast.Attribute):
-            found.add(target.attr)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            targets += target.elts
-        elif isinstance(target, ast.Starred):
-            targets.append(target.value)
+def _waiting(callee: OwnCallee) -> Iterable[Waiting]:
+    if is_wait(callee.function, callee.call, wait_words()):
+        for function in callee.in_view:
+            wait = timed_wait(function)
+            if wait is not None:
+                yield Waiting(callee.call, callee.function, wait)
+                return
+
+
+def _waits(site: Waiting, facts: FileFacts) -> Observation:
+    wait = site.wait
+    file = wait.function.file
+    path = file.source.path
+    first, fails = wait.loop.lineno, wait.fails.at.lineno
+    last = wait.fails.at.end_lineno or fails
+    return facts.observation(
+        RULE,
+        Verdict.HANDLED,
+        site.call.at,
+        site.function.qualname,
+        f"{last_part(site.function, site.call)} waits in a loop at {path}:{first} and fails at"
+        f" {fails}",
+        evidence=(
+            file.evidence(EvidenceRole.CONTEXT, first, first),
+            file.evidence(EvidenceRole.GUARD, fails, last),
+        ),
+        trace=(
+            facts.step(site.call.at, "the test waits"),
+            file.step(first, f"{wait.function.qualname} asks again and again"),
+            file.step(fails, "it fails when that was in vain"),
+        ),
+    )
+
+
+# Failures that are put in
+
+
+def _put_in(site: Injected, facts: FileFacts) -> Observation | None:
+    """Where the code under test takes a failure that a class named by the test raises."""
+    found = passages(site, facts)
+    if not found:
+        return None
+    source = site.method.file
+    name = f"{site.error.kind.name} that {site.method.qualname} raises"
+    evidence = [source.evidence(EvidenceRole.CONTEXT, site.error.line, site.error.line)]
+    steps = [
+        facts.step(site.literal.at, "the test puts the failure in"),
+        source.step(site.error.line, f"{site.method.qualname} raises {site.error.kind.name}"),
+    ]
+    said: list[str] = []
+    for passage in found[:_FILES_LISTED]:
+        taken = {clause.function: clause for clause in passage.clauses}
+        for function, call in passage.calls:
+            file = function.file
+            steps.append(file.step(call.at, f"{function.qualname} gets it here"))
+            clause = taken.get(function)
+            if clause is not None:
+                line = clause.node.lineno
+                what = does(clause)
+                steps.append(file.step(line, f"takes {kinds_named(clause)}, {what}"))
+                evidence.append(file.evidence(EvidenceRole.GUARD, line, clause.last_line))
+                for called in called_by(clause)[:1]:
+                    steps.append(called.file.step(called.ir.first_line, f"{called.qualname} runs"))
+                    evidence.append(_first_line(called))
+                said.append(f"{function.qualname} at {file.source.path}:{line} ({what})")
+    return facts.observation(
+        RULE,
+        Verdict.HANDLED,
+        site.literal.at,
+        facts.enclosing(site.literal.at.lineno).qualname,
+        f"the {name} is taken by {', then '.join(said)}",
+        evidence=tuple(evidence),
+        trace=tuple(steps),
+    )
+
+
+def _first_line(function: FunctionFacts) -> Evidence:
+    line = function.ir.first_line
+    return function.file.evidence(EvidenceRole.CONTEXT, line, line)
 
 
 # Expected failures

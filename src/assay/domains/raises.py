@@ -3,17 +3,21 @@
 Lowering gives every call the risk POSSIBLE. Most of them never raise in a correct program:
 logging, string methods, constructors of plain values. An analysis that asks "is the clean-up
 skipped when something in between raises" must not count those, or every function would fail it;
-so must it not count assertions.
+so must it not count assertions. A call of functions in view is as likely to raise as what they do.
 
     risks = Risks(function)
     risks.of(op)        NEVER, UNLIKELY or POSSIBLE, never more than `op.risk`
+
+    program.shared(RaiseGrades).get(function)       of a whole function
 """
 
 from __future__ import annotations
 
-from typing import Final, final
+import sys
+from typing import TYPE_CHECKING, Final, final
 
-from assay.ir.function import COROUTINE, Branch
+from assay.dataflow.demand import Demand
+from assay.ir.function import COROUTINE, NO_BLOCK, PLAIN, Branch
 from assay.ir.ops import (
     POSSIBLE,
     UNLIKELY,
@@ -40,6 +44,11 @@ from assay.ir.ops import (
 )
 from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
+
+if TYPE_CHECKING:
+    from assay.program.program import Program
+
+_MOST_BLOCKS: Final = 400
 
 # Attributes that only hold values; iterating over what they return does not raise.
 _PLAIN_ITERABLES: Final = frozenset(
@@ -98,8 +107,9 @@ class Risks:
 
     def _grade(self, op: Op) -> int:
         if isinstance(op, Call):
-            quiet = self.is_quiet(op) or self.is_construction(op)
-            return UNLIKELY if quiet else POSSIBLE
+            if self.is_quiet(op) or self.is_construction(op):
+                return UNLIKELY
+            return self._of_callees(op) if self.may_be_in_view(op) else POSSIBLE
         if isinstance(op, (Item, Import, ImportFrom, Spread, MakeClass)):
             return UNLIKELY  # a missing key or module is an error in the program
         if isinstance(op, Next):
@@ -107,6 +117,25 @@ class Risks:
         if isinstance(op, Raise):
             return UNLIKELY if self._is_assertion(op) else POSSIBLE
         return POSSIBLE
+
+    def may_be_in_view(self, op: Call) -> bool:
+        """Whether it is worth asking which functions in view a call runs."""
+        path = self._function.callee(op)
+        if not path or path.startswith((":", ".")):
+            return True
+        root = path.partition(".")[0]
+        return "." in path and "(" not in path and root not in sys.stdlib_module_names
+
+    def _of_callees(self, op: Call) -> int:
+        program = self._function.file.program
+        callees = program.callees(self._function, op)
+        if callees.hole or callees.external or not callees.targets:
+            return POSSIBLE
+        grades = program.shared(RaiseGrades)
+        for target in callees.targets:
+            if target.function.ir.flavour == PLAIN and grades.get(target.function) == POSSIBLE:
+                return POSSIBLE
+        return UNLIKELY
 
     def is_quiet(self, op: Call) -> bool:
         """Whether a call is known not to raise in a correct program."""
@@ -134,10 +163,12 @@ class Risks:
         Hardly any context manager does, and those that do say so in their names.
         """
         method = self._function.definitions[op.method]
-        if not isinstance(method, LoadExit):
-            return True
-        manager = self._function.spelled(method.manager).removesuffix("()")
-        name = manager.rpartition(".")[2].lower()
+        return not isinstance(method, LoadExit) or self.named_as_suppressing(method.manager)
+
+    def named_as_suppressing(self, manager: int) -> bool:
+        """Whether the name of a context manager says that it swallows errors."""
+        spelled = self._function.spelled(manager).removesuffix("()")
+        name = spelled.rpartition(".")[2].lower()
         return any(word in name for word in _SUPPRESSING)
 
     def hardly_taken(self, end: Branch, target: int) -> bool:
@@ -190,3 +221,62 @@ class Risks:
         if isinstance(error, Call):
             error = self._function.definitions[error.callee]
         return isinstance(error, Intrinsic) and error.name == "AssertionError"
+
+
+@final
+class RaiseGrades(Demand[FunctionFacts, int]):
+    """How likely each function of a program is to raise: UNLIKELY or POSSIBLE.
+
+    A function whose own operations decide is not asked for its callees.
+    """
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+
+    def bottom(self, key: FunctionFacts) -> int:
+        return UNLIKELY
+
+    def top(self, key: FunctionFacts) -> int:
+        return POSSIBLE
+
+    def analyze(self, key: FunctionFacts, previous: int) -> int:
+        if key.ir.over_budget or len(key.ir.blocks) > _MOST_BLOCKS:
+            return POSSIBLE
+        risks = Risks(key)
+        if _gets_out(key, risks, False):
+            return POSSIBLE
+        return POSSIBLE if _gets_out(key, risks, True) else UNLIKELY
+
+
+def _gets_out(function: FunctionFacts, risks: Risks, ask: bool) -> bool:
+    """Whether an error that is to be expected leaves a function, with or without its callees.
+
+    Handlers are entered from operations that are likely to raise, and not left by the edges that
+    correct programs hardly take.
+    """
+    blocks = function.ir.blocks
+    work = [0]
+    seen = {0}
+    while work:
+        block = blocks[work.pop()]
+        targets: list[int] = []
+        for op in block.ops:
+            if op.risk != POSSIBLE:
+                continue
+            if not ask and isinstance(op, Call) and risks.may_be_in_view(op):
+                continue
+            if risks.of(op) == POSSIBLE:
+                if block.handler == NO_BLOCK:
+                    return True
+                targets.append(block.handler)
+        end = block.terminator
+        targets += [
+            target
+            for target in block.successors()
+            if not (isinstance(end, Branch) and risks.hardly_taken(end, target))
+        ]
+        for target in targets:
+            if target not in seen:
+                seen.add(target)
+                work.append(target)
+    return False

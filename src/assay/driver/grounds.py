@@ -99,6 +99,8 @@ class Now:
             found = [f"{path}\0{cls}" for path, cls in outline.bases(name)]
         elif kind == "classes":
             found = outline.classes(name)
+        elif kind == "calls":
+            found = outline.with_calls(name)
         else:
             found = outline.holding(name)
         return digest_of("\0".join(found).encode("utf-8", "surrogatepass")) == digest

@@ -57,6 +57,9 @@ _KEEPING: Final = frozenset(
         "classmethod",
         "typing.cast_",
         "weakref.proxy",
+        "testtools.TestCase.useFixture",
+        "testtools.testcase.TestCase.useFixture",
+        "fixtures.TestWithFixtures.useFixture",
     )
 )
 

@@ -113,6 +113,15 @@ class Outline:
             if word in self._text(path) and pattern.search(self._text(path)) is not None
         ]
 
+    def calling(self, name: str) -> list[str]:
+        """The files in whose text a method of that name is called."""
+        return self._used("calls", name, self.with_calls(name))
+
+    def with_calls(self, name: str) -> list[str]:
+        """As `calling`, without a note that it was asked for."""
+        call = f".{name}(".encode()
+        return [path for path in self.files if call in self._text(path)]
+
     def _text(self, path: str) -> bytes:
         if self._texts is None:
             self._texts = {}

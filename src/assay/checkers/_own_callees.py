@@ -1,0 +1,220 @@
+"""The callees of a file that its own project defines in other files, in view or not.
+
+Callees are methods of `self` and `super()` that come from a base class of the project, calls on
+attributes that such a base sets, functions imported from the project; constructors are none.
+
+    class TestRefund(base.ShopCase):
+        def test(self):
+            self.wait_for_refund()      own: of shop/tests/base.py
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Final, final
+
+from assay.domains.handling import is_log, last_part
+from assay.ir.function import CLASS, FUNCTION, LAMBDA
+from assay.ir.ops import Attr, Call
+from assay.models.errors import error_words
+from assay.models.waiting import wait_words
+from assay.program.facts import CallSite, FileFacts, FunctionFacts
+from assay.program.origin import is_own, own_roots
+from assay.program.values import ClassObject, External, FunctionValue
+from assay.source.nesting import blocks_of
+from assay.source.spelling import spelling
+
+_CONSTRUCTORS: Final = ("__init__", "__new__")
+
+
+@final
+class OwnCallee:
+    """A callee of the project: how it is called, where it comes from, and what it is.
+
+    `in_view` are the functions that it may be, empty when it is not in view; `is_other` says that
+    it turns out to be of a library, or a class.
+    """
+
+    __slots__ = ("call", "function", "in_view", "is_other", "name", "origin")
+
+    def __init__(self, name: str, origin: str, call: Call, function: FunctionFacts) -> None:
+        self.name: Final = name
+        self.origin: Final = origin
+        self.call: Final = call
+        self.function: Final = function
+        self.in_view: tuple[FunctionFacts, ...] = ()
+        self.is_other = False
+
+    def look(self, roots: tuple[str, ...]) -> None:
+        """Finds out what is called; what overrides it is not asked for."""
+        values = self.function.file.program.type_of(self.function, self.call.callee)
+        self.in_view = tuple(
+            [value.function for value in values if isinstance(value, FunctionValue)]
+        )
+        self.is_other = bool(values) and all(
+            isinstance(value, ClassObject)
+            or (
+                isinstance(value, External)
+                and "(" not in value.path
+                and not is_own(value.path, roots)
+            )
+            for value in values
+        )
+
+
+def own_callees(facts: FileFacts) -> tuple[OwnCallee, ...]:
+    """The callees of the file's own project that it does not define, in the order of the text."""
+    roots = own_roots(facts)
+    known: dict[FunctionFacts, _Inherited | None] = {}
+    found: list[OwnCallee] = []
+    for function in facts.functions:
+        if function.ir.kind not in (FUNCTION, LAMBDA):
+            continue
+        owner = _class_round(function)
+        inherited = None
+        if owner is not None:
+            if owner not in known:
+                known[owner] = _inherited(owner, facts, roots)
+            inherited = known[owner]
+        for site in function.calls:
+            callee = _own_callee(site, function, roots, inherited)
+            if callee is not None:
+                found.append(callee)
+    found.sort(key=lambda callee: (callee.call.at.lineno, callee.call.at.col_offset))
+    distinct: dict[str, OwnCallee] = {}
+    for callee in found:
+        distinct.setdefault(callee.name, callee)
+    for callee in distinct.values():
+        callee.look(roots)
+    return tuple([callee for callee in distinct.values() if not callee.is_other])
+
+
+@final
+class _Inherited:
+    """What a class gets from bases of the project that are not in view."""
+
+    __slots__ = ("defined", "origin", "set_here")
+
+    def __init__(self, origin: str, defined: frozenset[str], set_here: frozenset[str]) -> None:
+        self.origin: Final = origin  # the first such base
+        self.defined: Final = defined  # methods of the classes in view
+        self.set_here: Final = set_here  # attributes that they set
+
+
+def _own_callee(
+    site: CallSite, function: FunctionFacts, roots: tuple[str, ...], inherited: _Inherited | None
+) -> OwnCallee | None:
+    op = site.op
+    name = last_part(function, op)
+    if not name or is_log(function, op, error_words()):
+        return None
+    path = function.callee(op)
+    if path and is_own(path, roots):
+        return _imported(site, function, path, name)
+    callee = function.definitions[op.callee]
+    if inherited is None or not isinstance(callee, Attr) or name in _CONSTRUCTORS:
+        return None
+    spelled = function.spelled(op.callee)
+    owner, _, rest = spelled.partition(".")
+    if owner in ("super()", "self", "cls") and "." not in rest:
+        if owner != "super()" and name in inherited.defined:
+            return None
+        if name in wait_words().provided or name in inherited.set_here:
+            return None
+        return OwnCallee(name, inherited.origin, op, function)
+    if owner == "self" and rest.count(".") == 1:
+        attribute = rest.partition(".")[0]
+        if attribute not in inherited.set_here and attribute not in inherited.defined:
+            return OwnCallee(rest, inherited.origin, op, function)
+    return None
+
+
+def _imported(site: CallSite, function: FunctionFacts, path: str, name: str) -> OwnCallee | None:
+    """A function of the project; constructors, and methods of what a call gave, are none."""
+    if name.lstrip("_")[:1].isupper() or not name.strip("_") or "()" in path:
+        return None
+    if any(part.lstrip("_")[:1].isupper() for part in path.split(".")):
+        return None
+    return OwnCallee(function.spelled(site.op.callee), path, site.op, function)
+
+
+def _class_round(function: FunctionFacts) -> FunctionFacts | None:
+    """The body of the innermost class that a function stands in."""
+    owner = function.parent
+    while owner is not None and owner.ir.kind != CLASS:
+        owner = owner.parent
+    return owner
+
+
+def _inherited(owner: FunctionFacts, facts: FileFacts, roots: tuple[str, ...]) -> _Inherited | None:
+    """What a class gets from bases of the project that are not in view."""
+    if not isinstance(owner.ir.node, ast.ClassDef):
+        return None
+    classes: list[ast.ClassDef] = []
+    origin = ""
+    work = [owner.ir.node]
+    while work:
+        node = work.pop(0)
+        if node in classes:
+            continue
+        classes.append(node)
+        for base in node.bases:
+            text = spelling(base)
+            root, dot, rest = text.partition(".")
+            path = facts.names.resolve(root)
+            bound = facts.names.bound.get(root)
+            if path == f":{root}" and isinstance(bound, ast.ClassDef) and not rest:
+                work.append(bound)
+            elif path and is_own(f"{path}{dot}{rest}", roots):
+                origin = origin or f"{path}{dot}{rest}"
+    if not origin:
+        return None
+    return _Inherited(origin, _defined(classes), _set_here(classes))
+
+
+def _defined(classes: list[ast.ClassDef]) -> frozenset[str]:
+    return frozenset(
+        statement.name
+        for node in classes
+        for statement in node.body
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    )
+
+
+def _set_here(classes: list[ast.ClassDef]) -> frozenset[str]:
+    """The attributes that the classes assign, on themselves or through `self`."""
+    found: set[str] = set()
+    for node in classes:
+        pending: list[ast.stmt] = list(node.body)
+        while pending:
+            statement = pending.pop()
+            _add_attributes(statement, found)
+            for block, _ in blocks_of(statement):
+                pending += block
+        for statement in node.body:
+            if isinstance(statement, ast.Assign):
+                found.update(
+                    target.id for target in statement.targets if isinstance(target, ast.Name)
+                )
+            elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                found.add(statement.target.id)
+    return frozenset(found)
+
+
+def _add_attributes(statement: ast.stmt, found: set[str]) -> None:
+    """Adds the attributes that one statement, without its blocks, assigns."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets += statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
+        targets.append(statement.target)
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
+        targets += [item.optional_vars for item in statement.items if item.optional_vars]
+    while targets:
+        target = targets.pop()
+        if isinstance(target, ast.Attribute):
+            found.add(target.attr)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            targets += target.elts
+        elif isinstance(target, ast.Starred):
+            targets.append(target.value)

@@ -1,0 +1,207 @@
+"""CWE-755: the code goes on after some errors, and the likeliest other one ends it.
+
+Where a `try` is there so that the program goes on without a file or an item, the next error of the
+same place is one of its contents: the file is there and is broken, for instance because the program
+was stopped while it wrote it. A clause that names only the error of opening lets that one through,
+and a program that starts well without its file does not start at all with half of it.
+
+Weak: `save` may be interrupted, and `load` then raises JSONDecodeError for ever.
+
+    class Roster:
+        def load(self):
+            try:
+                with open(self.path) as stream:
+                    return json.load(stream)
+            except OSError:
+                return {}
+
+        def save(self, data):
+            with open(self.path, "w") as stream:
+                json.dump(data, stream)
+
+Guarded:
+
+            except (OSError, ValueError):
+                return {}
+
+The site is every `try` whose clauses all name errors, and one of which goes on.
+
+- `found`: a call in it raises an error of broken contents that no clause takes, and going on was
+  meant for it: the same class or module writes that file in place, or the `try` stands in a loop, so
+  that one broken item ends the loop for all that follow, and its clauses report each item that is
+  left out. Or the only guarded call is also made
+  right before, with the same arguments and without the guard.
+- `handled`: a clause takes such an error, or a comment says that others are raised.
+- `clean`: no such call is known.
+
+What a call raises is told by rows about libraries (`models/raises.toml`) and by what the callees in
+view raise, some files deep.
+
+How to fix: name the error of broken contents beside the other; write files beside themselves and
+move them into place.
+
+Known limits: of other errors than those of contents nothing is said, since most of them are meant to
+go on to the caller.
+
+References: https://cwe.mitre.org/data/definitions/755.html, CWE-703
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Final, final
+
+from assay.checkers.base import FunctionChecker
+from assay.domains.narrow import (
+    Passing,
+    Recovery,
+    goes_on_with_the_next,
+    loop_round,
+    opened_path,
+    passing,
+    recoveries,
+    said_above,
+    unguarded_twin,
+    written_elsewhere,
+)
+from assay.domains.raise_summaries import RaiseSummaries
+from assay.ir.function import FUNCTION
+from assay.ir.ops import Call
+from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.program.facts import FunctionFacts
+from assay.source.roles import Role
+
+RULE: Final = Rule(
+    id="handler-too-narrow",
+    cwe=755,
+    related=(703, 754),
+    title="Handler too narrow to recover",
+    family=Family.ERRORS,
+    severity=Severity.LOW,
+    precision=Confidence.MEDIUM,
+    site="try statements that go on after named errors",
+    summary="code goes on when a file is missing, and ends when it is broken",
+    explanation=__doc__ or "",
+)
+
+
+@final
+class HandlerTooNarrow(FunctionChecker[Recovery]):
+    """Asks of each point of recovery what else its calls raise."""
+
+    rule = RULE
+
+    def sites(self, function: FunctionFacts) -> Iterable[Recovery]:
+        if function.file.source.role is Role.TEST or function.ir.kind != FUNCTION:
+            return []
+        return recoveries(function)
+
+    def judge(self, site: Recovery, function: FunctionFacts) -> Observation | None:
+        missed, taken = passing(site)
+        comment = said_above(site) if missed else None
+        if comment is not None:
+            text = f"the comment at {comment.line} says that other errors are raised"
+            return self._say(site, Verdict.HANDLED, text, function.file.guard(comment.line))
+        for each in missed:
+            found = self._missed(site, each)
+            if found is not None:
+                return found
+        twin = unguarded_twin(site)
+        if twin is not None:
+            return self._twin(site, twin)
+        if taken:
+            error, clause = taken[0]
+            line = clause.node.lineno
+            text = f"the clause at {line} takes {error.kind.name}, which broken contents raise"
+            return self._say(site, Verdict.HANDLED, text, function.file.guard(line))
+        return self._say(site, Verdict.CLEAN, "no call is known to raise another such error")
+
+    def _missed(self, site: Recovery, missed: Passing) -> Observation | None:
+        """A found, when something tells that the error was to be recovered from as well."""
+        function = site.function
+        file = function.file
+        paths = [opened_path(op.at) for op in site.clauses[0].guarded if isinstance(op, Call)]
+        writes = [written_elsewhere(function, path) for path in paths if path]
+        writer = next((each for each in writes if each is not None), None)
+        loop = loop_round(function, site.statement) if goes_on_with_the_next(site) else None
+        if writer is None and loop is None:
+            return None
+        name = missed.error.kind.name
+        clause = site.clauses[0]
+        line = missed.call.at.lineno
+        evidence = [file.evidence(EvidenceRole.CONTEXT, line, line)]
+        if writer is not None:
+            evidence.append(file.evidence(EvidenceRole.CONTEXT, writer.lineno, writer.lineno))
+            why = f"when the file, which is written in place at {writer.lineno}, is broken"
+        else:
+            assert loop is not None
+            evidence.append(file.evidence(EvidenceRole.CONTEXT, loop.lineno, loop.lineno))
+            why = f"and ends the loop at {loop.lineno} for all items that follow"
+        at = clause.node.lineno
+        evidence.append(file.evidence(EvidenceRole.MISSING, at, at))
+        way = self._way(site, missed)
+        evidence += [
+            Evidence(step.path, step.line, step.line, EvidenceRole.CONTEXT, text)
+            for step, text in way[1:]
+        ]
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            clause.header,
+            function.qualname,
+            f"{name} of the call at {line} passes by {_named(site)} {why}",
+            evidence=tuple(evidence),
+            trace=(
+                *[step for step, _ in way],
+                file.step(at, f"{_named(site)} does not take {name}"),
+            ),
+        )
+
+    def _way(self, site: Recovery, missed: Passing) -> list[tuple[Step, str]]:
+        """Where the error comes from: steps, and the texts of their lines."""
+        summaries = site.function.file.program.shared(RaiseSummaries)
+        found: list[tuple[Step, str]] = []
+        for function, line in summaries.way(site.function, missed.error):
+            source = function.file.source
+            text = f"{missed.error.kind.name} comes from here"
+            found.append((Step(source.path, line, text), source.quote(line, line)))
+        return found
+
+    def _twin(self, site: Recovery, twin: ast.Call) -> Observation:
+        function = site.function
+        file = function.file
+        guarded = site.statement.body[0].lineno
+        return file.observation(
+            RULE,
+            Verdict.FOUND,
+            twin,
+            function.qualname,
+            f"the call that {_named(site)} guards at {guarded} is made here without the guard: its"
+            " error skips what follows",
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, guarded, guarded),
+                file.evidence(EvidenceRole.MISSING, twin.lineno, twin.end_lineno or twin.lineno),
+            ),
+            trace=(
+                file.step(twin, "the call raises"),
+                file.step(site.clauses[0].node, f"{_named(site)} would go on"),
+            ),
+        )
+
+    def _say(
+        self, site: Recovery, verdict: Verdict, text: str, evidence: tuple[Evidence, ...] = ()
+    ) -> Observation:
+        function = site.function
+        return function.file.observation(
+            RULE, verdict, site.clauses[0].header, function.qualname, text, evidence=evidence
+        )
+
+
+def _named(site: Recovery) -> str:
+    names = [name.rpartition(".")[2] for clause in site.clauses for name in clause.caught]
+    return f"except {', '.join(dict.fromkeys(names))}"
+
+
+CHECKER: Final = HandlerTooNarrow()
