@@ -111,8 +111,11 @@ class Risks:
     def is_quiet(self, op: Call) -> bool:
         """Whether a call is known not to raise in a correct program."""
         quiet = self._calls.quiet
-        if self._function.callee(op) in quiet.functions:
+        path = self._function.callee(op)
+        if path in quiet.functions:
             return True
+        if path in quiet.literal:
+            return all(self._function.constant(temp) is not None for temp in op.args[1:])
         method = self._function.definitions[op.callee]
         if not isinstance(method, Attr):
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from assay.ir.function import Branch
+from assay.ir.function import Branch, Return
 from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
 from assay.program.facts import FunctionFacts
 from assay.source.roles import dotted
@@ -26,6 +26,8 @@ def lasting_temps(function: FunctionFacts) -> frozenset[int]:
         end = block.terminator
         if isinstance(end, Branch) and home.get(end.condition) != block.ident:
             lasting.add(end.condition)
+        elif isinstance(end, Return) and home.get(end.value) != block.ident:
+            lasting.add(end.value)
     return frozenset(lasting)
 
 

@@ -17,11 +17,14 @@ class Resource:
 
     __slots__ = (
         "acquire",
+        "awaited",
         "borrowed",
+        "by_name",
         "cwe",
         "elements",
         "kind",
         "only_with",
+        "parts",
         "release",
         "release_by",
         "release_words",
@@ -33,6 +36,9 @@ class Resource:
         self.kind: Final = row.text("kind")
         self.cwe: Final = row.integer("cwe")
         self.acquire: Final = row.texts("acquire")
+        self.by_name: Final = row.texts("by_name")
+        self.awaited: Final = row.flag("awaited", False)
+        self.parts: Final = frozenset(row.texts("parts"))
         self.elements: Final = tuple(
             [item for item in row.values("elements") if isinstance(item, int)]
         )
@@ -50,10 +56,17 @@ class Resource:
 class ResourceModel:
     """Every kind of resource, by what acquires it."""
 
-    __slots__ = ("_by_call",)
+    __slots__ = ("_by_call", "_by_name")
 
-    def __init__(self, by_call: dict[str, list[Resource]]) -> None:
+    def __init__(
+        self, by_call: dict[str, list[Resource]], by_name: dict[str, list[Resource]]
+    ) -> None:
         self._by_call: Final = by_call
+        self._by_name: Final = by_name
+
+    def named(self, name: str) -> list[Resource]:
+        """What a method returns whose receiver is not known, by `owner.method`."""
+        return self._by_name.get(name, [])
 
     def acquired_by(self, callee: str) -> list[Resource]:
         """What a call returns, by its dotted path: none, one, or one for each kind."""
@@ -64,9 +77,10 @@ class ResourceModel:
 class Calls:
     """One table of `calls.toml`: functions by dotted path, methods by name."""
 
-    __slots__ = ("functions", "log_methods", "loggers", "methods")
+    __slots__ = ("functions", "literal", "log_methods", "loggers", "methods")
 
     def __init__(self, row: Row) -> None:
+        self.literal: Final = frozenset(row.texts("literal"))
         self.functions: Final = frozenset(row.texts("functions"))
         self.methods: Final = frozenset(row.texts("methods"))
         self.loggers: Final = frozenset(row.texts("loggers"))
@@ -77,11 +91,18 @@ class Calls:
 class CallModel:
     """What calls do to owned values and to the flow of control."""
 
-    __slots__ = ("borrows", "exits", "quiet", "registers", "wraps")
+    __slots__ = ("adopts", "borrows", "exits", "quiet", "registers", "wraps")
 
     def __init__(
-        self, quiet: Calls, exits: Calls, borrows: Calls, wraps: Calls, registers: Calls
+        self,
+        quiet: Calls,
+        exits: Calls,
+        borrows: Calls,
+        wraps: Calls,
+        registers: Calls,
+        adopts: Calls,
     ) -> None:
+        self.adopts: Final = adopts
         self.quiet: Final = quiet
         self.exits: Final = exits
         self.borrows: Final = borrows
@@ -93,23 +114,27 @@ class CallModel:
 def resource_model() -> ResourceModel:
     """The rows of `resources.toml`. Raises ModelError."""
     by_call: dict[str, list[Resource]] = {}
+    by_name: dict[str, list[Resource]] = {}
     for resource in read("resources.toml", ("resource",)).rows("resource", Resource):
+        for name in resource.by_name:
+            by_name.setdefault(name, []).append(resource)
         for callee in resource.acquire:
             known = by_call.setdefault(callee, [])
             if any(other.cwe == resource.cwe for other in known):
                 raise ModelError(f"resources.toml: {callee} has two rows for CWE-{resource.cwe}")
             known.append(resource)
-    return ResourceModel(by_call)
+    return ResourceModel(by_call, by_name)
 
 
 @functools.cache
 def call_model() -> CallModel:
     """The tables of `calls.toml`. Raises ModelError."""
-    document = read("calls.toml", ("quiet", "exits", "borrows", "wraps", "registers"))
+    document = read("calls.toml", ("quiet", "exits", "borrows", "wraps", "registers", "adopts"))
     return CallModel(
         document.table("quiet", Calls),
         document.table("exits", Calls),
         document.table("borrows", Calls),
         document.table("wraps", Calls),
         document.table("registers", Calls),
+        document.table("adopts", Calls),
     )
