@@ -106,6 +106,11 @@ class Risks:
             return UNLIKELY if self._is_plain(op.iterator) else POSSIBLE
         if isinstance(op, Raise):
             return UNLIKELY if self._is_assertion(op) else POSSIBLE
+        if isinstance(op, Await):
+            awaited = self._function.definitions[op.value]
+            return UNLIKELY if isinstance(awaited, Exit) and self._is_plain_exit(awaited) else POSSIBLE
+        if isinstance(op, Exit):
+            return UNLIKELY if self._is_plain_exit(op) else POSSIBLE
         return POSSIBLE
 
     def is_quiet(self, op: Call) -> bool:
@@ -187,6 +192,10 @@ class Risks:
                 return True
             return self._function.callee(value) in _PLAIN_ITERABLES
         return not isinstance(value, Await)
+
+    def _is_plain_exit(self, op: Exit) -> bool:
+        """Whether a `with` is left without an exception: what its exit raises then is rare."""
+        return op.exception < 0
 
     def _is_assertion(self, op: Raise) -> bool:
         error = self._function.definitions[op.exception] if op.exception >= 0 else None
