@@ -53,10 +53,16 @@ class OwnershipChecker(FunctionChecker[Outcome]):
 
     def judge(self, site: Outcome, function: FunctionFacts) -> Observation | None:
         """Found where control leaves with it open; unseen where somebody else may have it."""
+        if site.acquisition.name:
+            return self._used(site)
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
         owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
         certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
+        if certain and site.function.file.source.role is Role.TEST:
+            certain = [leak for leak in certain if leak.raiser is None]
+            if not certain:
+                return self._word(site, Verdict.CLEAN, "is lost only by a test that fails", ())
         if certain:
             return self._found(site, certain)
         if owned:
@@ -72,6 +78,20 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if site.of(STORED):
             return self._stored(site)
         return self._clean(site)
+
+    def _used(self, site: Outcome) -> Observation | None:
+        """A value that is a resource by its use: found where that use raises past its release."""
+        releases = site.of(RELEASED)
+        if site.function.file.source.role is Role.TEST:
+            return None  # a test that fails ends with its process
+        if not releases or site.of(CAPTURED) or site.of(STORED) or site.of(RETURNED):
+            return None
+        raised = [leak for leak in site.leaks if site.raised_by_use(leak)]
+        if raised and site.released_normally():
+            return self._found(site, raised)
+        if raised or any(leak.raiser is None for leak in site.leaks):
+            return None
+        return self._handled(site, releases, f"is {self.words.given_back} on every way out")
 
     def _found(self, site: Outcome, leaks: list[Leak]) -> Observation:
         facts = site.function.file

@@ -124,7 +124,7 @@ class Risks:
         method = self._function.definitions[op.callee]
         if not isinstance(method, Attr):
             return False
-        if method.name in quiet.methods:
+        if method.name in quiet.methods or method.name.startswith("assert"):
             return True
         if method.name in quiet.log_methods:
             owner = self._function.spelled(method.owner).removesuffix("()")

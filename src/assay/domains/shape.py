@@ -50,6 +50,18 @@ def tested_names(function: FunctionFacts) -> frozenset[str]:
     return frozenset(found)
 
 
+def normal_blocks(function: FunctionFacts) -> list[int]:
+    """The blocks that control reaches without any exception, in the order of their numbers."""
+    seen = {0}
+    work = [0]
+    while work:
+        for target in function.ir.blocks[work.pop()].successors():
+            if target not in seen:
+                seen.add(target)
+                work.append(target)
+    return sorted(seen)
+
+
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:
     """Tuples that are made only to be unpacked at once: `f, g = open(a), open(b)`."""
     unpacked: set[int] = set()

@@ -53,14 +53,34 @@ class Resource:
 
 
 @final
+class Memory:
+    """What makes objects that have a `close` and hold nothing: by path, and by words of a name."""
+
+    __slots__ = ("functions", "words")
+
+    def __init__(self, row: Row) -> None:
+        self.functions: Final = frozenset(row.texts("functions"))
+        self.words: Final = row.texts("words")
+
+
+@final
 class ResourceModel:
     """Every kind of resource, by what acquires it."""
 
-    __slots__ = ("_by_call", "_by_name")
+    __slots__ = ("_by_call", "_by_name", "in_memory", "memory_words", "used", "used_awaited")
 
     def __init__(
-        self, by_call: dict[str, list[Resource]], by_name: dict[str, list[Resource]]
+        self,
+        by_call: dict[str, list[Resource]],
+        by_name: dict[str, list[Resource]],
+        used: tuple[Resource, ...],
+        memory: Memory,
     ) -> None:
+        # Values of unknown type, taken for resources because the function gives them back.
+        self.used: Final = used[0]
+        self.used_awaited: Final = used[1]
+        self.in_memory: Final = memory.functions
+        self.memory_words: Final = memory.words
         self._by_call: Final = by_call
         self._by_name: Final = by_name
 
@@ -115,7 +135,8 @@ def resource_model() -> ResourceModel:
     """The rows of `resources.toml`. Raises ModelError."""
     by_call: dict[str, list[Resource]] = {}
     by_name: dict[str, list[Resource]] = {}
-    for resource in read("resources.toml", ("resource",)).rows("resource", Resource):
+    document = read("resources.toml", ("resource", "used", "memory"))
+    for resource in document.rows("resource", Resource):
         for name in resource.by_name:
             by_name.setdefault(name, []).append(resource)
         for callee in resource.acquire:
@@ -123,7 +144,10 @@ def resource_model() -> ResourceModel:
             if any(other.cwe == resource.cwe for other in known):
                 raise ModelError(f"resources.toml: {callee} has two rows for CWE-{resource.cwe}")
             known.append(resource)
-    return ResourceModel(by_call, by_name)
+    used = document.rows("used", Resource)
+    if len(used) != 2 or not used[1].awaited:
+        raise ModelError("resources.toml: [[used]] has two rows, the second one for awaitables")
+    return ResourceModel(by_call, by_name, used, document.table("memory", Memory))
 
 
 @functools.cache
