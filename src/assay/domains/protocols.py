@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.domains.acquisitions import acquisitions
 from assay.domains.locks import lock_sites
-from assay.domains.shape import normal_blocks
+from assay.domains.shape import final_lines, normal_blocks
 from assay.domains.undertakings import Undertaking, follow
-from assay.ir.ops import Attr, Call, Op
+from assay.ir.function import MODULE, Branch, Return
+from assay.ir.ops import LOCAL, Attr, Await, Call, Op, Reraise, Store
 from assay.models.cleanup import undo_model
 from assay.models.locks import lock_model
 from assay.models.protocols import Pair, protocol_model
@@ -54,6 +56,8 @@ class _Ending:
 def begun(function: FunctionFacts) -> list[Begun]:
     """Every call that begins something which the function also ends. Raises NoFixpointError."""
     model = protocol_model()
+    if function.ir.kind == MODULE:
+        return []  # a script ends with its process
     starts: list[tuple[Call, str, Pair, str, list[str]]] = []
     for site in function.calls:
         method = function.definitions[site.op.callee]
@@ -64,8 +68,12 @@ def begun(function: FunctionFacts) -> list[Begun]:
             if "?" not in owner and not _is_harmless(owner):
                 arguments = [function.spelled(temp) for temp in site.op.args]
                 starts.append((site.op, owner, pair, rest, arguments))
+    if starts:
+        used = _used(function)
+        starts = [start for start in starts if start[0].dest not in used]
     if not starts:
         return []
+    owned = _owned(function)
     endings = _endings(function)
     locks = _lock_calls(function)
     found: list[Begun] = []
@@ -79,7 +87,7 @@ def begun(function: FunctionFacts) -> list[Begun]:
             and ending.rest == rest
             and _same(arguments, ending.arguments)
         ]
-        if not ends or op in taken:
+        if not ends or op in taken or owner in owned:
             continue
         taken.add(op)
         site = Undertaking(function, len(found), op, owner, may_refuse=False)
@@ -90,11 +98,79 @@ def begun(function: FunctionFacts) -> list[Begun]:
         follow(function, [each.undertaking for each in found])
         normal = set(normal_blocks(function))
         for each in found:
-            ends_of = set(each.undertaking.ends)
+            step = each.undertaking
             each.ends_normally = any(
-                op in ends_of for ident in normal for op in function.ir.blocks[ident].ops
+                op in step.ends and op.at.lineno > step.op.at.lineno
+                for ident in normal
+                for op in function.ir.blocks[ident].ops
             )
+            _leave_out(function, step)
+        # What some return leaves begun is not ended here, unless an error ends it.
+        found = [
+            each
+            for each in found
+            if not (each.undertaking.held_by_design and _ends_on_normal_way(function, each, normal))
+        ]
     return found
+
+
+def _ends_on_normal_way(function: FunctionFacts, each: Begun, normal: set[int]) -> bool:
+    ends = each.undertaking.ends
+    return any(op in ends for ident in normal for op in function.ir.blocks[ident].ops)
+
+
+def _leave_out(function: FunctionFacts, step: Undertaking) -> None:
+    """Takes out of the raisers the steps of the clean-up itself: they are judged as a sequence."""
+    model = protocol_model()
+    bodies = [
+        (first, last)
+        for first, last in final_lines(function)
+        if any(first <= op.at.lineno <= last for op in step.ends)
+    ]
+    for raisers in (step.raisers, step.caught):
+        for op in list(raisers):
+            method = function.definitions[op.callee] if isinstance(op, Call) else None
+            plain = isinstance(method, Attr) and (
+                bool(model.ended_by(method.name)) or _is_harmless(function.spelled(method.owner))
+            )
+            earlier = op.at.lineno < step.op.at.lineno  # the next turn of a loop
+            if plain or earlier or any(first <= op.at.lineno <= last for first, last in bodies):
+                raisers.remove(op)
+    if step.raisers and all(isinstance(op, Reraise) for op in step.raisers) and not step.caught:
+        step.raisers.clear()
+
+
+def _used(function: FunctionFacts) -> set[int]:
+    """The temporaries that something reads; an awaited one counts when the result is read."""
+    awaited: dict[int, int] = {}
+    used: set[int] = set()
+    for site in function.sites():
+        if isinstance(site.op, Await):
+            awaited[site.op.value] = site.op.dest
+        else:
+            used.update(site.op.uses())
+    for block in function.ir.blocks:
+        end = block.terminator
+        if isinstance(end, Return):
+            used.add(end.value)
+        elif isinstance(end, Branch):
+            used.add(end.condition)
+    used.update(temp for temp, result in awaited.items() if result in used)
+    return used
+
+
+def _owned(function: FunctionFacts) -> set[str]:
+    """The local variables that hold what `domains.resources` follows."""
+    temps = {site.op.dest for site in acquisitions(function, frozenset((772, 775)))}
+    names: set[str] = set()
+    for site in function.sites():
+        if isinstance(site.op, Store) and site.op.scope == LOCAL:
+            value = function.definitions[site.op.value]
+            if isinstance(value, Await):
+                value = function.definitions[value.value]
+            if value is not None and value.dest in temps:
+                names.add(site.op.name)
+    return names
 
 
 def _is_harmless(owner: str) -> bool:

@@ -62,6 +62,18 @@ def normal_blocks(function: FunctionFacts) -> list[int]:
     return sorted(seen)
 
 
+def final_lines(function: FunctionFacts) -> list[tuple[int, int]]:
+    """The first and last lines of the `finally` bodies of a function, as the text has them."""
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    return [
+        (part.finalbody[0].lineno, part.finalbody[-1].end_lineno or part.finalbody[-1].lineno)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Try) and part.finalbody
+    ]
+
+
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:
     """Tuples that are made only to be unpacked at once: `f, g = open(a), open(b)`."""
     unpacked: set[int] = set()

@@ -54,6 +54,7 @@ class Undertaking:
         "ends",
         "function",
         "held_at_return",
+        "held_by_design",
         "held_when_caught",
         "may_refuse",
         "number",
@@ -77,6 +78,7 @@ class Undertaking:
         self.held_when_caught: Final[list[Return]] = []  # those behind a handler
         # It is ended, on a way without exceptions, without having been begun here.
         self.ended_first = False
+        self.held_by_design = False  # a return without any exception before it leaves it held
 
     @property
     def bit(self) -> int:
@@ -195,6 +197,8 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
                     site.held_at_return.append(end)
                 if any(_CAUGHT in world.values for world in held):
                     site.held_when_caught.append(end)
+                if any(_CAUGHT not in world.values for world in held):
+                    site.held_by_design = True
 
 
 def _holds_any(world: World, sites: list[Undertaking], site: Undertaking) -> bool:
