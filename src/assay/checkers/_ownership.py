@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from assay.checkers.base import FunctionChecker
 from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.outcomes import Leak, Outcome, outcomes
+from assay.domains.owners import Owner, owner_of
 from assay.domains.resources import (
     CAPTURED,
     HANDED,
@@ -200,13 +201,64 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             guard = site.function.file.evidence(EvidenceRole.GUARD, line, line)
             message = f"is stored in {place}, which line {line} gives back"
             return self._word(site, Verdict.HANDLED, message, (guard,))
+        field = place.removeprefix("self.")
+        if place.startswith("self.") and field.isidentifier():
+            owner = owner_of(site.function)
+            if owner is not None:
+                return self._in_object(site, owner, field)
+        return self._elsewhere(site, place, f"the owner of {place}")
+
+    def _elsewhere(self, site: Outcome, place: str, missing: str) -> Observation:
         return self._word(
             site,
             Verdict.UNSEEN,
             f"is stored in {place}; what gives it back is not in view",
             (),
-            missing=(f"the owner of {place}",),
+            missing=(missing,),
             remedy=f"review the code that uses {place} as well",
+        )
+
+    def _in_object(self, site: Outcome, owner: Owner, field: str) -> Observation:
+        """The word on what an object keeps: its class says what gives it back."""
+        place = f"self.{field}"
+        cls = owner.cls
+        releases = owner.releases(field)
+        if releases:
+            line = releases[0].op.at.lineno
+            guard = releases[0].function.file.evidence(EvidenceRole.GUARD, line, line)
+            message = f"is stored in {place}, which {releases[0].function.qualname} gives back"
+            return self._word(site, Verdict.HANDLED, message, (guard,))
+        if owner.hole():
+            return self._elsewhere(site, place, owner.hole())
+        closing = owner.closing_method()
+        known = closing is not None or field.startswith("_")
+        if not known or owner.is_handed_on(field) or site.acquisition.resource.lasting:
+            return self._elsewhere(site, place, f"the owner of {place}")
+        facts = site.function.file
+        at = site.acquisition.op.at
+        evidence: tuple[Evidence, ...] = ()
+        steps = [facts.step(at, f"{_noun(site)} is acquired and stored in {place}")]
+        if closing is None:
+            message = f"{_noun(site)} is stored in {place}, which no method of {cls.name} gives back"
+        else:
+            line = closing.ir.first_line
+            message = (
+                f"{_noun(site)} is stored in {place}, which {closing.ir.name} of {cls.name} does not"
+                " give back"
+            )
+            evidence = (closing.file.evidence(EvidenceRole.MISSING, line, line),)
+            steps.append(closing.file.step(line, f"the object is closed, and it {self.words.stays}"))
+        return facts.observation(
+            self.rule,
+            Verdict.FOUND,
+            at,
+            site.function.qualname,
+            message,
+            evidence=evidence,
+            trace=tuple(steps),
+            severity=self._severity(site),
+            confidence=Confidence.MEDIUM,
+            remedy=f"give it back where objects of {cls.name} are closed",
         )
 
     def _orphaned(self, site: Outcome, place: str, raised: Op) -> Observation:

@@ -23,6 +23,7 @@ class Resource:
         "cwe",
         "elements",
         "kind",
+        "lasting",
         "only_with",
         "parts",
         "release",
@@ -47,6 +48,7 @@ class Resource:
         self.release_words: Final = row.texts("release_words")
         self.borrowed: Final = row.flag("borrowed", False)
         self.with_releases: Final = row.flag("with_releases", True)
+        self.lasting: Final = row.flag("lasting", False)
         self.weak: Final = row.flag("weak", False)
         conditions = [item.partition("=") for item in row.texts("only_with")]
         self.only_with: Final = tuple([(key, value) for key, _, value in conditions])
