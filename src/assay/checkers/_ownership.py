@@ -202,7 +202,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             message = f"is stored in {place}, which line {line} gives back"
             return self._word(site, Verdict.HANDLED, message, (guard,))
         field = place.removeprefix("self.")
-        if place.startswith("self.") and field.isidentifier():
+        alone = all(other.detail == place for other in site.of(STORED))
+        if place.startswith("self.") and field.isidentifier() and alone:
             owner = owner_of(site.function)
             if owner is not None:
                 return self._in_object(site, owner, field)

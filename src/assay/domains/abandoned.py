@@ -82,6 +82,11 @@ def holdings(function: FunctionFacts) -> list[Holding]:
     return found
 
 
+# What ends the life of something that is alive from the moment it is made. What a method `__enter__`
+# or `start` brings to life is not held before that.
+_ENDS_LIFE: Final = frozenset(("close", "aclose", "release", "unlock", "disconnect", "kill", "cleanup"))
+
+
 def _owned_fields(owner: Owner) -> dict[str, Op]:
     """The attributes that a closing method of the class gives back."""
     found: dict[str, Op] = {}
@@ -89,7 +94,8 @@ def _owned_fields(owner: Owner) -> dict[str, Op]:
         method = owner.cls.find_method(name)
         if method is not None:
             for field, release in releases_in(method).items():
-                found.setdefault(field, release.op)
+                if release.word in _ENDS_LIFE:
+                    found.setdefault(field, release.op)
     return found
 
 
