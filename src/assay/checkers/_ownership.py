@@ -11,6 +11,7 @@ from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, owner_of
 from assay.domains.resources import (
+    ADOPTED,
     CAPTURED,
     HANDED,
     REGISTERED,
@@ -76,6 +77,9 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             )
         if site.of(REGISTERED):
             return self._handled(site, site.of(REGISTERED), "has its clean-up registered")
+        if site.of(ADOPTED):
+            by = site.of(ADOPTED)[0].detail
+            return self._handled(site, site.of(ADOPTED), f"is taken over by {by}()")
         if site.of(STORED):
             return self._stored(site)
         return self._clean(site)

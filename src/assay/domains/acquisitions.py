@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.domains.returned import rows_of_call
 from assay.ir.ops import LOCAL, Attr, Await, Call, Load
 from assay.models.resources import Resource, resource_model
 from assay.program.facts import FunctionFacts
@@ -39,11 +40,7 @@ def acquisitions(function: FunctionFacts, cwes: frozenset[int]) -> list[Acquisit
     model = resource_model()
     found: list[Acquisition] = []
     for site in function.calls:
-        callee = function.callee(site.op)
-        rows = model.acquired_by(callee) if callee else []
-        if not rows:
-            rows = model.named(named_call(function, site.op))
-        for resource in rows:
+        for resource in rows_of_call(function, site.op):
             if resource.cwe not in cwes or not _is_acquired(function, site.op, resource):
                 continue
             for element in resource.elements or (-1,):
@@ -91,18 +88,6 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
         return True
     last = function.spelled(op.callee).rpartition(".")[2].lower()
     return any(word in last for word in resource_model().memory_words)
-
-
-def named_call(function: FunctionFacts, op: Call) -> str:
-    """`loop.create_server` for `self._loop.create_server()`: method and what it is called on.
-
-    The receiver is named as its last part without underscores; `""` for a plain function.
-    """
-    method = function.definitions[op.callee]
-    if not isinstance(method, Attr):
-        return ""
-    owner = function.spelled(method.owner).rpartition(".")[2].strip("_()[]")
-    return f"{owner}.{method.name}"
 
 
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:

@@ -23,8 +23,10 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.domains.acquisitions import Acquisition, named_call
+from assay.domains.acquisitions import Acquisition
 from assay.domains.branches import constant_of, truth_of
+from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, RETURNS, Handovers
+from assay.domains.returned import named_call
 from assay.domains.shape import is_context_manager, unpacked_displays
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
@@ -190,6 +192,7 @@ class OpenResources(TrackingAnalysis):
         self._to_keys: Final = [f"@{site.number}" for site in sites]
         self._to: Final = frozenset(self._to_keys)
         self._callees: Final[dict[str, int]] = {}
+        self._effects: Final[dict[tuple[Op, int], int]] = {}
         self._awaited_temps: Final = frozenset(
             [each.op.value for each in function.sites() if isinstance(each.op, Await)]
         )
@@ -417,9 +420,26 @@ class OpenResources(TrackingAnalysis):
                 and path not in calls.borrows.functions
                 and not self._is_own_method(op, value)
             ):
-                events.append(Event(site.number, HANDED, op, self._called(op)))
-                world = self._hand(site.number, op, world)
+                effect = self._effect(op, temp)
+                if effect == GIVES_BACK:
+                    world = self._release(site.number, op, world, events)
+                elif effect == RETURNS:
+                    world = World(world.open, world.handed, {**world.values, op.dest: value})
+                elif effect == HANDS_ON:
+                    events.append(Event(site.number, HANDED, op, self._called(op)))
+                    world = self._hand(site.number, op, world)
+                elif effect != BORROWS:
+                    world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
         return world
+
+    def _effect(self, op: Call, temp: int) -> int:
+        """What a call does with an argument, by the summaries of functions in view."""
+        known = self._effects.get((op, temp))
+        if known is None:
+            handovers = self.function.file.program.shared(Handovers)
+            known = handovers.of_argument(self.function, op, temp)
+            self._effects[(op, temp)] = known
+        return known
 
     def _hand(self, site: int, op: Call, world: World) -> World:
         """The world after a call that may have taken the resource over; it notes which call."""
