@@ -56,12 +56,16 @@ class Resource:
 
 @final
 class Memory:
-    """What makes objects that have a `close` and hold nothing: by path, and by words of a name."""
+    """What makes objects that have a `close` and hold nothing: by path, and by words of a name.
 
-    __slots__ = ("functions", "words")
+    `same` are the packages that hold modules of the standard library under their own names.
+    """
+
+    __slots__ = ("functions", "same", "words")
 
     def __init__(self, row: Row) -> None:
         self.functions: Final = frozenset(row.texts("functions"))
+        self.same: Final = row.texts("same")
         self.words: Final = row.texts("words")
 
 
@@ -69,7 +73,15 @@ class Memory:
 class ResourceModel:
     """Every kind of resource, by what acquires it."""
 
-    __slots__ = ("_by_call", "_by_name", "in_memory", "memory_words", "used", "used_awaited")
+    __slots__ = (
+        "_by_call",
+        "_by_name",
+        "in_memory",
+        "memory_words",
+        "same",
+        "used",
+        "used_awaited",
+    )
 
     def __init__(
         self,
@@ -81,6 +93,7 @@ class ResourceModel:
         # Values of unknown type, taken for resources because the function gives them back.
         self.used: Final = used[0]
         self.used_awaited: Final = used[1]
+        self.same: Final = memory.same
         self.in_memory: Final = memory.functions
         self.memory_words: Final = memory.words
         self._by_call: Final = by_call
@@ -92,7 +105,13 @@ class ResourceModel:
 
     def acquired_by(self, callee: str) -> list[Resource]:
         """What a call returns, by its dotted path: none, one, or one for each kind."""
-        return self._by_call.get(callee, [])
+        rows = self._by_call.get(callee)
+        if rows is None:
+            for prefix in self.same:
+                if callee.startswith(prefix):
+                    return self._by_call.get(callee.removeprefix(prefix), [])
+            return []
+        return rows
 
 
 @final
