@@ -181,7 +181,11 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
             return False
         owner = function.spelled(method.owner)
         return owner != "?" and any(function.spelled(temp) == owner for temp in step.args)
-    if _gives_back(function, hazard) or name in undo_model().methods:
+    words = name.split("_")
+    undoes = any(word in undo_model().methods for word in words)
+    if undoes or _gives_back(function, hazard) or function.callee(hazard) in undo_model().settings:
+        return False
+    if name == "commit" and function.spelled(step.callee).endswith("rollback"):
         return False
     if name.startswith(("remove", "cancel", "unregister", "stop", "close", "join", "is_", "get")):
         return False
@@ -189,7 +193,6 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
         return False
     if body or waits:
         return True
-    words = name.split("_")
     return any(word in _RISKY for word in words)
 
 
