@@ -94,7 +94,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         raised = [leak for leak in site.leaks if site.raised_by_use(leak)]
         if raised and site.released_normally():
             return self._found(site, raised)
-        if raised or any(leak.raiser is None for leak in site.leaks):
+        if site.leaks:
             return None
         return self._handled(site, releases, f"is {self.words.given_back} on every way out")
 

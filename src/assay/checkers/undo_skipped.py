@@ -6,8 +6,9 @@ are rows of `models/protocols.toml`); the checker follows it over all ways out.
 
 - `found`: an exception leaves the function, or is handled and the function returns, with the step
   still done; the partner stands on the way without exceptions, or in another handler.
-- `handled`: the partner, or a clean-up of the object that owns it, is called on every way out.
-- `clean`: nothing between the two raises.
+- `handled`: the partner, or a clean-up of the object that owns it, is called on every way out, or on
+  every one by exception where the function leaves the step done on purpose.
+- `clean`: only a test that fails leaves it done.
 
 The function says by itself that the step has to be undone, so an error leaves behind a volume that
 stays attached, a session that stays logged in, a store that the next caller finds open.
@@ -95,16 +96,14 @@ class UndoSkipped(FunctionChecker[Begun]):
                 "is left only by a test that fails",
             )
         if raiser is None:
-            held = bool(step.raisers or step.held_at_return)
+            on_error = "when something raises" if step.held_by_design else "on every way out"
             return file.observation(
                 RULE,
-                Verdict.CLEAN if held else Verdict.HANDLED,
+                Verdict.HANDLED,
                 step.op.at,
                 function.qualname,
-                "nothing skips the partner of the step"
-                if held
-                else f"{_called(function, step)} is undone on every way out",
-                evidence=() if held else file.guard(lines[0]),
+                f"{_called(function, step)} is undone {on_error}",
+                evidence=file.guard(lines[0]),
             )
         line = raiser.at.lineno
         what = _spell(function, raiser)

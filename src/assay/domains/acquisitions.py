@@ -106,8 +106,9 @@ def _possible(function: FunctionFacts, temp: int) -> list[int]:
     """The temporaries that a variable may have been assigned from; the temporary itself, else."""
     loaded = function.definitions[temp]
     if isinstance(loaded, Load) and loaded.scope == LOCAL:
-        return [temp, *[store.value for store in function.stores(loaded.name)]]
-    return [temp]
+        stored = [store.value for store in function.stores(loaded.name)]
+        return [temp, *[each for value in stored for each in (value, *function.joined(value))]]
+    return [temp, *function.joined(temp)]
 
 
 def _is(function: FunctionFacts, temp: int, wanted: str) -> bool:

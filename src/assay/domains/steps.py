@@ -17,8 +17,8 @@ from typing import Final, final
 
 from assay.domains.raises import Risks
 from assay.domains.shape import final_lines
-from assay.ir.function import MODULE, NO_BLOCK, Branch
-from assay.ir.ops import LOCAL, POSSIBLE, Attr, Await, Call, Load, Op
+from assay.ir.function import MODULE, NO_BLOCK, Branch, Return
+from assay.ir.ops import LOCAL, POSSIBLE, Attr, Await, Call, Load, Op, Raise, Reraise
 from assay.models.cleanup import undo_model
 from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts, Site
@@ -67,12 +67,11 @@ def steps(function: FunctionFacts) -> list[Step]:
             waits = hazard.dest in awaited
             if risks.of(hazard) != POSSIBLE and not waits:
                 continue
-            if body is not None:
-                if not body[0] <= hazard.at.lineno <= body[1]:
-                    continue
-                if _innermost(bodies, hazard.at.lineno) != body:
-                    continue
-            if not _is_hazard(function, hazard, op, waits, body is not None):
+            around = _innermost(bodies, hazard.at.lineno)
+            final = around is not None and around[0] <= op.at.lineno <= around[1]
+            if not final and (not whole or around is not None):
+                continue
+            if not _is_hazard(function, hazard, op, waits, final):
                 continue
             if _computes(function, hazard, op):
                 continue
@@ -216,7 +215,7 @@ def _computes(function: FunctionFacts, hazard: Call, step: Call) -> bool:
 
 
 def _comes_past(function: FunctionFacts, risks: Risks, hazard: Site, step: Call) -> bool:
-    """Whether the exception of a call comes past a step on its way out."""
+    """Whether the exception of a call comes past a step on every likely way out."""
     handler = function.ir.blocks[hazard.block].handler
     if handler == NO_BLOCK:
         return False
@@ -225,22 +224,27 @@ def _comes_past(function: FunctionFacts, risks: Risks, hazard: Site, step: Call)
     seen = {handler}
     while work:
         current = function.ir.blocks[work.pop()]
-        for op in current.ops:
-            if isinstance(op, Call) and function.spelled(op.callee) == wanted:
-                return True
         end = current.terminator
         targets = [
             target
             for target in current.successors()
             if not (isinstance(end, Branch) and risks.hardly_taken(end, target))
         ]
-        if current.handler != NO_BLOCK and current.may_raise():
-            targets.append(current.handler)
-        for target in targets:
-            if target not in seen:
-                seen.add(target)
-                work.append(target)
-    return False
+        for op in current.ops:
+            if isinstance(op, Call) and function.spelled(op.callee) == wanted:
+                break
+            if isinstance(op, (Raise, Reraise)):
+                if current.handler == NO_BLOCK:
+                    return False
+                targets = [current.handler]
+        else:
+            if isinstance(end, Return):
+                return False
+            for target in targets:
+                if target not in seen:
+                    seen.add(target)
+                    work.append(target)
+    return True
 
 
 def _innermost(bodies: list[tuple[int, int]], line: int) -> tuple[int, int] | None:
