@@ -244,15 +244,19 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         evidence: tuple[Evidence, ...] = ()
         steps = [facts.step(at, f"{_noun(site)} is acquired and stored in {place}")]
         if closing is None:
-            message = f"{_noun(site)} is stored in {place}, which no method of {cls.name} gives back"
+            message = (
+                f"{_noun(site)} is stored in {place}, which no method of {cls.name} gives back"
+            )
         else:
             line = closing.ir.first_line
             message = (
-                f"{_noun(site)} is stored in {place}, which {closing.ir.name} of {cls.name} does not"
-                " give back"
+                f"{_noun(site)} is stored in {place}, which {closing.ir.name} of {cls.name} does"
+                " not give back"
             )
             evidence = (closing.file.evidence(EvidenceRole.MISSING, line, line),)
-            steps.append(closing.file.step(line, f"the object is closed, and it {self.words.stays}"))
+            steps.append(
+                closing.file.step(line, f"the object is closed, and it {self.words.stays}")
+            )
         return facts.observation(
             self.rule,
             Verdict.FOUND,

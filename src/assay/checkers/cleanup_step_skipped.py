@@ -1,9 +1,9 @@
 """CWE-404: an error in one step of a clean-up skips the steps behind it.
 
-Clean-up code runs when something has gone wrong already, so that its own steps fail more often than
-elsewhere. Examined is every call that closes, releases or removes something in the body of a
-`finally`, or in a function that its name says is a clean-up (`close`, `__exit__`, `rollback_x`), and
-that has a call before it which may raise.
+Clean-up code runs when something has gone wrong already, so that its own steps fail more often
+than elsewhere. Examined is every call that closes, releases or removes something in the body of a
+`finally`, or in a function that its name says is a clean-up (`close`, `__exit__`, `rollback_x`),
+and that has a call before it which may raise.
 
 - `found`: what that call raises leaves the clean-up, and the step is not done on its way. In a
   `finally` every call counts that gives nothing back itself; in a function, those that wait for
@@ -92,7 +92,7 @@ class CleanupStepSkipped(FunctionChecker[Step]):
             Verdict.FOUND,
             site.op.at,
             function.qualname,
-            f"{site.spelled} is skipped when {what} at line {line} raises, and nothing else does it",
+            f"{site.spelled} is skipped when {what} at line {line} raises",
             evidence=(file.evidence(EvidenceRole.CONTEXT, line, line),),
             trace=(
                 file.step(line, f"{what} raises"),

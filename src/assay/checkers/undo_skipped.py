@@ -6,8 +6,8 @@ are rows of `models/protocols.toml`); the checker follows it over all ways out.
 
 - `found`: an exception leaves the function, or is handled and the function returns, with the step
   still done; the partner stands on the way without exceptions, or in another handler.
-- `handled`: the partner, or a clean-up of the object that owns it, is called on every way out, or on
-  every one by exception where the function leaves the step done on purpose.
+- `handled`: the partner, or a clean-up of the object that owns it, is called on every way out, or
+  on every one by exception where the function leaves the step done on purpose.
 - `clean`: only a test that fails leaves it done.
 
 The function says by itself that the step has to be undone, so an error leaves behind a volume that

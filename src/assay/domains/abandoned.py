@@ -1,4 +1,4 @@
-"""Objects that nobody gets although they own something already: a constructor or `__enter__` raises.
+"""Objects that nobody gets although they own something: a constructor or `__enter__` raises.
 
 Whoever calls a constructor that raises gets no object, and an `__enter__` that raises has no
 `__exit__`: the methods that give back what the object holds can be called by nobody.
@@ -29,19 +29,21 @@ from assay.ir.ops import (
     POSSIBLE,
     Attr,
     Await,
+    Build,
     Call,
     Const,
+    Matches,
     Op,
     Raise,
     Reraise,
     SetAttr,
 )
+from assay.models.cleanup import object_model
 from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
 
 CONSTRUCTORS: Final = ("__init__", "__enter__", "__aenter__")
 _EXITS: Final = ("__exit__", "__aexit__")
-_CLOSING: Final = ("close", "aclose", *_EXITS, "shutdown", "stop", "disconnect", "cleanup")
 
 
 @final
@@ -82,19 +84,14 @@ def holdings(function: FunctionFacts) -> list[Holding]:
     return found
 
 
-# What ends the life of something that is alive from the moment it is made. What a method `__enter__`
-# or `start` brings to life is not held before that.
-_ENDS_LIFE: Final = frozenset(("close", "aclose", "release", "unlock", "disconnect", "kill", "cleanup"))
-
-
 def _owned_fields(owner: Owner) -> dict[str, Op]:
     """The attributes that a closing method of the class gives back."""
     found: dict[str, Op] = {}
-    for name in _CLOSING:
+    for name in object_model().closing:
         method = owner.cls.find_method(name)
         if method is not None:
             for field, release in releases_in(method).items():
-                if release.word in _ENDS_LIFE:
+                if release.word in object_model().ends_life:
                     found.setdefault(field, release.op)
     return found
 
@@ -134,14 +131,12 @@ def _is_acquired(function: FunctionFacts, temp: int) -> bool:
     if not isinstance(op, Call):
         return False
     name = function.spelled(op.callee).rpartition(".")[2].lower()
-    return any(word in name for word in ("open", "connect", "acquire", "socket", "lock", "popen"))
+    return any(word in name for word in object_model().acquiring_words)
 
 
 def _held_before(function: FunctionFacts, owner: Owner) -> list[Holding]:
     """What `__enter__` finds in the object and only `__exit__` gives back."""
-    if any(owner.cls.find_method(name) for name in _CLOSING if name not in _EXITS):
-        return []
-    if owner.cls.find_method("__del__") is not None:
+    if any(owner.cls.find_method(name) for name in object_model().closing if name not in _EXITS):
         return []
     constructor = owner.cls.find_method("__init__")
     if constructor is None:
@@ -209,7 +204,10 @@ class _Walk:
             for target in current.successors():
                 if (target, False) in seen:
                     continue
-                if isinstance(end, Branch) and self._risks.hardly_taken(end, target):
+                if isinstance(end, Branch) and (
+                    self._risks.hardly_taken(end, target)
+                    or (target == end.otherwise and self._is_taken(end.condition, origin))
+                ):
                     continue
                 seen.add((target, False))
                 work.append((target, 0, origin))
@@ -225,6 +223,18 @@ class _Walk:
         if self._strict:
             return False
         return isinstance(op, (Await, Call))
+
+    def _is_taken(self, condition: int, origin: Op | None) -> bool:
+        """Whether a clause names the very class that a `raise` statement raises."""
+        op = self._function.definitions[condition]
+        if not isinstance(op, Matches) or not isinstance(origin, Raise) or origin.exception < 0:
+            return False
+        error = self._function.definitions[origin.exception]
+        raised = error.callee if isinstance(error, Call) else origin.exception
+        types = self._function.definitions[op.types]
+        temps = types.args if isinstance(types, Build) else (op.types,)
+        wanted = self._function.spelled(raised)
+        return wanted != "?" and any(self._function.spelled(temp) == wanted for temp in temps)
 
     def _gives_back(self, op: Op) -> bool:
         if isinstance(op, SetAttr) and op.name in self._fields:

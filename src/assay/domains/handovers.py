@@ -44,7 +44,7 @@ from assay.ir.ops import (
     Yield,
     YieldFrom,
 )
-from assay.models.cleanup import undo_model
+from assay.models.cleanup import object_model, undo_model
 from assay.models.resources import call_model
 from assay.program.calls import bind
 from assay.program.facts import FunctionFacts
@@ -55,9 +55,6 @@ HANDS_ON: Final = 1  # passes it to something that is not in view
 RETURNS: Final = 2
 KEEPS: Final = 3
 GIVES_BACK: Final = 4
-
-# Words in the names of functions that give back what they are passed.
-_GIVING: Final = ("close", "release", "unlink", "remove", "rmtree", "delete", "cleanup", "shutdown")
 
 
 @final
@@ -135,7 +132,7 @@ class Handovers(Demand[Parameter, int]):
         return effect
 
     def _kept_in(self, function: FunctionFacts, op: SetAttr) -> int:
-        """What storing in an attribute means: an object that never gives it back only borrows it."""
+        """What storing in an attribute means: an object that never gives it back borrows it."""
         method: FunctionFacts | None = function
         if not is_self_load(function, op.owner) or method is None or method.owner is None:
             return KEEPS
@@ -173,7 +170,7 @@ class Handovers(Demand[Parameter, int]):
 
 def _says_so(name: str) -> bool:
     low = name.lower()
-    return any(word in low for word in _GIVING)
+    return any(word in low for word in object_model().giving_words)
 
 
 def _temps(function: FunctionFacts, name: str) -> set[int]:
@@ -190,10 +187,10 @@ def _temps(function: FunctionFacts, name: str) -> set[int]:
             elif isinstance(op, (Copy, Await)):
                 holds = op.value in temps
             else:
-                if isinstance(op, Store) and op.value in temps and op.scope == LOCAL:
-                    if op.name not in names:
-                        names.add(op.name)
-                        grown = True
+                stored = isinstance(op, Store) and op.value in temps and op.scope == LOCAL
+                if stored and isinstance(op, Store) and op.name not in names:
+                    names.add(op.name)
+                    grown = True
                 continue
             if holds and op.dest not in temps:
                 temps.add(op.dest)

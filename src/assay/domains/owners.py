@@ -13,19 +13,17 @@ Invariant: `Owner` asks for classes in view only; what a base out of view does i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, final
 
 from assay.ir.ops import (
     CELL,
     LOCAL,
-    NO_TEMP,
     Attr,
     Await,
     Build,
     Call,
     Copy,
-    DelAttr,
     Element,
     Enter,
     Item,
@@ -34,33 +32,14 @@ from assay.ir.ops import (
     Next,
     Op,
     SetAttr,
-    Truth,
     Unpack,
 )
-from assay.models.cleanup import undo_model
-from assay.models.resources import Resource
+from assay.models.cleanup import object_model, undo_model
 from assay.program.classes import ClassInfo, first_parameter
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 
 _DEEPEST: Final = 10
-
-# Bases out of view that do nothing with the attributes of a class.
-_EMPTY_BASES: Final = frozenset(
-    (
-        "object",
-        "abc.ABC",
-        "typing.Generic",
-        "typing.Protocol",
-        "typing_extensions.Protocol",
-        "enum.Enum",
-        "threading.Thread",
-        "Exception",
-        "contextlib.AbstractContextManager",
-        "contextlib.AbstractAsyncContextManager",
-        "contextlib.ContextDecorator",
-    )
-)
 
 
 @final
@@ -84,11 +63,11 @@ def fields_of(function: FunctionFacts, temp: int, depth: int = 0) -> frozenset[s
         if is_self_load(function, op.owner):
             return frozenset((op.name,))
         return frozenset()
-    sources: tuple[int, ...] = ()
+    sources: Iterable[int] = ()
     if isinstance(op, Load) and op.scope in (LOCAL, CELL):
         sources = tuple([store.value for store in function.stores(op.name)])
     elif isinstance(op, (Copy, Await, Element, Iter, Unpack)):
-        sources = function.joined(op.dest) if isinstance(op, Copy) else (op.value,)
+        sources = function.joined(op.dest) if isinstance(op, Copy) else [op.value]
     elif isinstance(op, Next):
         sources = (op.iterator,)
     elif isinstance(op, Item):
@@ -97,20 +76,14 @@ def fields_of(function: FunctionFacts, temp: int, depth: int = 0) -> frozenset[s
         sources = op.args
     elif isinstance(op, Call):
         method = function.definitions[op.callee]
-        if isinstance(method, Attr) and method.name in _CONTENTS:
+        if isinstance(method, Attr) and method.name in object_model().contents:
             sources = (method.owner,)
-        elif function.callee(op) in _VIEWS:
+        elif function.callee(op) in object_model().views:
             sources = op.args
     found: set[str] = set()
     for source in sources:
         found |= fields_of(function, source, depth + 1)
     return frozenset(found)
-
-
-_CONTENTS: Final = frozenset(("values", "items", "pop", "popitem", "popleft", "get", "copy"))
-_VIEWS: Final = frozenset(
-    ("list", "tuple", "set", "sorted", "reversed", "filter", "zip", "enumerate", "getattr")
-)
 
 
 def is_self_load(function: FunctionFacts, temp: int) -> bool:
@@ -135,7 +108,7 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
             temps: tuple[int, ...] = ()
             if isinstance(op, Enter):
                 temps, word = (op.manager,), "with"
-            elif isinstance(op, Attr) and op.name in _ENDING:
+            elif isinstance(op, Attr) and op.name in object_model().ending:
                 temps, word = (op.owner,), op.name
             elif isinstance(op, Call):
                 path = each.callee(op)
@@ -151,12 +124,7 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
 def _says_so(name: str) -> bool:
     """Whether the name of a function says that it gives back its arguments."""
     low = name.lower()
-    return any(word in low for word in ("close", "release", "cleanup", "shutdown", "terminate"))
-
-
-_ENDING: Final = frozenset(
-    (*undo_model().methods, "communicate", "wait", "join", "quit", "logout", "detach", "remove")
-)
+    return any(word in low for word in object_model().giving_words)
 
 
 def with_closures(function: FunctionFacts) -> Iterator[FunctionFacts]:
@@ -193,13 +161,13 @@ class Owner:
         if self.cls.hole():
             return self.cls.hole()
         for path in self.cls.all_external_bases():
-            if path not in _EMPTY_BASES:
+            if path not in object_model().empty_bases:
                 return path
         return ""
 
     def closing_method(self) -> FunctionFacts | None:
         """The method that ends the object's life: the first of `close`, `__exit__` and the like."""
-        for name in _CLOSING:
+        for name in object_model().closing:
             method = self.cls.find_method(name)
             if method is not None:
                 return method
@@ -213,20 +181,6 @@ class Owner:
                     if _is_handed_on(function, field):
                         return True
         return False
-
-
-_CLOSING: Final = (
-    "close",
-    "aclose",
-    "__exit__",
-    "__aexit__",
-    "shutdown",
-    "stop",
-    "disconnect",
-    "cleanup",
-    "terminate",
-    "__del__",
-)
 
 
 def _is_handed_on(function: FunctionFacts, field: str) -> bool:
@@ -253,8 +207,11 @@ def gives_back_all(function: FunctionFacts, op: Op, fields: frozenset[str]) -> b
     method = function.definitions[op.callee]
     if isinstance(method, Attr):
         if is_self_load(function, method.owner):
-            return method.name.strip("_") in undo_model().methods or method.name in _CLOSING
-        if method.name in _ENDING and fields_of(function, method.owner) & fields:
+            return (
+                method.name.strip("_") in undo_model().methods
+                or method.name in object_model().closing
+            )
+        if method.name in object_model().ending and fields_of(function, method.owner) & fields:
             return True
     return any(fields_of(function, temp) & fields for temp in op.args)
 

@@ -90,10 +90,10 @@ def begun(function: FunctionFacts) -> list[Begun]:
         if not ends or op in taken or owner in owned:
             continue
         taken.add(op)
-        site = Undertaking(function, len(found), op, owner, may_refuse=False)
-        site.ends.extend(ends)
-        site.ends.extend(_helpers(function, owner))
-        found.append(Begun(pair, site))
+        step = Undertaking(function, len(found), op, owner, may_refuse=False)
+        step.ends.extend(ends)
+        step.ends.extend(_helpers(function, owner))
+        found.append(Begun(pair, step))
     if found:
         follow(function, [each.undertaking for each in found])
         normal = set(normal_blocks(function))

@@ -110,7 +110,9 @@ class Risks:
             return UNLIKELY if self._is_assertion(op) else POSSIBLE
         if isinstance(op, Await):
             awaited = self._function.definitions[op.value]
-            return UNLIKELY if isinstance(awaited, Exit) and self._is_plain_exit(awaited) else POSSIBLE
+            return (
+                UNLIKELY if isinstance(awaited, Exit) and self._is_plain_exit(awaited) else POSSIBLE
+            )
         if isinstance(op, Enter):
             return UNLIKELY if self._is_made(op) else POSSIBLE
         if isinstance(op, Exit):
@@ -167,7 +169,9 @@ class Risks:
     def _suppresses_all(self, op: Exit) -> bool:
         """Whether a `with` is `contextlib.suppress` of whatever is to be expected."""
         method = self._function.definitions[op.method]
-        manager = self._function.definitions[method.manager] if isinstance(method, LoadExit) else None
+        manager = (
+            self._function.definitions[method.manager] if isinstance(method, LoadExit) else None
+        )
         if not isinstance(manager, Call):
             return False
         if self._function.callee(manager) != "contextlib.suppress":

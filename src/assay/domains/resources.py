@@ -301,7 +301,10 @@ class OpenResources(TrackingAnalysis):
             return values.get(op.manager)
         if isinstance(op, LoadExit):
             held = values.get(op.manager, NONE)
-            if form_of(held) in (ITSELF, PENDING) and self.sites[site_of(held)].resource.with_releases:
+            if (
+                form_of(held) in (ITSELF, PENDING)
+                and self.sites[site_of(held)].resource.with_releases
+            ):
                 return alias(site_of(held), EXIT)
             return None
         if isinstance(op, Attr):

@@ -8,7 +8,8 @@ and keeps nowhere else, or nothing:
         sock.settimeout(2)
         return sock                      connect(...) returns a socket
 
-Calling a class in view returns a resource when a base out of view is one: `class Link(HTTPConnection)`.
+Calling a class in view returns a resource when a base out of view is one, as in
+`class Link(HTTPConnection)`.
 """
 
 from __future__ import annotations
@@ -36,13 +37,16 @@ from assay.ir.ops import (
     SetItem,
     Store,
 )
+from assay.models.cleanup import object_model
 from assay.models.resources import Resource, call_model, resource_model
 from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 
 _DEEPEST: Final = 6
-_PLAIN_DECORATORS: Final = frozenset(("staticmethod", "classmethod", "override", "final", "abstractmethod"))
+_PLAIN_DECORATORS: Final = frozenset(
+    ("staticmethod", "classmethod", "override", "final", "abstractmethod")
+)
 
 
 @final
@@ -182,10 +186,6 @@ def _of_class(cls: ClassInfo) -> list[Resource]:
     return []
 
 
-# Words in the names of methods that hand out something which may have to be given back.
-_WORDS: Final = ("open", "connect", "session", "socket", "client", "conn", "popen")
-
-
 def _may_be_in_view(function: FunctionFacts, op: Call, path: str) -> bool:
     """Whether it is worth asking for the callee: a function or method of the reviewed code."""
     callee = function.definitions[op.callee]
@@ -198,7 +198,7 @@ def _may_be_in_view(function: FunctionFacts, op: Call, path: str) -> bool:
     if path:
         return path.startswith((":", ".")) or _is_foreign(path)
     low = callee.name.lower()
-    return any(word in low for word in _WORDS)
+    return any(word in low for word in object_model().handing_words)
 
 
 def _is_foreign(path: str) -> bool:

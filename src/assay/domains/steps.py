@@ -19,7 +19,7 @@ from assay.domains.raises import Risks
 from assay.domains.shape import final_lines
 from assay.ir.function import MODULE, NO_BLOCK, Branch, Return
 from assay.ir.ops import LOCAL, POSSIBLE, Attr, Await, Call, Load, Op, Raise, Reraise
-from assay.models.cleanup import undo_model
+from assay.models.cleanup import sequence_model, undo_model
 from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts, Site
 
@@ -46,9 +46,7 @@ def steps(function: FunctionFacts) -> list[Step]:
     if not bodies and not whole:
         return []
     risks = Risks(function)
-    awaited = {
-        site.op.value: site.op for site in function.sites() if isinstance(site.op, Await)
-    }
+    awaited = {site.op.value: site.op for site in function.sites() if isinstance(site.op, Await)}
     found: list[Step] = []
     normal = _Normal(function)
     for site in normal.calls:
@@ -84,48 +82,11 @@ def steps(function: FunctionFacts) -> list[Step]:
     return found
 
 
-_NAMES: Final = (
-    "close",
-    "aclose",
-    "shutdown",
-    "stop",
-    "disconnect",
-    "cleanup",
-    "clean_up",
-    "teardown",
-    "terminate",
-    "dispose",
-    "rollback",
-    "exit",
-    "aexit",
-)
-
-
 def is_cleanup(function: FunctionFacts) -> bool:
     """Whether the name of a function says that it cleans up."""
     name = function.ir.name.lower().strip("_")
-    return name in _NAMES or name.startswith(("cleanup", "clean_up", "rollback", "teardown", "close_"))
-
-
-# Steps that are worth doing even when an earlier one failed.
-_STEPS: Final = frozenset(
-    (
-        "close",
-        "aclose",
-        "release",
-        "rollback",
-        "unlink",
-        "rmtree",
-        "terminate",
-        "kill",
-        "shutdown",
-        "disconnect",
-        "cleanup",
-        "unlock",
-        "umount",
-        "unmount",
-    )
-)
+    model = sequence_model()
+    return name in model.cleanups or name.startswith(model.cleanup_prefixes)
 
 
 def _gives_back(function: FunctionFacts, op: Call) -> bool:
@@ -141,30 +102,7 @@ def _gives_back(function: FunctionFacts, op: Call) -> bool:
     if method.name in ("remove", "discard", "pop"):
         return bool(op.args) and owner.startswith("self.")
     name = method.name.lower()
-    return name in _STEPS or name.startswith(("rollback_", "cleanup_", "teardown_"))
-
-
-# Calls that fail in practice: they wait for somebody, or run code of somebody.
-_RISKY: Final = (
-    "flush",
-    "commit",
-    "send",
-    "sendall",
-    "write",
-    "wait",
-    "execute",
-    "communicate",
-    "trigger",
-    "notify",
-    "emit",
-    "dispatch",
-    "run",
-    "callback",
-    "hook",
-    "drain",
-    "setup",
-    "save",
-)
+    return name in sequence_model().steps or name.startswith(sequence_model().step_prefixes)
 
 
 def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, body: bool) -> bool:
@@ -176,7 +114,7 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
     )
     if removal:
         # What is taken out of a register is what was being closed.
-        if not isinstance(method, Attr) or method.name not in _STEPS:
+        if not isinstance(method, Attr) or method.name not in sequence_model().steps:
             return False
         owner = function.spelled(method.owner)
         return owner != "?" and any(function.spelled(temp) == owner for temp in step.args)
@@ -186,13 +124,13 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
         return False
     if name == "commit" and function.spelled(step.callee).endswith("rollback"):
         return False
-    if name.startswith(("remove", "cancel", "unregister", "stop", "close", "join", "is_", "get")):
+    if name.startswith(sequence_model().quiet_prefixes):
         return False
-    if function.callee(hazard) in ("asyncio.sleep", "anyio.sleep", "trio.sleep"):
+    if function.callee(hazard) in sequence_model().pauses:
         return False
     if body or waits:
         return True
-    return any(word in _RISKY for word in words)
+    return any(word in sequence_model().risky for word in words)
 
 
 def _computes(function: FunctionFacts, hazard: Call, step: Call) -> bool:
@@ -288,9 +226,5 @@ class _Normal:
             other
             for other in self.calls
             if other.op.at.lineno < site.op.at.lineno
-            and (
-                other.block in seen
-                if other.block != site.block
-                else other.index < site.index
-            )
+            and (other.block in seen if other.block != site.block else other.index < site.index)
         ]

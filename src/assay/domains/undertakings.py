@@ -1,7 +1,7 @@
-"""What a function has begun and must end, on which way through it: locks, and other pairs of calls.
+"""What a function has begun and must end, on which way through it: locks, and other pairs.
 
-The same worlds as for resources, but what is held is known by the calls that begin and end it and by
-how the source spells what they are called on (`self._lock`), not by a value: beginning makes
+The same worlds as for resources, but what is held is known by the calls that begin and end it and
+by how the source spells what they are called on (`self._lock`), not by a value: beginning makes
 nothing new. `if lock.acquire(timeout=1):` splits a world in two, one that holds the lock and one
 that does not, told apart by the truth of the result.
 
