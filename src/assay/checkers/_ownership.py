@@ -8,7 +8,9 @@ from typing import ClassVar, Final
 from assay.checkers.base import FunctionChecker
 from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.outcomes import Leak, Outcome, outcomes
+from assay.domains.owners import Owner, owner_of
 from assay.domains.resources import (
+    ADOPTED,
     CAPTURED,
     HANDED,
     REGISTERED,
@@ -53,10 +55,16 @@ class OwnershipChecker(FunctionChecker[Outcome]):
 
     def judge(self, site: Outcome, function: FunctionFacts) -> Observation | None:
         """Found where control leaves with it open; unseen where somebody else may have it."""
+        if site.acquisition.name:
+            return self._used(site)
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
         owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
         certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
+        if certain and site.function.file.source.role is Role.TEST:
+            certain = [leak for leak in certain if leak.raiser is None]
+            if not certain:
+                return self._word(site, Verdict.CLEAN, "is lost only by a test that fails", ())
         if certain:
             return self._found(site, certain)
         if owned:
@@ -69,9 +77,26 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             )
         if site.of(REGISTERED):
             return self._handled(site, site.of(REGISTERED), "has its clean-up registered")
+        if site.of(ADOPTED):
+            by = site.of(ADOPTED)[0].detail
+            return self._handled(site, site.of(ADOPTED), f"is taken over by {by}()")
         if site.of(STORED):
             return self._stored(site)
         return self._clean(site)
+
+    def _used(self, site: Outcome) -> Observation | None:
+        """A value that is a resource by its use: found where that use raises past its release."""
+        releases = site.of(RELEASED)
+        if site.function.file.source.role is Role.TEST:
+            return None  # a test that fails ends with its process
+        if not releases or site.of(CAPTURED) or site.of(STORED) or site.of(RETURNED):
+            return None
+        raised = [leak for leak in site.leaks if site.raised_by_use(leak)]
+        if raised and site.released_normally():
+            return self._found(site, raised)
+        if site.leaks:
+            return None
+        return self._handled(site, releases, f"is {self.words.given_back} on every way out")
 
     def _found(self, site: Outcome, leaks: list[Leak]) -> Observation:
         facts = site.function.file
@@ -180,13 +205,69 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             guard = site.function.file.evidence(EvidenceRole.GUARD, line, line)
             message = f"is stored in {place}, which line {line} gives back"
             return self._word(site, Verdict.HANDLED, message, (guard,))
+        field = place.removeprefix("self.")
+        alone = all(other.detail == place for other in site.of(STORED))
+        if place.startswith("self.") and field.isidentifier() and alone:
+            owner = owner_of(site.function)
+            if owner is not None:
+                return self._in_object(site, owner, field)
+        return self._elsewhere(site, place, f"the owner of {place}")
+
+    def _elsewhere(self, site: Outcome, place: str, missing: str) -> Observation:
         return self._word(
             site,
             Verdict.UNSEEN,
             f"is stored in {place}; what gives it back is not in view",
             (),
-            missing=(f"the owner of {place}",),
+            missing=(missing,),
             remedy=f"review the code that uses {place} as well",
+        )
+
+    def _in_object(self, site: Outcome, owner: Owner, field: str) -> Observation:
+        """The word on what an object keeps: its class says what gives it back."""
+        place = f"self.{field}"
+        cls = owner.cls
+        releases = owner.releases(field)
+        if releases:
+            line = releases[0].op.at.lineno
+            guard = releases[0].function.file.evidence(EvidenceRole.GUARD, line, line)
+            message = f"is stored in {place}, which {releases[0].function.qualname} gives back"
+            return self._word(site, Verdict.HANDLED, message, (guard,))
+        if owner.hole():
+            return self._elsewhere(site, place, owner.hole())
+        closing = owner.closing_method()
+        known = closing is not None or field.startswith("_")
+        if not known or owner.is_handed_on(field) or site.acquisition.resource.lasting:
+            return self._elsewhere(site, place, f"the owner of {place}")
+        facts = site.function.file
+        at = site.acquisition.op.at
+        evidence: tuple[Evidence, ...] = ()
+        steps = [facts.step(at, f"{_noun(site)} is acquired and stored in {place}")]
+        if closing is None:
+            message = (
+                f"{_noun(site)} is stored in {place}, which no method of {cls.name} gives back"
+            )
+        else:
+            line = closing.ir.first_line
+            message = (
+                f"{_noun(site)} is stored in {place}, which {closing.ir.name} of {cls.name} does"
+                " not give back"
+            )
+            evidence = (closing.file.evidence(EvidenceRole.MISSING, line, line),)
+            steps.append(
+                closing.file.step(line, f"the object is closed, and it {self.words.stays}")
+            )
+        return facts.observation(
+            self.rule,
+            Verdict.FOUND,
+            at,
+            site.function.qualname,
+            message,
+            evidence=evidence,
+            trace=tuple(steps),
+            severity=self._severity(site),
+            confidence=Confidence.MEDIUM,
+            remedy=f"give it back where objects of {cls.name} are closed",
         )
 
     def _orphaned(self, site: Outcome, place: str, raised: Op) -> Observation:

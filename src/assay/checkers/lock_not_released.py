@@ -38,8 +38,9 @@ from collections.abc import Iterable
 from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
-from assay.domains.locks import LockSite, first_raiser, lock_sites
+from assay.domains.locks import lock_sites
 from assay.domains.shape import exit_line
+from assay.domains.undertakings import Undertaking, first_raiser
 from assay.ir.ops import Call, Op
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
@@ -60,21 +61,21 @@ LOCK_NOT_RELEASED: Final = Rule(
 
 
 @final
-class LockNotReleased(FunctionChecker[LockSite]):
+class LockNotReleased(FunctionChecker[Undertaking]):
     """Follows every explicit acquisition of a lock to its release."""
 
     rule = LOCK_NOT_RELEASED
 
-    def sites(self, function: FunctionFacts) -> Iterable[LockSite]:
+    def sites(self, function: FunctionFacts) -> Iterable[Undertaking]:
         """The explicit acquisitions of a function, each with what becomes of it."""
         return lock_sites(function)
 
-    def judge(self, site: LockSite, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Undertaking, function: FunctionFacts) -> Observation | None:
         """Found where control leaves with it held although the function releases it elsewhere."""
         facts = function.file
         at = site.op.at
-        lines = list(dict.fromkeys(op.at.lineno for op in site.releases))
-        if not lines or site.released_first:
+        lines = list(dict.fromkeys(op.at.lineno for op in site.ends))
+        if not lines or site.ended_first:
             return facts.observation(
                 self.rule,
                 Verdict.UNSEEN,

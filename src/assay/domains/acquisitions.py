@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.ir.ops import Call
+from assay.domains.returned import rows_of_call
+from assay.ir.ops import LOCAL, Attr, Await, Call, Load
 from assay.models.resources import Resource, resource_model
 from assay.program.facts import FunctionFacts
 
 
 @final
 class Acquisition:
-    """One call that acquires a resource, or one element of the tuple that it returns."""
+    """One call that acquires a resource, or one element of the tuple that it returns.
 
-    __slots__ = ("element", "number", "op", "resource")
+    `name` is the local variable by whose use a value of unknown type is taken for a resource; `""`
+    when the rows know what the call returns.
+    """
 
-    def __init__(self, number: int, op: Call, resource: Resource, element: int) -> None:
+    __slots__ = ("element", "name", "number", "op", "resource")
+
+    def __init__(
+        self, number: int, op: Call, resource: Resource, element: int, name: str = ""
+    ) -> None:
+        self.name: Final = name
         self.number: Final = number
         self.op: Final = op
         self.resource: Final = resource
@@ -32,15 +40,54 @@ def acquisitions(function: FunctionFacts, cwes: frozenset[int]) -> list[Acquisit
     model = resource_model()
     found: list[Acquisition] = []
     for site in function.calls:
-        callee = function.callee(site.op)
-        if not callee:
-            continue
-        for resource in model.acquired_by(callee):
+        for resource in rows_of_call(function, site.op):
             if resource.cwe not in cwes or not _is_acquired(function, site.op, resource):
                 continue
             for element in resource.elements or (-1,):
                 found.append(Acquisition(len(found), site.op, resource, element))
+    if model.used.cwe in cwes:
+        _add_used(function, found)
     return found
+
+
+def _add_used(function: FunctionFacts, found: list[Acquisition]) -> None:
+    """Values of unknown type that the function itself gives back: `strategy.cleanup()`.
+
+    Only a variable with one assignment counts, and only from a call.
+    """
+    model = resource_model()
+    names: dict[str, None] = {}
+    for site in function.calls:
+        method = function.definitions[site.op.callee]
+        if isinstance(method, Attr) and method.name in model.used.release and not site.op.args:
+            owner = function.definitions[method.owner]
+            if isinstance(owner, Load) and owner.scope == LOCAL:
+                names[owner.name] = None
+    if not names:
+        return
+    known = {site.op for site in found}
+    for name in names:
+        stores = function.stores(name)
+        if len(stores) != 1:
+            continue
+        value = function.definitions[stores[0].value]
+        resource = model.used
+        if isinstance(value, Await):
+            value = function.definitions[value.value]
+            resource = model.used_awaited
+        if not isinstance(value, Call) or value in known or _holds_nothing(function, value):
+            continue
+        known.add(value)
+        found.append(Acquisition(len(found), value, resource, -1, name))
+
+
+def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
+    """Whether a call makes something that lives in memory only, whatever its `close` does."""
+    path = function.callee(op)
+    if path in resource_model().in_memory:
+        return True
+    last = function.spelled(op.callee).rpartition(".")[2].lower()
+    return any(word in last for word in resource_model().memory_words)
 
 
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
@@ -50,9 +97,22 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
         value = function.argument(op, -1, keyword)
         if value is None:
             continue
-        constant = function.constant(value)
-        if function.qualified(value) == wanted or (
-            constant is not None and repr(constant.value) == wanted
-        ):
+        if any(_is(function, part, wanted) for part in _possible(function, value)):
             return True
     return False
+
+
+def _possible(function: FunctionFacts, temp: int) -> list[int]:
+    """The temporaries that a variable may have been assigned from; the temporary itself, else."""
+    loaded = function.definitions[temp]
+    if isinstance(loaded, Load) and loaded.scope == LOCAL:
+        stored = [store.value for store in function.stores(loaded.name)]
+        return [temp, *[each for value in stored for each in (value, *function.joined(value))]]
+    return [temp, *function.joined(temp)]
+
+
+def _is(function: FunctionFacts, temp: int, wanted: str) -> bool:
+    constant = function.constant(temp)
+    return function.qualified(temp) == wanted or (
+        constant is not None and repr(constant.value) == wanted
+    )

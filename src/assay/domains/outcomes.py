@@ -12,9 +12,10 @@ from typing import Final, final
 from assay.dataflow.analysis import solve
 from assay.domains.acquisitions import Acquisition, acquisitions
 from assay.domains.resources import RELEASED, Event, OpenResources
+from assay.domains.shape import normal_blocks
 from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
-from assay.ir.ops import POSSIBLE, Call, Caught, Located, Op, Reraise
+from assay.ir.ops import POSSIBLE, Attr, Await, Call, Caught, Load, Located, Op, Reraise
 from assay.program.facts import FunctionFacts
 
 
@@ -51,6 +52,29 @@ class Outcome:
             if event.what == what:
                 found.setdefault(event.op, event)
         return sorted(found.values(), key=_line)
+
+    def raised_by_use(self, leak: Leak) -> bool:
+        """Whether what raises works with the resource: a method of it, or a call that gets it."""
+        op = leak.raiser
+        if isinstance(op, Await):
+            op = self.function.definitions[op.value]
+        if not isinstance(op, Call):
+            return False
+        return any(self._is_ours(temp) for temp in (op.callee, *op.args))
+
+    def _is_ours(self, temp: int) -> bool:
+        op = self.function.definitions[temp]
+        while isinstance(op, Attr):
+            op = self.function.definitions[op.owner]
+        return isinstance(op, Load) and op.name == self.acquisition.name
+
+    def released_normally(self) -> bool:
+        """Whether a release stands on a way that no exception leads to."""
+        released = {event.op for event in self.events if event.what == RELEASED}
+        blocks = self.function.ir.blocks
+        return any(
+            op in released for ident in normal_blocks(self.function) for op in blocks[ident].ops
+        )
 
     def is_optional(self, leak: Leak) -> bool:
         """Whether the way of a leak goes on from where another one releases.

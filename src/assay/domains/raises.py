@@ -27,12 +27,14 @@ from assay.ir.ops import (
     Build,
     Call,
     Const,
+    Enter,
     Exit,
     Import,
     ImportFrom,
     Intrinsic,
     Item,
     Iter,
+    Load,
     LoadExit,
     MakeClass,
     Matches,
@@ -116,6 +118,15 @@ class Risks:
             return UNLIKELY if self._is_plain(op.iterator) else POSSIBLE
         if isinstance(op, Raise):
             return UNLIKELY if self._is_assertion(op) else POSSIBLE
+        if isinstance(op, Await):
+            awaited = self._function.definitions[op.value]
+            return (
+                UNLIKELY if isinstance(awaited, Exit) and self._is_plain_exit(awaited) else POSSIBLE
+            )
+        if isinstance(op, Enter):
+            return UNLIKELY if self._is_made(op) else POSSIBLE
+        if isinstance(op, Exit):
+            return UNLIKELY if self._is_plain_exit(op) else POSSIBLE
         return POSSIBLE
 
     def may_be_in_view(self, op: Call) -> bool:
@@ -140,12 +151,15 @@ class Risks:
     def is_quiet(self, op: Call) -> bool:
         """Whether a call is known not to raise in a correct program."""
         quiet = self._calls.quiet
-        if self._function.callee(op) in quiet.functions:
+        path = self._function.callee(op)
+        if path in quiet.functions:
             return True
+        if path in quiet.literal:
+            return all(self._function.constant(temp) is not None for temp in op.args[1:])
         method = self._function.definitions[op.callee]
         if not isinstance(method, Attr):
             return False
-        if method.name in quiet.methods:
+        if method.name in quiet.methods or method.name.startswith("assert"):
             return True
         if method.name in quiet.log_methods:
             owner = self._function.spelled(method.owner).removesuffix("()")
@@ -173,13 +187,27 @@ class Risks:
 
     def hardly_taken(self, end: Branch, target: int) -> bool:
         """Whether an edge is one that correct programs hardly take."""
-        if target == end.otherwise:
-            return self._catches(end.condition)
         truth = self._function.definitions[end.condition]
         result = self._function.definitions[truth.value] if isinstance(truth, Truth) else None
         if isinstance(result, Await):
             result = self._function.definitions[result.value]
+        if target == end.otherwise:
+            if isinstance(result, Exit):
+                return self._suppresses_all(result)
+            return self._catches(end.condition)
         return isinstance(result, Exit) and not self.suppresses(result)
+
+    def _suppresses_all(self, op: Exit) -> bool:
+        """Whether a `with` is `contextlib.suppress` of whatever is to be expected."""
+        method = self._function.definitions[op.method]
+        manager = (
+            self._function.definitions[method.manager] if isinstance(method, LoadExit) else None
+        )
+        if not isinstance(manager, Call):
+            return False
+        if self._function.callee(manager) != "contextlib.suppress":
+            return False
+        return self._takes_all([self._function.qualified(temp) for temp in manager.args])
 
     def _catches(self, condition: int) -> bool:
         """Whether a condition is the match of a handler that takes whatever is to be expected.
@@ -192,7 +220,9 @@ class Risks:
             return False
         types = self._function.definitions[op.types]
         temps = types.args if isinstance(types, Build) else (op.types,)
-        names = [self._function.qualified(temp) for temp in temps]
+        return self._takes_all([self._function.qualified(temp) for temp in temps])
+
+    def _takes_all(self, names: list[str]) -> bool:
         if self._function.ir.flavour == COROUTINE and "BaseException" not in names:
             return False
         return any(name in _TAKES_ALL for name in names)
@@ -215,6 +245,19 @@ class Risks:
                 return True
             return self._function.callee(value) in _PLAIN_ITERABLES
         return not isinstance(value, Await)
+
+    def _is_made(self, op: Enter) -> bool:
+        """Whether a `with` enters an object that is there, or has just been made of a class."""
+        manager = self._function.definitions[op.manager]
+        if op.mode == "async":
+            return False  # the awaited result is graded
+        if isinstance(manager, Call):
+            return self.is_construction(manager)
+        return isinstance(manager, (Attr, Load))
+
+    def _is_plain_exit(self, op: Exit) -> bool:
+        """Whether a `with` is left without an exception: what its exit raises then is rare."""
+        return op.exception < 0
 
     def _is_assertion(self, op: Raise) -> bool:
         error = self._function.definitions[op.exception] if op.exception >= 0 else None

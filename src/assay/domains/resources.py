@@ -25,6 +25,8 @@ from typing import Final, final
 
 from assay.domains.acquisitions import Acquisition
 from assay.domains.branches import constant_of, truth_of
+from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, RETURNS, Handovers
+from assay.domains.returned import named_call
 from assay.domains.shape import is_context_manager, unpacked_displays
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
@@ -32,14 +34,18 @@ from assay.domains.worlds import (
     IN_TUPLE,
     ITSELF,
     NONE,
+    PART,
+    PENDING,
     RELEASE,
     State,
     World,
     alias,
     collapse,
     distinct,
+    form_of,
     given_up,
     holds,
+    site_of,
     without,
 )
 from assay.ir.function import Branch
@@ -87,6 +93,7 @@ YIELDED: Final = "yielded"
 REGISTERED: Final = "registered"
 HANDED: Final = "handed"
 CAPTURED: Final = "captured"
+ADOPTED: Final = "adopted"  # taken over by a call that leaves it alone when it raises
 
 
 @final
@@ -131,6 +138,10 @@ def gives_back(resource: Resource, path: str, spelled: str) -> bool:
         return True
     name = spelled.rpartition(".")[2].lower()
     return any(word in name for word in resource.release_words)
+
+
+# What gives back a part of a resource, and the whole with it.
+_PART_RELEASE: Final = frozenset(("close", "detach"))
 
 
 # The operations that can change a world at all; most cannot.
@@ -181,6 +192,10 @@ class OpenResources(TrackingAnalysis):
         self._to_keys: Final = [f"@{site.number}" for site in sites]
         self._to: Final = frozenset(self._to_keys)
         self._callees: Final[dict[str, int]] = {}
+        self._effects: Final[dict[tuple[Op, int], int]] = {}
+        self._awaited_temps: Final = frozenset(
+            [each.op.value for each in function.sites() if isinstance(each.op, Await)]
+        )
 
     def merged(self, worlds: list[World]) -> State:
         return collapse(worlds)
@@ -220,12 +235,20 @@ class OpenResources(TrackingAnalysis):
             method = self.function.definitions[op.callee]
             if self.function.callee(op) in _EXISTS and op.args:
                 asked = op.args[0]
-            elif isinstance(method, Attr) and method.name in _ALIVE:
+            elif isinstance(method, Attr) and (method.name in _ALIVE):
                 asked = method.owner
+        elif isinstance(op, Call) and taken:
+            method = self.function.definitions[op.callee]
+            if isinstance(method, Attr) and method.name in _CLOSED:
+                asked = method.owner
+        elif isinstance(op, Attr):
+            asked = op.dest
         held = world.values.get(asked, NONE)
-        if not holds(held):
+        if form_of(held) == PART and not taken:
+            pass  # `if process.stdout:` with nothing to close
+        elif not holds(held):
             return world
-        bit = self.sites[held >> 2].bit
+        bit = self.sites[site_of(held)].bit
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 
     # One operation in one world
@@ -239,8 +262,8 @@ class OpenResources(TrackingAnalysis):
             return self._store(op, world, events)
         if isinstance(op, Exit):
             held = values.get(op.method)
-            if held is not None and held >= 0 and held & 3 == EXIT:
-                return self._release(held >> 2, op, world, events)
+            if held is not None and held >= 0 and form_of(held) == EXIT:
+                return self._release(site_of(held), op, world, events)
             return world
         if isinstance(op, (SetAttr, SetItem, Collect)):
             where = self._place(op)
@@ -255,6 +278,14 @@ class OpenResources(TrackingAnalysis):
             if op.scope == LOCAL and op.name in values:
                 return World(world.open, world.handed, without(values, op.name))
             return world
+        if isinstance(op, Await):
+            made = self.function.definitions[op.value]
+            if form_of(values.get(op.value, NONE)) == PENDING:
+                world = self._awaited(op, world)
+                if not isinstance(made, Call) or not self._adopts(made):
+                    return world
+            if isinstance(made, Call) and self._adopts(made):
+                return self._escape(made.args, ADOPTED, self._called(made), op, world, events)
         held = self._value(op, values)
         if held is None:
             return world
@@ -270,20 +301,28 @@ class OpenResources(TrackingAnalysis):
             return values.get(op.manager)
         if isinstance(op, LoadExit):
             held = values.get(op.manager, NONE)
-            if holds(held) and self.sites[held >> 2].resource.with_releases:
-                return alias(held >> 2, EXIT)
+            if (
+                form_of(held) in (ITSELF, PENDING)
+                and self.sites[site_of(held)].resource.with_releases
+            ):
+                return alias(site_of(held), EXIT)
             return None
         if isinstance(op, Attr):
             held = values.get(op.owner, NONE)
-            if holds(held) and op.name in self.sites[held >> 2].resource.release:
-                return alias(held >> 2, RELEASE)
+            if form_of(held) not in (ITSELF, PART):
+                return None
+            resource = self.sites[site_of(held)].resource
+            if op.name in (resource.release if holds(held) else _PART_RELEASE):
+                return alias(site_of(held), RELEASE)
+            if holds(held) and op.name in resource.parts:
+                return alias(site_of(held), PART)
             return None
         if isinstance(op, Const):
             return constant_of(op)
         if isinstance(op, (Binary, Join, Format)):
             for temp in op.uses():
                 held = values.get(temp, NONE)
-                if holds(held) and self.sites[held >> 2].resource.borrowed:
+                if holds(held) and self.sites[site_of(held)].resource.borrowed:
                     return held  # a path made from the path
             return None
         if isinstance(op, Unpack):
@@ -306,9 +345,9 @@ class OpenResources(TrackingAnalysis):
         return self._of_tuple(values.get(op.value), op.index)
 
     def _of_tuple(self, held: int | None, index: int) -> int | None:
-        if held is None or held < 0 or held & 3 != IN_TUPLE:
+        if held is None or held < 0 or form_of(held) != IN_TUPLE:
             return None
-        for site in self._by_op[self.sites[held >> 2].op]:
+        for site in self._by_op[self.sites[site_of(held)].op]:
             if site.element == index:
                 return alias(site.number, ITSELF)
         return None
@@ -317,20 +356,31 @@ class OpenResources(TrackingAnalysis):
         acquired = self._by_op.get(op)
         values = world.values
         callee = values.get(op.callee)
-        if callee is not None and callee >= 0 and callee & 3 == RELEASE:
-            return self._release(callee >> 2, op, world, events)
+        if callee is not None and callee >= 0 and form_of(callee) == RELEASE:
+            return self._release(site_of(callee), op, world, events)
         world = self._pass_arguments(op, world, events)
-        if acquired is not None:
-            opened = world.open
-            handed = world.handed
-            for site in acquired:
-                opened |= site.bit
-                handed &= ~site.bit
-            first = acquired[0]
-            form = ITSELF if first.element < 0 else IN_TUPLE
-            values = {**world.values, op.dest: alias(first.number, form)}
-            return World(opened, handed, values)
-        return world
+        if acquired is None:
+            return world
+        if acquired[0].resource.awaited:
+            values = {**world.values, op.dest: alias(acquired[0].number, PENDING)}
+            return World(world.open, world.handed, values)
+        return self._acquire(acquired, op, world)
+
+    def _acquire(self, acquired: list[Acquisition], op: Op, world: World) -> World:
+        """The world after an operation whose result these are."""
+        opened = world.open
+        handed = world.handed
+        for site in acquired:
+            opened |= site.bit
+            handed &= ~site.bit
+        first = acquired[0]
+        form = ITSELF if first.element < 0 else IN_TUPLE
+        return World(opened, handed, {**world.values, op.dest: alias(first.number, form)})
+
+    def _awaited(self, op: Await, world: World) -> World:
+        """The world in which an awaitable has given the resource."""
+        site = self.sites[site_of(world.values[op.value])]
+        return self._acquire(self._by_op[site.op], op, world)
 
     def _pass_arguments(self, op: Call, world: World, events: list[Event]) -> World:
         held = [(temp, world.values[temp]) for temp in op.args if temp in world.values]
@@ -348,28 +398,51 @@ class OpenResources(TrackingAnalysis):
             return World(registered.open, registered.handed, {**registered.values, op.dest: first})
         wraps = path in calls.wraps.functions or name in calls.wraps.methods
         for temp, value in ours:
-            site = self.sites[value >> 2]
+            site = self.sites[site_of(value)]
+            form = form_of(value)
+            if form == PENDING and not wraps:
+                continue
             if (
-                value & 3 == ITSELF
+                form in (ITSELF, PART)
                 and temp == op.args[0]
                 and gives_back(site.resource, path, self.function.spelled(op.callee))
             ):
                 world = self._release(site.number, op, world, events)
-            elif wraps and value & 3 == ITSELF and temp == op.args[0]:
+            elif form == ITSELF and self._adopts(op):
+                if op.dest not in self._awaited_temps:
+                    world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
+            elif wraps and form in (ITSELF, PENDING) and temp == op.args[0]:
                 world = World(world.open, world.handed, {**world.values, op.dest: value})
             elif site.resource.borrowed:
                 if path in _SAME_PATH:
                     world = World(world.open, world.handed, {**world.values, op.dest: value})
-            elif value & 3 == RELEASE:
+            elif form == RELEASE:
                 world = self._escape((temp,), REGISTERED, name, op, world, events)
             elif (
                 world.open & site.bit
                 and path not in calls.borrows.functions
                 and not self._is_own_method(op, value)
             ):
-                events.append(Event(site.number, HANDED, op, self._called(op)))
-                world = self._hand(site.number, op, world)
+                effect = self._effect(op, temp)
+                if effect == GIVES_BACK:
+                    world = self._release(site.number, op, world, events)
+                elif effect == RETURNS:
+                    world = World(world.open, world.handed, {**world.values, op.dest: value})
+                elif effect == HANDS_ON:
+                    events.append(Event(site.number, HANDED, op, self._called(op)))
+                    world = self._hand(site.number, op, world)
+                elif effect != BORROWS:
+                    world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
         return world
+
+    def _effect(self, op: Call, temp: int) -> int:
+        """What a call does with an argument, by the summaries of functions in view."""
+        known = self._effects.get((op, temp))
+        if known is None:
+            handovers = self.function.file.program.shared(Handovers)
+            known = handovers.of_argument(self.function, op, temp)
+            self._effects[(op, temp)] = known
+        return known
 
     def _hand(self, site: int, op: Call, world: World) -> World:
         """The world after a call that may have taken the resource over; it notes which call."""
@@ -393,14 +466,22 @@ class OpenResources(TrackingAnalysis):
         return (
             isinstance(owner, Call)
             and owner in self._by_op
-            and (self._by_op[owner][0].number == value >> 2)
+            and (self._by_op[owner][0].number == site_of(value))
         )
 
     def _called(self, op: Call) -> str:
         return self.function.spelled(op.callee)
 
+    def _adopts(self, op: Call) -> bool:
+        """Whether a call takes over what it is passed when it succeeds, and only then."""
+        adopts = self._calls.adopts
+        path = self.function.callee(op)
+        return path in adopts.functions or named_call(self.function, op) in adopts.methods
+
     def _raised(self, op: Call, world: World) -> World:
         """The world in which a call raises: a release counts, a hand-over may have happened."""
+        if self._adopts(op):
+            return world
         after = self._call(op, world, [])
         return World(
             world.open & after.open,
@@ -451,8 +532,8 @@ class OpenResources(TrackingAnalysis):
             held = world.values.get(temp, -1)
             if held < 0:
                 continue
-            for site in self._by_op[self.sites[held >> 2].op]:
-                if held & 3 != IN_TUPLE and site.number != held >> 2:
+            for site in self._by_op[self.sites[site_of(held)].op]:
+                if form_of(held) != IN_TUPLE and site.number != site_of(held):
                     continue
                 if opened & site.bit:
                     events.append(Event(site.number, what, op, detail))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from assay.ir.function import Branch
+from assay.ir.function import Branch, Return
 from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
 from assay.program.facts import FunctionFacts
 from assay.source.roles import dotted
@@ -26,6 +26,8 @@ def lasting_temps(function: FunctionFacts) -> frozenset[int]:
         end = block.terminator
         if isinstance(end, Branch) and home.get(end.condition) != block.ident:
             lasting.add(end.condition)
+        elif isinstance(end, Return) and home.get(end.value) != block.ident:
+            lasting.add(end.value)
     return frozenset(lasting)
 
 
@@ -46,6 +48,30 @@ def tested_names(function: FunctionFacts) -> frozenset[str]:
             if isinstance(loaded, Load) and loaded.scope == LOCAL:
                 found.add(loaded.name)
     return frozenset(found)
+
+
+def normal_blocks(function: FunctionFacts) -> list[int]:
+    """The blocks that control reaches without any exception, in the order of their numbers."""
+    seen = {0}
+    work = [0]
+    while work:
+        for target in function.ir.blocks[work.pop()].successors():
+            if target not in seen:
+                seen.add(target)
+                work.append(target)
+    return sorted(seen)
+
+
+def final_lines(function: FunctionFacts) -> list[tuple[int, int]]:
+    """The first and last lines of the `finally` bodies of a function, as the text has them."""
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    return [
+        (part.finalbody[0].lineno, part.finalbody[-1].end_lineno or part.finalbody[-1].lineno)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Try) and part.finalbody
+    ]
 
 
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:

@@ -27,10 +27,22 @@ ITSELF: Final = 0
 IN_TUPLE: Final = 1  # the tuple that the acquiring call returned
 RELEASE: Final = 2  # a bound method that gives it back
 EXIT: Final = 3  # the exit method of a `with`
+PENDING: Final = 4  # an awaitable that will give it; nothing is open yet
+PART: Final = 5  # an attribute that is given back in its place: `process.stdout`
 
 
 def alias(site: int, form: int) -> int:
-    return site << 2 | form
+    return site << 3 | form
+
+
+def site_of(held: int) -> int:
+    """The number of the acquisition that a value speaks of."""
+    return held >> 3
+
+
+def form_of(held: int) -> int:
+    """In which form a value holds a resource; -1 when it holds none."""
+    return held & 7 if held >= 0 else -1
 
 
 @final
@@ -57,13 +69,15 @@ State: TypeAlias = tuple[World, ...]
 
 def holds(held: int) -> bool:
     """Whether a value is a resource itself."""
-    return held >= 0 and held & 3 == ITSELF
+    return held >= 0 and held & 7 == ITSELF
 
 
 def is_true(held: int | None) -> bool | None:
     if held is None or held == NOT_NONE:
         return None
-    return held >= 0 or held in (TRUE, TRUTHY)
+    if held >= 0:
+        return None if held & 7 == PART else True
+    return held in (TRUE, TRUTHY)
 
 
 def given_up(world: World) -> World:
@@ -111,6 +125,6 @@ def collapse(worlds: list[World]) -> State:
         reachable = 0
         for value in world.values.values():
             if value >= 0:
-                reachable |= 1 << (value >> 2)
+                reachable |= 1 << site_of(value)
         found.append(World(world.open & reachable, world.handed & reachable, world.values))
     return distinct(found)

@@ -17,11 +17,15 @@ class Resource:
 
     __slots__ = (
         "acquire",
+        "awaited",
         "borrowed",
+        "by_name",
         "cwe",
         "elements",
         "kind",
+        "lasting",
         "only_with",
+        "parts",
         "release",
         "release_by",
         "release_words",
@@ -33,6 +37,9 @@ class Resource:
         self.kind: Final = row.text("kind")
         self.cwe: Final = row.integer("cwe")
         self.acquire: Final = row.texts("acquire")
+        self.by_name: Final = row.texts("by_name")
+        self.awaited: Final = row.flag("awaited", False)
+        self.parts: Final = frozenset(row.texts("parts"))
         self.elements: Final = tuple(
             [item for item in row.values("elements") if isinstance(item, int)]
         )
@@ -41,32 +48,80 @@ class Resource:
         self.release_words: Final = row.texts("release_words")
         self.borrowed: Final = row.flag("borrowed", False)
         self.with_releases: Final = row.flag("with_releases", True)
+        self.lasting: Final = row.flag("lasting", False)
         self.weak: Final = row.flag("weak", False)
         conditions = [item.partition("=") for item in row.texts("only_with")]
         self.only_with: Final = tuple([(key, value) for key, _, value in conditions])
 
 
 @final
+class Memory:
+    """What makes objects that have a `close` and hold nothing: by path, and by words of a name.
+
+    `same` are the packages that hold modules of the standard library under their own names.
+    """
+
+    __slots__ = ("functions", "same", "words")
+
+    def __init__(self, row: Row) -> None:
+        self.functions: Final = frozenset(row.texts("functions"))
+        self.same: Final = row.texts("same")
+        self.words: Final = row.texts("words")
+
+
+@final
 class ResourceModel:
     """Every kind of resource, by what acquires it."""
 
-    __slots__ = ("_by_call",)
+    __slots__ = (
+        "_by_call",
+        "_by_name",
+        "in_memory",
+        "memory_words",
+        "same",
+        "used",
+        "used_awaited",
+    )
 
-    def __init__(self, by_call: dict[str, list[Resource]]) -> None:
+    def __init__(
+        self,
+        by_call: dict[str, list[Resource]],
+        by_name: dict[str, list[Resource]],
+        used: tuple[Resource, ...],
+        memory: Memory,
+    ) -> None:
+        # Values of unknown type, taken for resources because the function gives them back.
+        self.used: Final = used[0]
+        self.used_awaited: Final = used[1]
+        self.same: Final = memory.same
+        self.in_memory: Final = memory.functions
+        self.memory_words: Final = memory.words
         self._by_call: Final = by_call
+        self._by_name: Final = by_name
+
+    def named(self, name: str) -> list[Resource]:
+        """What a method returns whose receiver is not known, by `owner.method`."""
+        return self._by_name.get(name, [])
 
     def acquired_by(self, callee: str) -> list[Resource]:
         """What a call returns, by its dotted path: none, one, or one for each kind."""
-        return self._by_call.get(callee, [])
+        rows = self._by_call.get(callee)
+        if rows is None:
+            for prefix in self.same:
+                if callee.startswith(prefix):
+                    return self._by_call.get(callee.removeprefix(prefix), [])
+            return []
+        return rows
 
 
 @final
 class Calls:
     """One table of `calls.toml`: functions by dotted path, methods by name."""
 
-    __slots__ = ("functions", "log_methods", "loggers", "methods")
+    __slots__ = ("functions", "literal", "log_methods", "loggers", "methods")
 
     def __init__(self, row: Row) -> None:
+        self.literal: Final = frozenset(row.texts("literal"))
         self.functions: Final = frozenset(row.texts("functions"))
         self.methods: Final = frozenset(row.texts("methods"))
         self.loggers: Final = frozenset(row.texts("loggers"))
@@ -77,11 +132,18 @@ class Calls:
 class CallModel:
     """What calls do to owned values and to the flow of control."""
 
-    __slots__ = ("borrows", "exits", "quiet", "registers", "wraps")
+    __slots__ = ("adopts", "borrows", "exits", "quiet", "registers", "wraps")
 
     def __init__(
-        self, quiet: Calls, exits: Calls, borrows: Calls, wraps: Calls, registers: Calls
+        self,
+        quiet: Calls,
+        exits: Calls,
+        borrows: Calls,
+        wraps: Calls,
+        registers: Calls,
+        adopts: Calls,
     ) -> None:
+        self.adopts: Final = adopts
         self.quiet: Final = quiet
         self.exits: Final = exits
         self.borrows: Final = borrows
@@ -93,23 +155,31 @@ class CallModel:
 def resource_model() -> ResourceModel:
     """The rows of `resources.toml`. Raises ModelError."""
     by_call: dict[str, list[Resource]] = {}
-    for resource in read("resources.toml", ("resource",)).rows("resource", Resource):
+    by_name: dict[str, list[Resource]] = {}
+    document = read("resources.toml", ("resource", "used", "memory"))
+    for resource in document.rows("resource", Resource):
+        for name in resource.by_name:
+            by_name.setdefault(name, []).append(resource)
         for callee in resource.acquire:
             known = by_call.setdefault(callee, [])
             if any(other.cwe == resource.cwe for other in known):
                 raise ModelError(f"resources.toml: {callee} has two rows for CWE-{resource.cwe}")
             known.append(resource)
-    return ResourceModel(by_call)
+    used = document.rows("used", Resource)
+    if len(used) != 2 or not used[1].awaited:
+        raise ModelError("resources.toml: [[used]] has two rows, the second one for awaitables")
+    return ResourceModel(by_call, by_name, used, document.table("memory", Memory))
 
 
 @functools.cache
 def call_model() -> CallModel:
     """The tables of `calls.toml`. Raises ModelError."""
-    document = read("calls.toml", ("quiet", "exits", "borrows", "wraps", "registers"))
+    document = read("calls.toml", ("quiet", "exits", "borrows", "wraps", "registers", "adopts"))
     return CallModel(
         document.table("quiet", Calls),
         document.table("exits", Calls),
         document.table("borrows", Calls),
         document.table("wraps", Calls),
         document.table("registers", Calls),
+        document.table("adopts", Calls),
     )

@@ -9,7 +9,7 @@ def by_type_of_a_parameter(path):
 
 
 def by_a_module_variable(address):
-    # missed: CWE-772
+    # found: CWE-772
     sock = FACTORY()
     sock.connect(address)
 

@@ -1,0 +1,243 @@
+"""What the objects of a class own: which attributes its methods fill, give back, and hand on.
+
+An attribute is given back by a call of a releasing method on it, by a function that gives back its
+argument, or by a `with` on it, wherever in the class (or a class above or below it) that stands;
+loops and local names are seen through:
+
+    def close(self):
+        for stream in (self._reader, self._writer):
+            stream.close()                              gives back _reader and _writer
+
+Invariant: `Owner` asks for classes in view only; what a base out of view does is a hole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, final
+
+from assay.ir.ops import (
+    CELL,
+    LOCAL,
+    Attr,
+    Await,
+    Build,
+    Call,
+    Copy,
+    Element,
+    Enter,
+    Item,
+    Iter,
+    Load,
+    Next,
+    Op,
+    SetAttr,
+    Unpack,
+)
+from assay.models.cleanup import object_model, undo_model
+from assay.program.classes import ClassInfo, first_parameter
+from assay.program.facts import FunctionFacts
+from assay.program.program import Program
+
+_DEEPEST: Final = 10
+
+
+@final
+class Release:
+    """One place where a method gives back what an attribute holds."""
+
+    __slots__ = ("function", "op", "word")
+
+    def __init__(self, function: FunctionFacts, op: Op, word: str) -> None:
+        self.function: Final = function
+        self.op: Final = op
+        self.word: Final = word  # the method or function that gives it back
+
+
+def fields_of(function: FunctionFacts, temp: int, depth: int = 0) -> frozenset[str]:
+    """The attributes of `self` that a temporary may be, or be an element of."""
+    op = function.definitions[temp] if temp >= 0 else None
+    if op is None or depth > _DEEPEST:
+        return frozenset()
+    if isinstance(op, Attr):
+        if is_self_load(function, op.owner):
+            return frozenset((op.name,))
+        return frozenset()
+    sources: Iterable[int] = ()
+    if isinstance(op, Load) and op.scope in (LOCAL, CELL):
+        sources = tuple([store.value for store in function.stores(op.name)])
+    elif isinstance(op, (Copy, Await, Element, Iter, Unpack)):
+        sources = function.joined(op.dest) if isinstance(op, Copy) else [op.value]
+    elif isinstance(op, Next):
+        sources = (op.iterator,)
+    elif isinstance(op, Item):
+        sources = (op.owner,)
+    elif isinstance(op, Build):
+        sources = op.args
+    elif isinstance(op, Call):
+        method = function.definitions[op.callee]
+        if isinstance(method, Attr) and method.name in object_model().contents:
+            sources = (method.owner,)
+        elif function.callee(op) in object_model().views:
+            sources = op.args
+    found: set[str] = set()
+    for source in sources:
+        found |= fields_of(function, source, depth + 1)
+    return frozenset(found)
+
+
+def is_self_load(function: FunctionFacts, temp: int) -> bool:
+    """Whether a temporary is `self`, in a method or in a closure of one."""
+    op = function.definitions[temp]
+    if not isinstance(op, Load) or op.scope not in (LOCAL, CELL):
+        return False
+    method: FunctionFacts | None = function
+    while method is not None and method.owner is None:
+        method = method.parent
+    return method is not None and op.name == first_parameter(method)
+
+
+def releases_in(function: FunctionFacts) -> dict[str, Release]:
+    """The attributes of `self` that a method gives back, each with the first place."""
+    found: dict[str, Release] = {}
+    model = undo_model()
+    for each in with_closures(function):
+        for site in each.sites():
+            op = site.op
+            word = ""
+            temps: tuple[int, ...] = ()
+            if isinstance(op, Enter):
+                temps, word = (op.manager,), "with"
+            elif isinstance(op, Attr) and op.name in object_model().ending:
+                temps, word = (op.owner,), op.name
+            elif isinstance(op, Call):
+                path = each.callee(op)
+                name = each.spelled(op.callee).rpartition(".")[2]
+                if path in model.functions or _says_so(name):
+                    temps, word = op.args, name
+            for temp in temps:
+                for field in fields_of(each, temp):
+                    found.setdefault(field, Release(each, op, word))
+    return found
+
+
+def _says_so(name: str) -> bool:
+    """Whether the name of a function says that it gives back its arguments."""
+    low = name.lower()
+    return any(word in low for word in object_model().giving_words)
+
+
+def with_closures(function: FunctionFacts) -> Iterator[FunctionFacts]:
+    """A function and the functions inside it, in the order of the text."""
+    yield function
+    for child in function.children:
+        yield from with_closures(child)
+
+
+@final
+class Owner:
+    """One class in view, with what its methods do to the attributes of `self`."""
+
+    __slots__ = ("_family", "_releases", "cls")
+
+    def __init__(self, program: Program, cls: ClassInfo) -> None:
+        self.cls: Final = cls
+        below = program.subclasses(cls)
+        self._family: Final = (*cls.mro(), *(below or ()))
+        self._releases: dict[str, list[Release]] | None = None
+
+    def releases(self, field: str) -> list[Release]:
+        """Everywhere in the class, above and below it, where an attribute is given back."""
+        if self._releases is None:
+            self._releases = {}
+            for cls in self._family:
+                for method in cls.methods():
+                    for name, release in releases_in(method).items():
+                        self._releases.setdefault(name, []).append(release)
+        return self._releases.get(field, [])
+
+    def hole(self) -> str:
+        """What is not in view and may give back an attribute; `""` when nothing is."""
+        if self.cls.hole():
+            return self.cls.hole()
+        for path in self.cls.all_external_bases():
+            if path not in object_model().empty_bases:
+                return path
+        return ""
+
+    def closing_method(self) -> FunctionFacts | None:
+        """The method that ends the object's life: the first of `close`, `__exit__` and the like."""
+        for name in object_model().closing:
+            method = self.cls.find_method(name)
+            if method is not None:
+                return method
+        return None
+
+    def is_handed_on(self, field: str) -> bool:
+        """Whether a method passes what an attribute holds to something else, or gives it out."""
+        for cls in self._family:
+            for method in cls.methods():
+                for function in with_closures(method):
+                    if _is_handed_on(function, field):
+                        return True
+        return False
+
+
+def _is_handed_on(function: FunctionFacts, field: str) -> bool:
+    held = {
+        site.op.dest
+        for site in function.sites()
+        if isinstance(site.op, (Attr, Load, Copy)) and field in fields_of(function, site.op.dest)
+    }
+    if not held:
+        return False
+    for site in function.sites():
+        op = site.op
+        if isinstance(op, Call) and any(temp in held for temp in op.args):
+            return True
+        if isinstance(op, SetAttr) and op.value in held and op.name != field:
+            return True
+    return False
+
+
+def gives_back_all(function: FunctionFacts, op: Op, fields: frozenset[str]) -> bool:
+    """Whether a call ends the life of `self`, or of one of these attributes."""
+    if not isinstance(op, Call):
+        return False
+    method = function.definitions[op.callee]
+    if isinstance(method, Attr):
+        if is_self_load(function, method.owner):
+            return (
+                method.name.strip("_") in undo_model().methods
+                or method.name in object_model().closing
+            )
+        if method.name in object_model().ending and fields_of(function, method.owner) & fields:
+            return True
+    return any(fields_of(function, temp) & fields for temp in op.args)
+
+
+def owner_of(function: FunctionFacts) -> Owner | None:
+    """The owner that a method, or a closure in one, belongs to."""
+    method: FunctionFacts | None = function
+    while method is not None and method.owner is None:
+        method = method.parent
+    if method is None or method.owner is None:
+        return None
+    return function.file.program.shared(Owners).of(method.owner)
+
+
+@final
+class Owners:
+    """The owners of a program, made when they are asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self._program: Final = program
+        self._known: Final[dict[str, Owner]] = {}
+
+    def of(self, cls: ClassInfo) -> Owner:
+        """The owner for a class."""
+        known = self._known.get(cls.key)
+        if known is None:
+            known = Owner(self._program, cls)
+            self._known[cls.key] = known
+        return known

@@ -1,0 +1,219 @@
+"""What calls return that must be given back: by rows about libraries, and by functions in view.
+
+A function in view returns a resource when every value that it returns is one that it has acquired
+and keeps nowhere else, or nothing:
+
+    def connect(host):
+        sock = socket.create_connection((host, 80))
+        sock.settimeout(2)
+        return sock                      connect(...) returns a socket
+
+Calling a class in view returns a resource when a base out of view is one, as in
+`class Link(HTTPConnection)`.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import Final, final
+
+from assay.dataflow.demand import Demand
+from assay.domains.handovers import BORROWS, RETURNS, Handovers
+from assay.ir.function import COROUTINE, PLAIN, Return
+from assay.ir.ops import (
+    GLOBAL,
+    LOCAL,
+    NAME,
+    Attr,
+    Await,
+    Build,
+    Call,
+    Collect,
+    Const,
+    Copy,
+    Load,
+    SetAttr,
+    SetItem,
+    Store,
+)
+from assay.models.cleanup import object_model
+from assay.models.resources import Resource, call_model, resource_model
+from assay.program.classes import ClassInfo
+from assay.program.facts import FunctionFacts
+from assay.program.program import Program
+
+_DEEPEST: Final = 6
+_PLAIN_DECORATORS: Final = frozenset(
+    ("staticmethod", "classmethod", "override", "final", "abstractmethod")
+)
+
+
+@final
+class Returned(Demand[FunctionFacts, Resource | None]):
+    """The resource that calling a function gives, for one program."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self._program: Final = program
+
+    def bottom(self, key: FunctionFacts) -> Resource | None:
+        return None
+
+    def top(self, key: FunctionFacts) -> Resource | None:
+        return None
+
+    def analyze(self, key: FunctionFacts, previous: Resource | None) -> Resource | None:
+        if key.ir.over_budget or key.ir.flavour not in (PLAIN, COROUTINE) or _is_wrapped(key):
+            return None
+        found: Resource | None = None
+        for block in key.ir.blocks:
+            end = block.terminator
+            if not isinstance(end, Return):
+                continue
+            returned = self._made(key, end.value, 0)
+            if returned is None:
+                if not _is_nothing(key, end.value):
+                    return None
+            elif found is not None and found is not returned:
+                return None
+            else:
+                found = returned
+        return found
+
+    def _made(self, function: FunctionFacts, temp: int, depth: int) -> Resource | None:
+        """The resource that a temporary holds and nothing else keeps; None for anything else."""
+        op = function.definitions[temp]
+        if op is None or depth > _DEEPEST:
+            return None
+        if isinstance(op, Await):
+            return self._made(function, op.value, depth + 1)
+        if isinstance(op, Call):
+            path = function.callee(op)
+            if path in call_model().wraps.functions and op.args:
+                return self._made(function, op.args[0], depth + 1)
+            rows = [row for row in rows_of_call(function, op) if row.cwe != 459]
+            return rows[0] if rows and not rows[0].elements and not rows[0].only_with else None
+        if isinstance(op, Load) and op.scope == LOCAL:
+            stores = function.stores(op.name)
+            made = [self._made(function, store.value, depth + 1) for store in stores]
+            real = [row for row in made if row is not None]
+            others = [
+                store
+                for store, row in zip(stores, made, strict=True)
+                if row is None and not _is_nothing(function, store.value)
+            ]
+            if not real or others or op.name in function.ir.parameters.names():
+                return None
+            return None if self._is_kept(function, op.name) else real[0]
+        return None
+
+    def _is_kept(self, function: FunctionFacts, name: str) -> bool:
+        """Whether anything but the caller may get what a local variable holds."""
+        temps = {
+            site.op.dest
+            for site in function.sites()
+            if isinstance(site.op, Load) and site.op.name == name
+        }
+        handovers = self._program.shared(Handovers)
+        for site in function.sites():
+            op = site.op
+            if isinstance(op, (SetAttr, SetItem, Collect)) and op.value in temps:
+                return True
+            if isinstance(op, Store) and op.value in temps and op.scope != LOCAL:
+                return True
+            if isinstance(op, Build) and any(temp in temps for temp in op.args):
+                return True
+            if isinstance(op, Call):
+                for temp in op.args:
+                    if temp in temps and handovers.of_argument(function, op, temp) not in (
+                        BORROWS,
+                        RETURNS,
+                    ):
+                        return True
+        return False
+
+
+def _is_wrapped(function: FunctionFacts) -> bool:
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return True
+    for decorator in node.decorator_list:
+        name = decorator.attr if isinstance(decorator, ast.Attribute) else ""
+        name = decorator.id if isinstance(decorator, ast.Name) else name
+        if name not in _PLAIN_DECORATORS:
+            return True
+    return False
+
+
+def _is_nothing(function: FunctionFacts, temp: int) -> bool:
+    op = function.definitions[temp]
+    if isinstance(op, Copy):
+        return all(_is_nothing(function, each) for each in function.joined(temp))
+    return isinstance(op, Const)
+
+
+def rows_of_call(function: FunctionFacts, op: Call) -> list[Resource]:
+    """The kinds of resources that a call returns; none for most calls."""
+    model = resource_model()
+    path = function.callee(op)
+    rows = model.acquired_by(path) if path else []
+    if rows:
+        return rows
+    rows = model.named(named_call(function, op))
+    if rows or not _may_be_in_view(function, op, path):
+        return rows
+    callees = function.file.program.callees(function, op)
+    if callees.constructs is not None:
+        return _of_class(callees.constructs)
+    for external in callees.external:
+        rows = model.acquired_by(external)
+        if rows:
+            return rows
+    if callees.hole or not callees.targets:
+        return []
+    returned = function.file.program.shared(Returned)
+    found = [returned.get(target.function) for target in callees.targets]
+    first = found[0]
+    return [first] if first is not None and all(row is first for row in found) else []
+
+
+def _of_class(cls: ClassInfo) -> list[Resource]:
+    for base in cls.all_external_bases():
+        rows = resource_model().acquired_by(base)
+        if rows:
+            return [row for row in rows if not row.only_with and not row.elements]
+    return []
+
+
+def _may_be_in_view(function: FunctionFacts, op: Call, path: str) -> bool:
+    """Whether it is worth asking for the callee: a function or method of the reviewed code."""
+    callee = function.definitions[op.callee]
+    if isinstance(callee, Load):
+        if callee.scope not in (GLOBAL, NAME) or not path:
+            return False
+        return path.startswith((":", ".")) or _is_foreign(path)
+    if not isinstance(callee, Attr):
+        return False
+    if path:
+        return path.startswith((":", ".")) or _is_foreign(path)
+    low = callee.name.lower()
+    return any(word in low for word in object_model().handing_words)
+
+
+def _is_foreign(path: str) -> bool:
+    """Whether a path is of neither the standard library nor the builtins."""
+    root, dot, _ = path.partition(".")
+    return bool(dot) and root.removesuffix("()") not in sys.stdlib_module_names
+
+
+def named_call(function: FunctionFacts, op: Call) -> str:
+    """`loop.create_server` for `self._loop.create_server()`: method and what it is called on.
+
+    The receiver is named as its last part without underscores; `""` for a plain function.
+    """
+    method = function.definitions[op.callee]
+    if not isinstance(method, Attr):
+        return ""
+    owner = function.spelled(method.owner).rpartition(".")[2].strip("_()[]")
+    return f"{owner}.{method.name}"

@@ -1,0 +1,213 @@
+"""What a function has begun and must end, on which way through it: locks, and other pairs.
+
+The same worlds as for resources, but what is held is known by the calls that begin and end it and
+by how the source spells what they are called on (`self._lock`), not by a value: beginning makes
+nothing new. `if lock.acquire(timeout=1):` splits a world in two, one that holds the lock and one
+that does not, told apart by the truth of the result.
+
+    site = Undertaking(function, 0, acquire_call, "self._lock", may_refuse=False)
+    site.ends.append(release_call)
+    follow(function, [site])
+    site.raisers                what raises out of the function with it held
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from assay.dataflow.analysis import solve
+from assay.domains.branches import constant_of, truth_of
+from assay.domains.shape import normal_blocks
+from assay.domains.tracking import TrackingAnalysis
+from assay.domains.worlds import FALSE, TRUE, State, World, agree, distinct
+from assay.ir.function import MODULE, NO_BLOCK, Return
+from assay.ir.ops import (
+    LOCAL,
+    POSSIBLE,
+    Await,
+    Call,
+    Compare,
+    Const,
+    Copy,
+    Exit,
+    Load,
+    Op,
+    Reraise,
+    Store,
+    Truth,
+    Unary,
+    Yield,
+)
+from assay.program.facts import FunctionFacts
+
+# The name under which a world remembers that a handler has taken an exception.
+_CAUGHT: Final = "@caught"
+
+
+@final
+class Undertaking:
+    """One call that begins something, with what becomes of it."""
+
+    __slots__ = (
+        "caught",
+        "ended_first",
+        "ends",
+        "function",
+        "held_at_return",
+        "held_by_design",
+        "held_when_caught",
+        "may_refuse",
+        "number",
+        "op",
+        "raisers",
+        "spelled",
+    )
+
+    def __init__(
+        self, function: FunctionFacts, number: int, op: Call, spelled: str, may_refuse: bool
+    ) -> None:
+        self.function: Final = function
+        self.number: Final = number
+        self.op: Final = op
+        self.spelled: Final = spelled  # what it is begun on
+        self.may_refuse: Final = may_refuse  # the result says whether it has begun
+        self.ends: Final[list[Op]] = []  # every call of the function that ends it
+        self.raisers: Final[list[Op]] = []  # what raises out of the function with it held
+        self.caught: Final[list[Op]] = []  # what raises into a handler with it held
+        self.held_at_return: Final[list[Return]] = []
+        self.held_when_caught: Final[list[Return]] = []  # those behind a handler
+        # It is ended, on a way without exceptions, without having been begun here.
+        self.ended_first = False
+        self.held_by_design = False  # a return without any exception before it leaves it held
+
+    @property
+    def bit(self) -> int:
+        """Its bit in a set of sites."""
+        return 1 << self.number
+
+
+@final
+class Held(TrackingAnalysis):
+    """Follows the explicit acquisitions of one function through its graph."""
+
+    def __init__(self, function: FunctionFacts, sites: list[Undertaking]) -> None:
+        super().__init__(function)
+        # An awaited call has begun when the await has ended.
+        awaits: dict[int, Op] = {
+            each.op.value: each.op for each in function.sites() if isinstance(each.op, Await)
+        }
+        self._acquired: Final[dict[Op, Undertaking]] = {
+            awaits.get(site.op.dest, site.op): site for site in sites
+        }
+        self._released: Final[dict[Op, int]] = {}
+        for site in sites:
+            for op in site.ends:
+                self._released[op] = self._released.get(op, 0) | site.bit
+
+    def merged(self, worlds: list[World]) -> State:
+        return distinct(agree(worlds))
+
+    def transfer(self, op: Op, before: State) -> State | None:
+        if isinstance(op, Call) and self.risks.exits(op):
+            return None
+        site = self._acquired.get(op)
+        if site is not None:
+            return distinct([after for world in before for after in self._take(site, op, world)])
+        given = self._released.get(op, 0)
+        if given:
+            return distinct([_holding(world, world.open & ~given) for world in before])
+        if isinstance(op, (Load, Store, Const, Copy, Await, Truth, Unary, Compare)):
+            return distinct([self._move(op, world) for world in before])
+        return before
+
+    def transfer_raise(self, op: Op, before: State) -> State | None:
+        given = self._released.get(op, 0)
+        unlikely = self.risks.of(op) != POSSIBLE or isinstance(op, (Exit, Yield))
+        if unlikely or (isinstance(op, Call) and self.risks.exits(op)):
+            return distinct([_holding(world, 0) for world in before])
+        return distinct([_caught(_holding(world, world.open & ~given)) for world in before])
+
+    def _take(self, site: Undertaking, op: Op, world: World) -> list[World]:
+        held = World(world.open | site.bit, 0, {**world.values, op.dest: TRUE})
+        if not site.may_refuse:
+            return [held]  # blocks until it has the lock
+        refused = World(world.open, 0, {**world.values, op.dest: FALSE})
+        return [held, refused]
+
+    def _move(self, op: Op, world: World) -> World:
+        values = world.values
+        if isinstance(op, Store):
+            held = values.get(op.value)
+            if op.scope != LOCAL or op.name not in self.tested:
+                return world
+            if held is None:
+                if op.name not in values:
+                    return world
+                kept = {key: value for key, value in values.items() if key != op.name}
+                return World(world.open, 0, kept)
+            return World(world.open, 0, {**values, op.name: held})
+        held = None
+        if isinstance(op, Load):
+            held = values.get(op.name) if op.scope == LOCAL else None
+        elif isinstance(op, (Copy, Await)):
+            held = values.get(op.value)
+        elif isinstance(op, Const):
+            held = constant_of(op)
+        else:
+            held = truth_of(op, values)
+        return world if held is None else World(world.open, 0, {**values, op.dest: held})
+
+
+def _caught(world: World) -> World:
+    if not world.open or _CAUGHT in world.values:
+        return world
+    return World(world.open, 0, {**world.values, _CAUGHT: TRUE})
+
+
+def _holding(world: World, held: int) -> World:
+    return world if held == world.open else World(held, 0, world.values)
+
+
+def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
+    analysis = Held(function, sites)
+    solution = solve(function.ir, analysis)
+    normal = set(normal_blocks(function))
+    for block in function.ir.blocks:
+        for op, before in solution.walk(block.ident):
+            for site in sites:
+                if (
+                    op in site.ends
+                    and block.ident in normal
+                    and not any(_holds_any(w, sites, site) for w in before)
+                ):
+                    site.ended_first = True
+            if analysis.risks.of(op) != POSSIBLE:
+                continue
+            thrown = analysis.transfer_raise(op, before)
+            for site in sites:
+                if thrown is not None and any(world.open & site.bit for world in thrown):
+                    raised = site.raisers if block.handler == NO_BLOCK else site.caught
+                    raised.append(op)
+        end = block.terminator
+        state = solution.at_end(block.ident)
+        if isinstance(end, Return) and state is not None and function.ir.kind != MODULE:
+            for site in sites:
+                held = [world for world in state if world.open & site.bit]
+                if held:
+                    site.held_at_return.append(end)
+                if any(_CAUGHT in world.values for world in held):
+                    site.held_when_caught.append(end)
+                if any(_CAUGHT not in world.values for world in held):
+                    site.held_by_design = True
+
+
+def _holds_any(world: World, sites: list[Undertaking], site: Undertaking) -> bool:
+    """Whether a world holds this lock, wherever it was taken."""
+    return any(world.open & other.bit for other in sites if other.spelled == site.spelled)
+
+
+def first_raiser(site: Undertaking) -> Op | None:
+    """The first operation of the text that raises out of the function with it held."""
+    direct = [op for op in site.raisers if not isinstance(op, Reraise)]
+    candidates = direct or site.raisers
+    return min(candidates, key=lambda op: (op.at.lineno, op.at.col_offset), default=None)

@@ -1,0 +1,129 @@
+# path: depot/workers.py
+import contextlib
+import os
+
+
+class Worker:
+    def run(self):
+        try:
+            self.work()
+        finally:
+            notify(self.listeners)
+            # found: CWE-404
+            self.loop.close()
+
+    def run_guarded(self):
+        try:
+            self.work()
+        finally:
+            try:
+                notify(self.listeners)
+            finally:
+                # handled: CWE-404
+                self.loop.close()
+
+    def run_and_log(self):
+        try:
+            self.work()
+        finally:
+            try:
+                notify(self.listeners)
+            except Exception:
+                self.log.exception("not notified")
+            # handled: CWE-404
+            self.loop.close()
+
+    def run_wrong_handler(self):
+        try:
+            self.work()
+        finally:
+            try:
+                notify(self.listeners)
+            except KeyError:
+                self.log.exception("not notified")
+            # found: CWE-404
+            self.loop.close()
+
+    def first_things_first(self):
+        try:
+            self.work()
+        finally:
+            self.loop.close()
+            notify(self.listeners)
+
+    def needed_by_the_step(self):
+        try:
+            self.work()
+        finally:
+            loop = current_loop(self)
+            loop.close()
+
+    def puts_back(self, saved, copy):
+        try:
+            self.work()
+        finally:
+            os.dup2(saved, 1)
+            os.close(saved)
+
+    def close(self):
+        self.stream.flush()
+        # found: CWE-404
+        self.stream.close()
+
+    def shutdown(self):
+        try:
+            self.stream.flush()
+        finally:
+            # handled: CWE-404
+            self.stream.close()
+
+    def disconnect(self):
+        with contextlib.suppress(OSError):
+            self.stream.flush()
+        # handled: CWE-404
+        self.stream.close()
+
+    def stop(self):
+        self.reader.close()
+        self.writer.close()
+
+    def describe(self):
+        self.stream.flush()
+        self.stream.close()
+
+    async def aclose(self):
+        await self.farewell()
+        # found: CWE-404
+        self.transport.close()
+
+    async def close_run(self, run):
+        await run.close()
+        # found: CWE-404
+        self.runs.remove(run)
+
+    async def close_run_guarded(self, run):
+        try:
+            await run.close()
+        finally:
+            # handled: CWE-404
+            self.runs.remove(run)
+
+    async def close_another(self, run, other):
+        await other.close()
+        self.runs.remove(run)
+
+    def rollback_migration(self, instance):
+        self.network.setup(instance)
+        # found: CWE-404
+        self.driver.rollback_migration(instance)
+
+    def rollback_guarded(self, instance):
+        try:
+            self.network.setup(instance)
+        finally:
+            # handled: CWE-404
+            self.driver.rollback_guarded(instance)
+
+    def __exit__(self, *details):
+        self.progress.refresh()
+        self.progress.close()

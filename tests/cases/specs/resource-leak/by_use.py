@@ -1,0 +1,70 @@
+# path: depot/by_use.py
+"""Values of unknown types, which are resources because the function gives them back."""
+
+from io import StringIO
+
+from depot.loader import loader
+
+
+def used_between(play):
+    # found: CWE-772
+    strategy = loader.get(play)
+    result = strategy.run(play)
+    strategy.cleanup()
+    return result
+
+
+def passed_between(pool, statement):
+    # found: CWE-772
+    connection = pool.take()
+    run(connection, statement)
+    connection.close()
+
+
+def in_finally(play):
+    # handled: CWE-772
+    strategy = loader.get(play)
+    try:
+        return strategy.run(play)
+    finally:
+        strategy.cleanup()
+
+
+def in_with(pool, statement):
+    # handled: CWE-772
+    connection = pool.take()
+    try:
+        run(connection, statement)
+    except BaseException:
+        connection.close()
+        raise
+    connection.close()
+
+
+def something_else_raises(play, check):
+    strategy = loader.get(play)
+    check(play)
+    strategy.cleanup()
+
+
+def in_memory(text):
+    buffer = StringIO()
+    run(buffer, text)
+    buffer.close()
+
+
+def on_failure_only(pool, statement):
+    connection = pool.take()
+    try:
+        return run(connection, statement)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def not_the_only_one(pool, statement):
+    connection = pool.take()
+    if statement:
+        connection = pool.other()
+    run(connection, statement)
+    connection.close()
