@@ -115,7 +115,7 @@ def passages(failure: Injected, facts: FileFacts) -> list[Passage]:
     outline = program.outline(facts.module)
     method = failure.method
     found: list[Passage] = []
-    for path in (outline.calling(method.ir.name) if outline is not None else [])[:_MOST_FILES]:
+    for path in (outline.calls(method.ir.name) if outline is not None else [])[:_MOST_FILES]:
         module = program.read(path)
         if module.source.role is Role.TEST or not module.is_read:
             continue

@@ -13,7 +13,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, final
 
-from assay.ir.ops import CELL, LOCAL, Load, SetAttr
+from assay.ir.function import Return
+from assay.ir.ops import CELL, LOCAL, Const, Load, SetAttr
 
 if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
@@ -85,12 +86,12 @@ class ClassInfo:
         uses = self.module.program.uses
         known = self._bases
         if known is None:
-            # Cuts circles, which only broken code has.
-            self._bases = (BaseClasses((), (), ""), 0)
-            outer = uses.begin()
+            types = self.module.program.types
+            outer, rested = uses.begin(), types.begin()
             found = self.module.program.bases_of(self)
             known = (found, uses.end(outer))
-            self._bases = known
+            if types.is_final(rested):
+                self._bases = known
         uses.bits |= known[1]
         return known[0]
 
@@ -121,11 +122,12 @@ class ClassInfo:
         uses = self.module.program.uses
         known = self._mro
         if known is None:
-            self._mro = ((self,), 0)  # cuts circles, which only broken code has
-            outer = uses.begin()
+            types = self.module.program.types
+            outer, rested = uses.begin(), types.begin()
             found = _linearize(self)
             known = (found, uses.end(outer) | self.module.bit)
-            self._mro = known
+            if types.is_final(rested):
+                self._mro = known
         uses.bits |= known[1]
         return known[0]
 
@@ -199,6 +201,17 @@ def is_decorated(function: FunctionFacts, name: str) -> bool:
     return any(last_name(decorator) == name for decorator in node.decorator_list)
 
 
+def only_declares(function: FunctionFacts) -> bool:
+    """Whether a function gives nothing but None: others stand in for it, as a rule."""
+    for block in function.ir.blocks:
+        end = block.terminator
+        if isinstance(end, Return):
+            op = function.definitions[end.value] if end.value >= 0 else None
+            if not isinstance(op, Const) or op.value is not None:
+                return False
+    return True
+
+
 def last_name(node: ast.expr) -> str:
     """`property` of `@abc.property` or `@property(...)`; `""` for other shapes."""
     if isinstance(node, ast.Call):
@@ -228,6 +241,10 @@ def _collect(body: list[ast.stmt], members: dict[str, list[ast.stmt]]) -> None:
 
 
 def _linearize(cls: ClassInfo) -> tuple[ClassInfo, ...]:
+    if not cls.bases:
+        return (cls,)
+    if _is_own_ancestor(cls):
+        return (cls,)
     sequences = [list(base.mro()) for base in cls.bases]
     sequences.append(list(cls.bases))
     result = [cls]
@@ -251,6 +268,21 @@ def _depth_first(cls: ClassInfo) -> tuple[ClassInfo, ...]:
         for each in base.mro():
             found.setdefault(each.key, each)
     return tuple(found.values())
+
+
+def _is_own_ancestor(cls: ClassInfo) -> bool:
+    """Whether the bases lead in a circle, which only broken code has."""
+    seen: set[ClassInfo] = set()
+    work = [cls]
+    while work:
+        here = work.pop()
+        for base in here.bases:
+            if base is cls:
+                return True
+            if base not in seen:
+                seen.add(base)
+                work.append(base)
+    return False
 
 
 def is_self(function: FunctionFacts, temp: int) -> bool:

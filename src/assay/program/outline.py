@@ -1,8 +1,9 @@
 """Which files of a project could matter for a class or a function, told from their bytes.
 
-Who overrides a method, and who calls a function, may stand in any file of the project. Reading all
+Who overrides a method, and who calls a function, may stand in any file of the project. Parsing all
 of them would make a review of one file cost as much as one of the whole, so the lines that start
-with `class`, and the places where a name is called, are looked for in the bytes first.
+with `class` or `def`, and the places where a name stands, are looked for in the bytes first. What
+is found there is a hint: whoever follows it reads the file and looks whether it is so.
 
 Invariant: an outline depends on the files of the project alone, and is in the order of their
 paths. Files above a size, and projects above a number of files, are left out and said so.
@@ -20,8 +21,14 @@ from assay.source.file import digest_of
 if TYPE_CHECKING:
     from assay.program.program import Program
 
-_CLASS: Final = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^:#]*)\)[ \t]*:", re.M)
+_HEAD: Final = re.compile(
+    rb"^([ \t]*)(?:class[ \t]+(\w+)[ \t]*(?:\(([^:#]*)\)[ \t]*)?:|(?:async[ \t]+)?def[ \t]+(\w+))",
+    re.M,
+)
 _WORD: Final = re.compile(r"\w+")
+_TEST_PATH: Final = re.compile(
+    r"(?:^|[/\\])(?:tests?|testing|unit_tests)[/\\]|(?:^|[/\\])(?:test_|conftest)[^/\\]*$"
+)
 _MOST_FILES: Final = 20_000
 _MOST_BYTES: Final = 2_000_000
 
@@ -32,6 +39,7 @@ class Outline:
 
     __slots__ = (
         "_by_base",
+        "_by_method",
         "_by_name",
         "_is_scanned",
         "_program",
@@ -60,28 +68,43 @@ class Outline:
         self._is_scanned = False
         self._by_base: dict[str, list[tuple[str, str]]] = {}
         self._by_name: dict[str, list[str]] = {}
+        self._by_method: dict[str, list[tuple[str, str]]] = {}
+
+    def methods(self, name: str) -> list[tuple[str, str]]:
+        """(file, class name) of the classes that define such a method, in order of the files."""
+        return _pairs(self._used("methods", name))
 
     def defining(self, name: str) -> list[str]:
         """The files with a class of that name that has bases, in their order."""
-        return self._used("classes", name, self.classes(name))
-
-    def classes(self, name: str) -> list[str]:
-        """As `defining`, without a note that it was asked for."""
-        self._scan()
-        return self._by_name.get(name, [])
+        return self._used("classes", name)
 
     def derived(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that name such a base, in order of the files."""
-        found = self.bases(name)
-        self._used("bases", name, [f"{path}\0{cls}" for path, cls in found])
-        return found
+        return _pairs(self._used("bases", name))
 
-    def bases(self, name: str) -> list[tuple[str, str]]:
-        """As `derived`, without a note that it was asked for."""
+    def mentions(self, name: str) -> list[str]:
+        """The files whose text holds a name, as a word."""
+        return self._used("mentions", name)
+
+    def calls(self, name: str) -> list[str]:
+        """The files whose text holds a name with an opening parenthesis behind it."""
+        return self._used("calls", name)
+
+    def answer(self, kind: str, name: str) -> list[str]:
+        """What one of the questions above gives, without a note that it was asked for.
+
+        `kind` is `methods`, `classes`, `bases`, `mentions` or `calls`; pairs are joined by a null.
+        """
+        if kind in ("mentions", "calls"):
+            return self._holding(name, rb"\(" if kind == "calls" else rb"(?!\w)")
         self._scan()
-        return self._by_base.get(name, [])
+        if kind == "classes":
+            return self._by_name.get(name, [])
+        pairs = self._by_method if kind == "methods" else self._by_base
+        return [f"{path}\0{cls}" for path, cls in pairs.get(name, ())]
 
-    def _used(self, kind: str, name: str, found: list[str]) -> list[str]:
+    def _used(self, kind: str, name: str) -> list[str]:
+        found = self.answer(kind, name)
         digest = digest_of("\0".join(found).encode("utf-8", "surrogatepass"))
         self._program.uses.bits |= self._program.bit_of(kind, f"{name} {self.root}", digest)
         return found
@@ -91,36 +114,38 @@ class Outline:
             return
         self._is_scanned = True
         for path in self.files:
-            for match in _CLASS.finditer(self._text(path)):
-                cls = match.group(1).decode(errors="replace")
+            around: list[tuple[int, str]] = []  # indentation and class name, "" for functions
+            for match in _HEAD.finditer(self._text(path)):
+                space, cls_name, bases, function = match.groups()
+                indent = len(space)
+                while around and around[-1][0] >= indent:
+                    around.pop()
+                if function is not None:
+                    if around and around[-1][1]:
+                        method = function.decode(errors="replace")
+                        owners = self._by_method.setdefault(method, [])
+                        if (path, around[-1][1]) not in owners[-2:]:
+                            owners.append((path, around[-1][1]))
+                    around.append((indent, ""))
+                    continue
+                cls = cls_name.decode(errors="replace")
+                around.append((indent, cls))
+                if bases is None:
+                    continue
                 named = self._by_name.setdefault(cls, [])
                 if path not in named:
                     named.append(path)
-                for base in dict.fromkeys(_WORD.findall(match.group(2).decode(errors="replace"))):
+                for base in dict.fromkeys(_WORD.findall(bases.decode(errors="replace"))):
                     self._by_base.setdefault(base, []).append((path, cls))
 
-    def mentions(self, name: str) -> list[str]:
-        """The files whose text holds a name, as a word."""
-        return self._used("mentions", name, self.holding(name))
-
-    def holding(self, name: str) -> list[str]:
-        """As `mentions`, without a note that it was asked for."""
+    def _holding(self, name: str, behind: bytes) -> list[str]:
         word = name.encode()
-        pattern = re.compile(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)")
+        pattern = re.compile(rb"(?<!\w)" + re.escape(word) + behind)
         return [
             path
             for path in self.files
             if word in self._text(path) and pattern.search(self._text(path)) is not None
         ]
-
-    def calling(self, name: str) -> list[str]:
-        """The files in whose text a method of that name is called."""
-        return self._used("calls", name, self.with_calls(name))
-
-    def with_calls(self, name: str) -> list[str]:
-        """As `calling`, without a note that it was asked for."""
-        call = f".{name}(".encode()
-        return [path for path in self.files if call in self._text(path)]
 
     def _text(self, path: str) -> bytes:
         if self._texts is None:
@@ -134,3 +159,16 @@ class Outline:
                 known = b""
             self._texts[path] = known
         return known
+
+
+def _pairs(joined: list[str]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for each in joined:
+        path, _, cls = each.partition("\0")
+        found.append((path, cls))
+    return found
+
+
+def is_test_path(path: str, root: str) -> bool:
+    """Whether a file below a root is one of tests, told from its path alone."""
+    return _TEST_PATH.search(path[len(root) :]) is not None
