@@ -309,7 +309,6 @@ class TaintModels:
         for stops in document.rows("stops", _clean):
             self.stops.update(stops.calls)
 
-
     def _root(self, path: str) -> None:
         head = path
         while head:

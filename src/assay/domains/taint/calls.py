@@ -268,9 +268,7 @@ def _is_library(frame: Frame, path: str) -> bool:
     return bool(path) and frame.summaries.is_library(frame.function, path)
 
 
-def _sanitized(
-    frame: Frame, op: Call, row: Sanitizer, args: Arguments, path: str
-) -> Value | None:
+def _sanitized(frame: Frame, op: Call, row: Sanitizer, args: Arguments, path: str) -> Value | None:
     if not all(holds(frame, condition, args) for condition in row.when):
         return None
     value = args.find(row.argument)

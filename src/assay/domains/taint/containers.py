@@ -28,12 +28,47 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("list", "tuple", "dict", "set", "buffer", "config")
 GENERIC: Final = frozenset(
-    (
-        "get getlist pop popitem items keys values setdefault getone getall get_all iteritems "
-        "itervalues iterkeys lists dict to_dict copy __getitem__ read readline readlines getvalue "
-        "group groups groupdict json text body form data next model_dump dict get_json read1 "
-        "stream iter_content getfirst"
-    ).split()
+    [
+        "get",
+        "getlist",
+        "pop",
+        "popitem",
+        "items",
+        "keys",
+        "values",
+        "setdefault",
+        "getone",
+        "getall",
+        "get_all",
+        "iteritems",
+        "itervalues",
+        "iterkeys",
+        "lists",
+        "dict",
+        "to_dict",
+        "copy",
+        "__getitem__",
+        "read",
+        "readline",
+        "readlines",
+        "getvalue",
+        "group",
+        "groups",
+        "groupdict",
+        "json",
+        "text",
+        "body",
+        "form",
+        "data",
+        "next",
+        "model_dump",
+        "dict",
+        "get_json",
+        "read1",
+        "stream",
+        "iter_content",
+        "getfirst",
+    ]
 )
 """Methods of whatever holds data: their result is data of the receiver."""
 
@@ -72,9 +107,7 @@ def _change(frame: Frame, owner: Value, obj: Obj, new: Obj) -> None:
             old = frame.state.heap[number]
             each = new.everything()
             melted = old.melted()
-            frame.state.heap[number] = (
-                melted if each is None else melted.put(None, each, False)
-            )
+            frame.state.heap[number] = melted if each is None else melted.put(None, each, False)
 
 
 def _list(
@@ -107,7 +140,7 @@ def _list(
     elif name in ("extend", "update"):
         other = _first(args)
         more = frame.state.objects(other)
-        if exact and len(more) == 1 and 0 <= more[0].length and len(items) + more[0].length < 40:
+        if exact and len(more) == 1 and more[0].length >= 0 and len(items) + more[0].length < 40:
             items += [more[0].get(index) or UNKNOWN for index in range(more[0].length)]
         else:
             _change(frame, owner, obj, obj.melted().put(None, frame.elements(other), False))

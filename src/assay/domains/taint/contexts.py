@@ -182,7 +182,9 @@ def _in_html(before: str, absent: int) -> str:
         inside = before[tag:]
         opened = _quote(inside)
         if opened:
-            return "no quote is left, and it stands between quotes" if covers(absent, opened) else ""
+            return (
+                "no quote is left, and it stands between quotes" if covers(absent, opened) else ""
+            )
         return ""
     return "no tag can start" if covers(absent, "<") else ""
 

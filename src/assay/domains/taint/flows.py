@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, final
 from assay.domains.taint.contexts import judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.summary import Summaries
-from assay.ir.ops import Attr, Load
 from assay.domains.taint.values import Mark, Piece, Step, Taint, Value
+from assay.ir.ops import Attr, Load
 
 if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
@@ -54,9 +54,7 @@ def flows_of(function: FunctionFacts) -> list[Flow] | None:
     if summary.over_budget:
         return None
     return [
-        _word(program, summaries, function, hit)
-        for hit in summary.hits
-        if hit.function is function
+        _word(program, summaries, function, hit) for hit in summary.hits if hit.function is function
     ]
 
 

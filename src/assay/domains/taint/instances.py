@@ -149,7 +149,9 @@ class Instance:
             parts=parts,
             taints=taints,
             path=value.path,
-            objects=tuple(dict.fromkeys(each for ident in value.objects for each in self._object(ident))),
+            objects=tuple(
+                dict.fromkeys(each for ident in value.objects for each in self._object(ident))
+            ),
             inert=value.inert,
             tests=self._tests(value),
         )
@@ -274,7 +276,9 @@ class Instance:
             )
             if not dangers and not handled:
                 continue
-            new = Hit(hit.key, hit.row, hit.function, hit.at, dangers, handled, False, hit.formatted)
+            new = Hit(
+                hit.key, hit.row, hit.function, hit.at, dangers, handled, False, hit.formatted
+            )
             old = frame.hits.get(hit.key)
             frame.hits[hit.key] = new if old is None else old.joined(new)
 

@@ -41,42 +41,128 @@ if TYPE_CHECKING:
 Function: TypeAlias = "Callable[[Frame, Call, Arguments], Value | None]"
 
 NUMBERS: Final = frozenset(
-    (
-        "int float bool len ord hash abs round id isinstance issubclass hasattr callable any all "
-        "range complex divmod pow time.time hex oct bin os.path.exists os.path.isfile "
-        "os.path.isdir os.path.islink os.path.getsize os.path.isabs os.getpid math.floor math.ceil "
-        "uuid.uuid4 uuid.uuid1 datetime.datetime.now datetime.datetime.utcnow datetime.date.today"
-    ).split()
+    [
+        "int",
+        "float",
+        "bool",
+        "len",
+        "ord",
+        "hash",
+        "abs",
+        "round",
+        "id",
+        "isinstance",
+        "issubclass",
+        "hasattr",
+        "callable",
+        "any",
+        "all",
+        "range",
+        "complex",
+        "divmod",
+        "pow",
+        "time.time",
+        "hex",
+        "oct",
+        "bin",
+        "os.path.exists",
+        "os.path.isfile",
+        "os.path.isdir",
+        "os.path.islink",
+        "os.path.getsize",
+        "os.path.isabs",
+        "os.getpid",
+        "math.floor",
+        "math.ceil",
+        "uuid.uuid4",
+        "uuid.uuid1",
+        "datetime.datetime.now",
+        "datetime.datetime.utcnow",
+        "datetime.date.today",
+    ]
 )
 """Calls whose result cannot carry an attack."""
 
 SAME: Final = frozenset(
-    (
-        "list tuple set frozenset sorted reversed iter next copy.copy copy.deepcopy dict "
-        "typing.cast bytes bytearray memoryview filter max min sum itertools.chain "
-        "collections.OrderedDict collections.deque asyncio.wait_for asyncio.shield "
-        "six.text_type six.ensure_str six.ensure_text django.utils.encoding.force_str "
-        "django.utils.encoding.smart_str django.utils.encoding.force_text types.SimpleNamespace"
-    ).split()
+    [
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "sorted",
+        "reversed",
+        "iter",
+        "next",
+        "copy.copy",
+        "copy.deepcopy",
+        "dict",
+        "typing.cast",
+        "bytes",
+        "bytearray",
+        "memoryview",
+        "filter",
+        "max",
+        "min",
+        "sum",
+        "itertools.chain",
+        "collections.OrderedDict",
+        "collections.deque",
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "six.text_type",
+        "six.ensure_str",
+        "six.ensure_text",
+        "django.utils.encoding.force_str",
+        "django.utils.encoding.smart_str",
+        "django.utils.encoding.force_text",
+        "types.SimpleNamespace",
+    ]
 )
 """Calls whose result is their first argument, or has its elements."""
 
 DECODERS: Final = frozenset(
-    (
-        "base64.b64decode base64.urlsafe_b64decode base64.standard_b64decode base64.b32decode "
-        "base64.b16decode base64.a85decode base64.b85decode base64.decodebytes binascii.unhexlify "
-        "binascii.a2b_base64 bytes.fromhex bytearray.fromhex urllib.parse.unquote urllib.parse.unquote_plus "
-        "urllib.parse.unquote_to_bytes urllib.unquote urllib.unquote_plus html.unescape "
-        "xml.sax.saxutils.unescape json.loads codecs.decode zlib.decompress gzip.decompress "
-        "urllib.parse.parse_qs urllib.parse.parse_qsl quopri.decodestring werkzeug.urls.url_unquote"
-    ).split()
+    [
+        "base64.b64decode",
+        "base64.urlsafe_b64decode",
+        "base64.standard_b64decode",
+        "base64.b32decode",
+        "base64.b16decode",
+        "base64.a85decode",
+        "base64.b85decode",
+        "base64.decodebytes",
+        "binascii.unhexlify",
+        "binascii.a2b_base64",
+        "bytes.fromhex",
+        "bytearray.fromhex",
+        "urllib.parse.unquote",
+        "urllib.parse.unquote_plus",
+        "urllib.parse.unquote_to_bytes",
+        "urllib.unquote",
+        "urllib.unquote_plus",
+        "html.unescape",
+        "xml.sax.saxutils.unescape",
+        "json.loads",
+        "codecs.decode",
+        "zlib.decompress",
+        "gzip.decompress",
+        "urllib.parse.parse_qs",
+        "urllib.parse.parse_qsl",
+        "quopri.decodestring",
+        "werkzeug.urls.url_unquote",
+    ]
 )
 
 ENCODERS: Final = frozenset(
-    (
-        "base64.b64encode base64.urlsafe_b64encode base64.standard_b64encode base64.b32encode "
-        "base64.b16encode binascii.hexlify binascii.b2a_hex base64.encodebytes"
-    ).split()
+    [
+        "base64.b64encode",
+        "base64.urlsafe_b64encode",
+        "base64.standard_b64encode",
+        "base64.b32encode",
+        "base64.b16encode",
+        "binascii.hexlify",
+        "binascii.b2a_hex",
+        "base64.encodebytes",
+    ]
 )
 _ENCODED: Final = EVERYTHING & ~mask("aA0+/=-_")
 
@@ -143,7 +229,9 @@ def _dict(frame: Frame, op: Call, args: Arguments) -> Value:
     from assay.domains.taint.containers import merged
 
     fields: dict[str | int, Value] = dict(args.named)
-    named = Value(objects=frame.make(frame.number("dict", op.dest), Obj("dict", fields, None, -1, False)))
+    named = Value(
+        objects=frame.make(frame.number("dict", op.dest), Obj("dict", fields, None, -1, False))
+    )
     sources = [*args.positional, *([args.rest] if args.rest is not None else []), named]
     return merged(frame, op.dest + 1, sources)
 
@@ -384,9 +472,7 @@ def _matcher(how: str) -> Function:
                 absent = EVERYTHING & ~characters_of(pattern)
                 if at_end == "$" and how != "fullmatch":
                     absent &= ~mask("\n")
-                return apply(
-                    Effect(absent, frozenset(), mark), Value(taints=taints, tests=tests)
-                )
+                return apply(Effect(absent, frozenset(), mark), Value(taints=taints, tests=tests))
         return Value(taints=taints, tests=tests)
 
     return match
@@ -460,7 +546,11 @@ def _map(frame: Frame, op: Call, args: Arguments) -> Value | None:
 
     element = UNKNOWN
     for value in args.positional[1:]:
-        element = join(element, frame.elements(value)) if element is not UNKNOWN else frame.elements(value)
+        element = (
+            join(element, frame.elements(value))
+            if element is not UNKNOWN
+            else frame.elements(value)
+        )
     if args.first().path in NUMBERS:
         return INERT
     result = call_value(frame, op, args.first(), op.args[0] if op.args else -1, [element])
@@ -470,7 +560,9 @@ def _map(frame: Frame, op: Call, args: Arguments) -> Value | None:
 
 
 def _template(frame: Frame, op: Call, args: Arguments) -> Value:
-    return Value(path="string.Template()", parts=args.first().text_parts(), taints=args.first().taints)
+    return Value(
+        path="string.Template()", parts=args.first().text_parts(), taints=args.first().taints
+    )
 
 
 def _template_substitute(frame: Frame, op: Call, args: Arguments) -> Value:
@@ -496,7 +588,9 @@ def _relative_test(frame: Frame, op: Call, args: Arguments) -> Value:
                 tests.append(Test(subject, True, Effect(0, frozenset(("path",)), mark)))
             else:
                 why = "is_relative_to of a path that is not resolved accepts root/../other"
-                tests.append(Test(subject, True, Effect(0, frozenset(), frame.mark(op.at, why, True))))
+                tests.append(
+                    Test(subject, True, Effect(0, frozenset(), frame.mark(op.at, why, True)))
+                )
     return Value(inert=True, tests=tuple(tests))
 
 
@@ -507,7 +601,9 @@ def _relative_to(frame: Frame, op: Call, args: Arguments) -> Value:
     receiver = args.receiver
     is_resolved = any(view.kind == "resolved" for view in receiver.views)
     if is_resolved:
-        mark = frame.mark(op.at, "relative_to of a resolved path raises unless it is below the root")
+        mark = frame.mark(
+            op.at, "relative_to of a resolved path raises unless it is below the root"
+        )
         effect = Effect(0, frozenset(("path",)), mark)
         frame.state.refine(
             [
@@ -623,4 +719,10 @@ _FUNCTIONS: Final[dict[str, Function]] = {
 
 def is_known(path: str) -> bool:
     """Whether a function is known here."""
-    return path in _FUNCTIONS or path in NUMBERS or path in SAME or path in DECODERS or path in ENCODERS
+    return (
+        path in _FUNCTIONS
+        or path in NUMBERS
+        or path in SAME
+        or path in DECODERS
+        or path in ENCODERS
+    )

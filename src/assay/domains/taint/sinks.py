@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.contexts import judge
-from assay.domains.taint.state import Obj
 from assay.domains.taint.hits import Hit
+from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
     UNKNOWN,
     Nothing,
@@ -47,7 +47,9 @@ def check_call(
     models = frame.models
     rows = models.sinks.get(path, ()) if path else ()
     if not rows and is_method and name in models.method_sinks:
-        rows = [row for row in models.method_sinks[name] if _is_receiver(frame, op, row, args, path)]
+        rows = [
+            row for row in models.method_sinks[name] if _is_receiver(frame, op, row, args, path)
+        ]
     for row in rows:
         if all(holds(frame, condition, args) for condition in row.when):
             _check_row(frame, op, row, args)
@@ -91,9 +93,7 @@ def _has_look(pattern: str, value: Value) -> bool:
     return _looks(pattern).search(shown) is not None
 
 
-def check_store(
-    frame: Frame, op: Op, owner: Value, name: str, index: Value, value: Value
-) -> None:
+def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, value: Value) -> None:
     """Judges an assignment to an item (`[]`) or to an attribute."""
     if not owner.path:
         return
@@ -204,9 +204,7 @@ def _command_line(frame: Frame, value: Value) -> list[tuple[str, Value]]:
             elif every is not None:
                 found.append(("argument", every))
         else:
-            found += [
-                ("argument", obj.get(index) or UNKNOWN) for index in range(1, obj.length)
-            ]
+            found += [("argument", obj.get(index) or UNKNOWN) for index in range(1, obj.length)]
     return found
 
 
@@ -239,9 +237,7 @@ def holds(frame: Frame, condition: str, args: Arguments) -> bool:
     if " has " in condition:
         which, _, option = condition.partition(" has ")
         value = args.find(which)
-        return value is not None and any(
-            option in obj.fields for obj in frame.state.objects(value)
-        )
+        return value is not None and any(option in obj.fields for obj in frame.state.objects(value))
     if "!=" in condition:
         which, _, words = condition.partition("!=")
         value = args.find(which.strip())

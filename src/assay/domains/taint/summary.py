@@ -16,8 +16,8 @@ from assay.dataflow.analysis import NoFixpointError
 from assay.dataflow.demand import Demand
 from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.frame import Frame
-from assay.domains.taint.requirements import allows_below
 from assay.domains.taint.hits import NOTHING_KNOWN, Gained, Summary
+from assay.domains.taint.requirements import allows_below
 from assay.domains.taint.state import Obj, State
 from assay.domains.taint.values import (
     INERT,
@@ -129,9 +129,7 @@ class Summaries(Demand[Key, Summary]):
         summary = self.get((function, shape))
         return None if summary.over_budget else summary
 
-    def _shape(
-        self, frame: Frame, function: FunctionFacts, arguments: dict[int, Value]
-    ) -> Shape:
+    def _shape(self, frame: Frame, function: FunctionFacts, arguments: dict[int, Value]) -> Shape:
         shapes: list[object] = []
         for index, name in enumerate(function.ir.parameters.names()):
             value = arguments.get(index)
@@ -168,7 +166,9 @@ class Summaries(Demand[Key, Summary]):
                     for name, each in obj.fields.items()
                     if isinstance(name, str)
                 ]
-                kept = tuple(sorted((name, each) for name, each in fields if each and each[0] == "path"))
+                kept = tuple(
+                    sorted((name, each) for name, each in fields if each and each[0] == "path")
+                )
                 if kept:
                     return ("object", kept)
         return ()
@@ -236,7 +236,9 @@ class Summaries(Demand[Key, Summary]):
         return not self._packages(function.file.module).isdisjoint(names)
 
     def _packages(self, module: Module) -> frozenset[str]:
-        found = {each.target.lstrip(".").partition(".")[0] for each in module.names.imports.values()}
+        found = {
+            each.target.lstrip(".").partition(".")[0] for each in module.names.imports.values()
+        }
         found.update(each.lstrip(".").partition(".")[0] for each in module.names.star_imports)
         if module.name:
             found.add(module.name.partition(".")[0])
@@ -380,7 +382,9 @@ class Summaries(Demand[Key, Summary]):
             facts = module.facts.function_of(bound)
             if facts is not None and module.name:
                 path = f"{module.name}.{name}"
-                return Value(path=self.models.normal(path)) if path in self.models.roots else UNKNOWN
+                return (
+                    Value(path=self.models.normal(path)) if path in self.models.roots else UNKNOWN
+                )
             return UNKNOWN
         if isinstance(bound, ast.ClassDef):
             path = f"{module.name}.{name}" if module.name else ""
@@ -677,5 +681,3 @@ def _met(
                 effect.absent & other.absent, effect.tokens & other.tokens, effect.mark
             )
     return result
-
-

@@ -35,25 +35,67 @@ from assay.domains.taint.values import (
     union_of_taints,
 )
 
-_PERCENT: Final = re.compile(r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])")
-_FIELD: Final = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}")
+_PERCENT: Final = re.compile(
+    r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])"
+)
+_FIELD: Final = re.compile(
+    r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}"
+)
 _LINE_BREAKS: Final = mask("\r\n")
 
 KEEPING: Final = frozenset(
-    (
-        "capitalize casefold center expandtabs ljust lower rjust swapcase title upper zfill translate "
-        "removesuffix removeprefix format_map copy tolist item as_posix tobytes hex"
-    ).split()
+    [
+        "capitalize",
+        "casefold",
+        "center",
+        "expandtabs",
+        "ljust",
+        "lower",
+        "rjust",
+        "swapcase",
+        "title",
+        "upper",
+        "zfill",
+        "translate",
+        "removesuffix",
+        "removeprefix",
+        "format_map",
+        "copy",
+        "tolist",
+        "item",
+        "as_posix",
+        "tobytes",
+        "hex",
+    ]
 )
 """Methods of texts whose result holds what the text holds, changed a little."""
 
 DECODING: Final = frozenset(("encode", "decode"))
 TESTS: Final = frozenset(
-    (
-        "isalnum isdigit isdecimal isnumeric isalpha isidentifier isascii islower isupper isspace istitle "
-        "isprintable startswith endswith find index rfind rindex count __contains__ __len__ "
-        "bit_length"
-    ).split()
+    [
+        "isalnum",
+        "isdigit",
+        "isdecimal",
+        "isnumeric",
+        "isalpha",
+        "isidentifier",
+        "isascii",
+        "islower",
+        "isupper",
+        "isspace",
+        "istitle",
+        "isprintable",
+        "startswith",
+        "endswith",
+        "find",
+        "index",
+        "rfind",
+        "rindex",
+        "count",
+        "__contains__",
+        "__len__",
+        "bit_length",
+    ]
 )
 """Methods whose result is a number or a truth value."""
 

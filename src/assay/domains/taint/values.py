@@ -83,9 +83,7 @@ class Mark:
 
     __slots__ = ("bounds", "line", "path", "weak", "words")
 
-    def __init__(
-        self, path: str, line: int, words: str, weak: bool, bounds: bool = False
-    ) -> None:
+    def __init__(self, path: str, line: int, words: str, weak: bool, bounds: bool = False) -> None:
         self.bounds: Final = bounds
         self.path: Final = path
         self.line: Final = line
@@ -162,9 +160,7 @@ class Taint:
     def without(self, *tokens: str) -> Taint:
         """After something undid what a guard had established."""
         kept = self.tokens.difference(tokens)
-        return Taint(
-            self.origin, 0, kept, frozenset(), self.doubt, self.step, self.marks
-        )
+        return Taint(self.origin, 0, kept, frozenset(), self.doubt, self.step, self.marks)
 
 
 Taints: TypeAlias = tuple[Taint, ...]
@@ -614,8 +610,7 @@ def _join_parts(first: Value, second: Value) -> tuple[Part, ...] | None:
     size = 0
     if isinstance(first_part, str) and isinstance(second_part, str):
         while (
-            size < min(len(first_part), len(second_part))
-            and first_part[size] == second_part[size]
+            size < min(len(first_part), len(second_part)) and first_part[size] == second_part[size]
         ):
             size += 1
     rest = _melted((*one, *two))
