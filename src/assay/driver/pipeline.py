@@ -122,8 +122,13 @@ class Reviewer:
         module = program.open(os.path.abspath(path), reported)
         review = review_module(module, self._checkers, self._detail)
         bits = program.uses.bits | module.bit
-        words = {word(hole.reason) for hole in review.unseen}
-        if not words.isdisjoint((BUDGET, INTERNAL_ERROR)):
+        # A function over its budget of steps is that in every run; a file over its time is not.
+        stopped = any(
+            word(hole.reason) == INTERNAL_ERROR
+            or (word(hole.reason) == BUDGET and hole.name == _WHOLE)
+            for hole in review.unseen
+        )
+        if stopped:
             self._program = Program(self._root)  # what was stopped half-way is not kept
             del program, module
             gc.collect()  # a program is full of circles, and the collector is off
