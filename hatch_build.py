@@ -1,5 +1,7 @@
 """Compiles the hot modules with mypyc while a wheel is built, where that is possible.
 
+A wheel also holds the TOML files of `models` as JSON, which Python reads ten times as fast.
+
 The wheel always holds every module as Python source. Beside those that pyproject.toml names under
 `[tool.hatch.build.hooks.custom]` it holds the same module compiled, which Python prefers. Without
 a C compiler or mypy, with `ASSAY_PURE=1`, or when compiling fails for whatever reason, the
@@ -14,6 +16,7 @@ tried again.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -50,19 +53,21 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
         """Adds the compiled modules to a wheel."""
-        if self.target_name != "wheel" or version == "editable" or not is_wanted():
+        if self.target_name != "wheel" or version == "editable":
             return
-        out = self._folder()
+        source, out = Path(self.root) / "src", self._folder()
+        made: list[str] = []
         try:
-            made = compile_package(Path(self.root) / "src", out, Choice(self.config))
+            if is_wanted():
+                made = compile_package(source, out, Choice(self.config))
         except (OSError, subprocess.SubprocessError) as error:
             sys.stderr.write(f"not compiled: {error}\n")
-            made = []
-        include = build_data["force_include"]
-        if made and isinstance(include, dict):
-            include.update({str(out / name): name for name in made})
+        if made:
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
+        include = build_data["force_include"]
+        assert isinstance(include, dict), "hatchling gives a dict"
+        include.update({str(out / name): name for name in [*made, *write_rows(source, out)]})
 
     def finalize(self, version: str, build_data: dict[str, object], artifact_path: str) -> None:
         """The wheel is made: what lies beside the sources goes."""
@@ -128,6 +133,18 @@ def compile_package(source: Path, out: Path, choice: Choice) -> list[str]:
         modules = [module for module in modules if module not in refused]
     shutil.rmtree(out, ignore_errors=True)
     return []
+
+
+def write_rows(source: Path, out: Path) -> list[str]:
+    """Writes each TOML file of the models as JSON; returns the files made, relative to `out`."""
+    made: list[str] = []
+    for path in sorted((source / "assay" / "models").glob("*.toml")):
+        name = path.relative_to(source).with_suffix(".json")
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))
+        (out / name).write_text(json.dumps(rows), encoding="utf-8")
+        made.append(name.as_posix())
+    return made
 
 
 def refused_by(output: str, modules: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 import tomllib
@@ -38,6 +39,15 @@ def test_the_docstring_stays_the_page_of_a_rule(tmp_path: Path) -> None:
         assigned = ast.parse(kept).body[0]
         assert isinstance(assigned, ast.Assign)
         assert ast.literal_eval(assigned.value) == ast.get_docstring(ast.parse(text), clean=False)
+
+
+def test_the_rows_of_models_stay_what_they_are(tmp_path: Path) -> None:
+    made = hatch_build.write_rows(ROOT / "src", tmp_path)
+    assert "assay/models/errors.json" in made
+    for name in made:
+        rows = json.loads((tmp_path / name).read_text(encoding="utf-8"))
+        text = (ROOT / "src" / name).with_suffix(".toml").read_text(encoding="utf-8")
+        assert rows == tomllib.loads(text)
 
 
 def test_a_refusal_names_its_module() -> None:

@@ -7,7 +7,6 @@ TheClass()`, which is how the registry finds it. It states every site that it lo
 
 from __future__ import annotations
 
-import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
@@ -72,6 +71,8 @@ class FunctionChecker(Checker, Generic[SiteT]):
                 remedy = "split the function"
                 ledger.unseen.append(self._hole(function, BUDGET, remedy))
             except Exception as error:  # one function must not end the review of the others
+                import traceback
+
                 ledger.tracebacks.append(traceback.format_exc())
                 reason = f"{INTERNAL_ERROR}: {type(error).__name__}: {error}"
                 replay = f"assay review --debug {facts.source.path}"

@@ -31,10 +31,9 @@ References: https://cwe.mitre.org/data/definitions/1051.html, CWE-547; RFC 2606,
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from assay.checkers._literal_flow import Literal, literals
 from assay.checkers.base import FileChecker
@@ -44,6 +43,9 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.hosts import connecting_calls, host_words
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role
+
+if TYPE_CHECKING:
+    import ipaddress
 
 RULE: Final = Rule(
     id="hardcoded-host",
@@ -163,6 +165,8 @@ def _is_host(value: str) -> bool:
 def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     if value.count(".") != 3 and value.count(":") < 2:
         return None
+    import ipaddress  # costs milliseconds; most files hold no address
+
     try:
         return ipaddress.ip_address(value)
     except ValueError:

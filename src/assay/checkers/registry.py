@@ -10,20 +10,24 @@ Invariant: the order is that of the modules' names, the same in every process.
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 from collections.abc import Sequence
 from functools import cache
 
-import assay.checkers
+from assay.checkers import __file__ as package
 from assay.checkers.base import Checker
 
 
 @cache
 def all_checkers() -> tuple[Checker, ...]:
     """Every checker, in the order of module names. Raises when two share a rule's id."""
-    names = sorted(module.name for module in pkgutil.iter_modules(assay.checkers.__path__))
+    # Not `pkgutil`, whose own imports take longer than those of ten checkers.
+    files = os.listdir(os.path.dirname(package))
+    names = sorted(file.removesuffix(".py") for file in files if file.endswith(".py"))
     checkers: list[Checker] = []
     for name in names:
+        if name == "__init__":
+            continue
         module = importlib.import_module(f"assay.checkers.{name}")
         checker: object = getattr(module, "CHECKER", None)
         several: object = getattr(module, "CHECKERS", ())

@@ -203,7 +203,11 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=version_line())
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="command",
+        metavar="COMMAND",
+        prog=parser.prog,  # to work it out, argparse would load half a dozen modules
+    )
     _add_review(
         commands.add_parser(
             "review", help="review files and folders", allow_abbrev=False, description=_REVIEW

@@ -18,7 +18,6 @@ so is a table that nobody reads. Errors name the file, the table and the number 
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Final, TypeVar, final
@@ -153,10 +152,16 @@ class Document:
 
 def parse_document(name: str, text: str, tables: tuple[str, ...]) -> Document:
     """A TOML text as a document that has no tables but these."""
+    import tomllib  # an installed package has the rows as JSON, and needs it not
+
     try:
         content: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"{name}: {error}") from error
+    return _document(name, content, tables)
+
+
+def _document(name: str, content: dict[str, object], tables: tuple[str, ...]) -> Document:
     for table in content:
         if table not in tables:
             raise ModelError(f"{name}: unknown table `{table}`")
@@ -165,6 +170,16 @@ def parse_document(name: str, text: str, tables: tuple[str, ...]) -> Document:
 
 @cache
 def read(name: str, tables: tuple[str, ...]) -> Document:
-    """A file of this package, which may have no tables but these; read once a process."""
+    """A file of this package, which may have no tables but these; read once a process.
+
+    A wheel also holds `calls.toml` as `calls.json`, which is read in a tenth of the time.
+    """
+    path = os.path.join(_FOLDER, f"{name.removesuffix('.toml')}.json")
+    if os.path.exists(path):
+        import json
+
+        with open(path, encoding="utf-8") as stream:
+            content: dict[str, object] = json.load(stream)
+        return _document(name, content, tables)
     with open(os.path.join(_FOLDER, name), encoding="utf-8") as stream:
         return parse_document(name, stream.read(), tables)
