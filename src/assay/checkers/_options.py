@@ -206,7 +206,7 @@ def _method(function: FunctionFacts, op: Call) -> str:
 
 def imports_any(file: FileFacts, roots: Sequence[str]) -> bool:
     """Whether a file's top level imports one of these packages."""
-    return any(found.target.partition(".")[0] in roots for found in file.names.imports.values())
+    return not file.names.roots.isdisjoint(roots)
 
 
 # Judging

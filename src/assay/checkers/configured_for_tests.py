@@ -53,7 +53,7 @@ from assay.ir.ops import Const
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import settings, words
-from assay.program.facts import FunctionFacts
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="configured-for-tests",
@@ -102,7 +102,7 @@ class ConfiguredForTests(FunctionChecker[TestsSite]):
         for _, setting, use in setting_uses(function, settings(RULE.id)):
             known.add(setting.value)
             yield use
-        for setting in settings_of(function, _selects):
+        for setting in settings_of(function, _selecting(function.file).__contains__):
             if setting.value not in known:
                 selection = _selection(setting)
                 if selection is not None:
@@ -133,6 +133,12 @@ def _judge_setting(use: OptionUse) -> Observation | None:
         if text_of(use.function, part) in use.unsafe:
             return judge_use(member, _WORDING)
     return judge_use(use, _WORDING)
+
+
+@lru_cache(maxsize=1)  # asked for by every function of a file in turn
+def _selecting(file: FileFacts) -> frozenset[str]:
+    """The names in a file that end in a word for what is selected."""
+    return frozenset(name for name in file.mentioned if _selects(name))
 
 
 @lru_cache(maxsize=4096)

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, final
 
 from assay.checkers._literal_flow import (
@@ -455,6 +456,8 @@ def _reads(facts: FileFacts, flow: LiteralFlow) -> Iterator[Read]:
     """Places that fetch a credential at run time and have no literal to fall back on."""
     seen: set[tuple[int, int]] = set()
     environment = "os.environ[" in facts.source.text or "environ" in facts.names.imports
+    if not environment and facts.mentioned.isdisjoint(_source_names()):
+        return
     for function in facts.functions:
         for op in _fetching(function, environment):
             read = _read(function, op, flow)
@@ -462,6 +465,12 @@ def _reads(facts: FileFacts, flow: LiteralFlow) -> Iterator[Read]:
             if read is not None and place not in seen:
                 seen.add(place)
                 yield read
+
+
+@cache
+def _source_names() -> frozenset[str]:
+    """The last names of what fetches credentials."""
+    return frozenset(path.rpartition(".")[2] for path in sources())
 
 
 def _fetching(function: FunctionFacts, environment: bool) -> Iterator[Op]:

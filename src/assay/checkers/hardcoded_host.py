@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, final
 
 from assay.checkers._literal_flow import Literal, literals
@@ -150,6 +151,7 @@ def _host_of(function: FunctionFacts, call: Call) -> Const | None:
     return None
 
 
+@lru_cache(maxsize=8192)  # literals repeat
 def _is_host(value: str) -> bool:
     if not 3 <= len(value) <= _LONGEST:
         return False

@@ -226,6 +226,8 @@ def _for_scripts(name: str) -> bool:
 
 def _morsels(function: FunctionFacts) -> Iterator[CookieFlag]:
     """`cookie["session"]["secure"] = False`."""
+    if function.file.mentioned.isdisjoint(("secure", "httponly")):
+        return
     for op in (site.op for site in function.sites()):
         if not isinstance(op, SetItem):
             continue

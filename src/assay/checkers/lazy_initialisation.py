@@ -48,7 +48,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, final
 
 from assay.checkers.base import FileChecker
-from assay.ir.ops import Attr, Load, SetAttr
+from assay.ir.ops import Attr, Load
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.filesystem import path_words
@@ -235,12 +235,10 @@ def _known_locks(facts: FileFacts) -> frozenset[str]:
     """How the file spells the places where it keeps locks."""
     found: set[str] = set()
     for function in facts.functions:
-        for site in function.sites():
-            op = site.op
-            if isinstance(op, SetAttr):
-                made = function.qualified(op.value).removesuffix("()")
-                if made in lock_model().make:
-                    found.add(f"{function.spelled(op.owner)}.{op.name}")
+        for op in function.attribute_stores():
+            made = function.qualified(op.value).removesuffix("()")
+            if made in lock_model().make:
+                found.add(f"{function.spelled(op.owner)}.{op.name}")
     return frozenset(found)
 
 

@@ -72,10 +72,14 @@ def is_wait(function: FunctionFacts, op: Call, words: WaitWords) -> bool:
         return all(label in ("", "timeout") for label in op.labels) and (
             not op.args or (len(op.args) == 1 and (bool(op.labels) or _is_number(function, op)))
         )
+    return _says(name, words.wait, words.no_wait)
+
+
+@lru_cache(maxsize=16384)
+def _says(name: str, wanted: frozenset[str], unwanted: frozenset[str]) -> bool:
+    """Whether a name has one of the wanted words and none of the unwanted."""
     parts = name_parts(name)
-    return any(part in words.wait for part in parts) and not any(
-        part in words.no_wait for part in parts
-    )
+    return not wanted.isdisjoint(parts) and unwanted.isdisjoint(parts)
 
 
 def _is_number(function: FunctionFacts, op: Call) -> bool:

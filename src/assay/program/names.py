@@ -56,7 +56,7 @@ def imported_names(node: ast.Import | ast.ImportFrom) -> list[ImportedName]:
 class ModuleNames:
     """The names that a module binds at its top level, and what they refer to."""
 
-    __slots__ = ("bound", "imports", "rebound", "star_imports")
+    __slots__ = ("bound", "imports", "rebound", "roots", "star_imports")
 
     def __init__(self, tree: ast.Module) -> None:
         self.imports: Final[dict[str, ImportedName]] = {}
@@ -64,6 +64,9 @@ class ModuleNames:
         self.star_imports: Final[list[str]] = []
         self.rebound: Final[set[str]] = set()  # bound by more than one statement
         self._collect(tree.body)
+        self.roots: Final = frozenset(
+            [found.target.partition(".")[0] for found in self.imports.values()]
+        )  # the packages that are imported; "" for relative imports
 
     def _collect(self, body: list[ast.stmt]) -> None:
         for node in body:

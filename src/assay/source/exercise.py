@@ -164,8 +164,13 @@ def in_order(root: ast.AST) -> list[ast.AST]:
         found.append(node)
         if type(node) in _LEAVES:
             continue
-        if type(node) is _ATTRIBUTE:
+        if type(node) is _ATTRIBUTE or type(node) is _EXPR:
             pending.append(node.value)
+            continue
+        if type(node) is _CALL:
+            pending += reversed(node.keywords)
+            pending += reversed(node.args)
+            pending.append(node.func)
             continue
         # Not `ast.iter_child_nodes`: this loop is most of the cost of a description.
         below: list[ast.AST] = []
@@ -182,6 +187,8 @@ def in_order(root: ast.AST) -> list[ast.AST]:
 
 
 _ATTRIBUTE: Final = ast.Attribute
+_CALL: Final = ast.Call
+_EXPR: Final = ast.Expr
 _LEAVES: Final = frozenset(
     {ast.Name, ast.Constant}.union(
         *(kind.__subclasses__() for kind in (ast.operator, ast.unaryop, ast.cmpop, ast.boolop))
