@@ -106,10 +106,13 @@ def _own_callee(
 ) -> OwnCallee | None:
     op = site.op
     name = last_part(function, op)
-    if not name or is_log(function, op, error_words()):
-        return None
     path = function.callee(op)
-    if path and is_own(path, roots):
+    is_of_project = bool(path) and is_own(path, roots)
+    if not name or not (is_of_project or inherited is not None):
+        return None
+    if is_log(function, op, error_words()):
+        return None
+    if is_of_project:
         return _imported(site, function, path, name)
     callee = function.definitions[op.callee]
     if inherited is None or not isinstance(callee, Attr) or name in _CONSTRUCTORS:

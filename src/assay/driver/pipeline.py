@@ -8,7 +8,6 @@ ledger that names the pass and a command that replays it; the rules that could n
 
 from __future__ import annotations
 
-import ast
 import gc
 import os
 import re
@@ -30,7 +29,6 @@ from assay.source.file import Parsed, SourceFile
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
-    from assay.program.facts import FileFacts
     from assay.program.modules import Module
 
 MOST_LINES: Final = 250_000
@@ -191,7 +189,7 @@ def _judge(work: _Work) -> None:
             return
         work.doing = "lowering"
         facts = work.module.facts
-        work.head = replace(work.head, calls=_count_calls(facts))
+        work.head = replace(work.head, calls=facts.count_calls())
     except Exception as error:  # one file must not end the run
         _internal_error(work, error, ())
         return
@@ -201,7 +199,7 @@ def _judge(work: _Work) -> None:
             checker.review(facts, work.ledger)
         except Exception as error:  # one checker must not end the others
             _internal_error(work, error, (checker.rule.id,))
-        work.waiting.remove(checker.rule.id)
+        work.waiting.pop(0)
 
 
 def _internal_error(work: _Work, error: Exception, rules: tuple[str, ...]) -> None:
@@ -253,13 +251,3 @@ def _why_not(problem: str) -> str:
 
 def _bare_head(path: str, problem: str) -> FileHead:
     return FileHead(path, "library", 0, Parsed.NOT, problem, "", "", "", (), 0)
-
-
-def _count_calls(facts: FileFacts) -> int:
-    """Call expressions; a `finally` body that stands in the graph twice counts once."""
-    calls: set[int] = set()
-    for function in facts.functions:
-        for site in function.calls:
-            if isinstance(site.op.at, ast.Call):
-                calls.add(id(site.op.at))
-    return len(calls)

@@ -57,11 +57,18 @@ def review_of_file(
         )
         for observation, identity in zip(kept, fingerprints(kept), strict=True)
     )
+    concerned = {rule for hole in holes for rule in hole.rules}
+    concerns_all = any(hole.rules == () for hole in holes)
     by_rule: dict[str, list[Observation]] = {}
     for observation in ordered:
         by_rule.setdefault(observation.rule.id, []).append(observation)
     classes = tuple(
-        _class_in_file(rule, by_rule.get(rule.id, []), ledger.clean_lines.get(rule.id, []), holes)
+        _class_in_file(
+            rule,
+            by_rule.get(rule.id, []),
+            ledger.clean_lines.get(rule.id, []),
+            concerns_all or rule.id in concerned,
+        )
         for rule in rules
     )
     return FileReview(head, classes, reviewed, holes)
@@ -214,10 +221,9 @@ _FEW_LINES: Final = 12
 
 
 def _class_in_file(
-    rule: Rule, own: Sequence[Observation], noted: Sequence[int], holes: Sequence[Unseen]
+    rule: Rule, own: Sequence[Observation], noted: Sequence[int], concerns: bool
 ) -> ClassReview:
-    """`noted` are the lines of clean sites that have no observation."""
-    concerns = any(hole.rules == () or rule.id in hole.rules for hole in holes)
+    """`noted`: lines of clean sites without an observation; `concerns`: a hole names the rule."""
     if not own and not noted and not concerns:
         return _absent(rule)
     verdicts = [each.verdict for each in own]
