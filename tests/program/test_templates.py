@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assay.driver.dump import dump
 from assay.driver.grounds import Now
 from assay.driver.options import UsageError
+from assay.models.templates import template_models
 from assay.program.facts import FileFacts
 from assay.program.program import Program
 from assay.program.templates import Escaping, Template, Templates, format_template
 from assay.program.templates.rendering import Rendering
+from assay.program.templates.values import Autoescape
+from assay.program.templates.walk import Loader, Walk
 from assay.source.file import read_file
+from assay.source.templates import Dialect, Tree, parse_template
 
 ENOUGH, NOT, TEXT, UNKNOWN = (
     Escaping.ENOUGH,
@@ -41,8 +48,8 @@ def facts_of(path: str, text: str) -> FileFacts:
 
 
 def template(text: str, engine: str = "flask", name: str = "a.html") -> Template:
-    """A template alone, under an engine with nothing set."""
-    write(f"templates/{name}", text)
+    """A template alone, under an engine with nothing set; a tag makes it a page."""
+    write(f"templates/{name}", text if "<" in text else f"<p>{text}")
     found = Program(str(Path.cwd())).shared(Templates).at(f"templates/{name}", engine)
     assert found is not None
     return found
@@ -303,6 +310,66 @@ def test_branches_of_tags_agree() -> None:
     assert said(found) == [("x", "enough"), ("y", "not enough")]
 
 
+PIECES = st.sampled_from(
+    [
+        "{{ x|safe }}",
+        "{{ m(x, y.z) }}",
+        "{{ caller() }}",
+        "{{ super() }}",
+        "{% block b %}",
+        "{% end %}",
+        "{% endblock %}",
+        "{% macro m(a, b=x) %}",
+        "{% endmacro %}",
+        "{% call(c) m(x) %}",
+        "{% endcall %}",
+        "{% for x in y|e %}",
+        "{% endfor %}",
+        "{% if x %}",
+        "{% else %}",
+        "{% endif %}",
+        "{% set x = x ~ y %}",
+        "{% include 'a.html' %}",
+        "{% extends 'a.html' %}",
+        "{% import 'a.html' as m %}",
+        "{% from 'a.html' import m with context %}",
+        "{% autoescape off %}",
+        "{% filter e %}",
+        "<script>",
+        "</script>",
+        "<p title=",
+        "'",
+        ">",
+        "% include('a.html')\n",
+    ]
+)
+
+
+@final
+class Itself(Loader):
+    """Every name means the one template that there is."""
+
+    def __init__(self) -> None:
+        self.tree: Tree | None = None
+
+    def load(self, name: str, origin: Tree) -> Tree | None:
+        return self.tree
+
+    def autoescape(self, tree: Tree) -> Autoescape:
+        return Autoescape(None, "not known")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(list(Dialect)))
+def test_any_template_can_be_walked(text: str, dialect: Dialect) -> None:
+    loader = Itself()
+    loader.tree = parse_template("a.html", text, dialect)
+    walk = Walk(loader, template_models(), loader.tree, True)
+    for output in walk.outputs:
+        assert bool(output.reason) is (output.escaping is not ENOUGH)
+        assert 1 <= output.line <= text.count("\n") + 1
+
+
 # Which file a name means
 
 
@@ -504,7 +571,7 @@ def test_calls_without_a_template_say_why() -> None:
 
 
 def test_decorators_that_print_what_a_function_returns() -> None:
-    write("templates/a.html", "{{ x|safe }}")
+    write("templates/a.html", "<p>{{ x|safe }}")
     facts = facts_of(
         "app.py",
         "import aiohttp_jinja2\n@aiohttp_jinja2.template('a.html')\nasync def f(r): ...\n",
@@ -543,3 +610,14 @@ def test_a_template_can_be_dumped() -> None:
 def test_the_text_form_tells_what_is_no_page() -> None:
     found = template("{{ x }}", "flask", "a.txt")
     assert "no page" in format_template(found)
+
+
+def test_a_message_is_no_page_whatever_its_name() -> None:
+    write("templates/a.html", "{{ x|safe }} is down")
+    found = Program(str(Path.cwd())).shared(Templates).at("templates/a.html")
+    assert found is not None
+    assert (found.is_page, said(found)) == (False, [("x|safe", "enough")])
+    write("templates/b.html", "{% load a %}\n{{ x|safe }}\n")
+    part = Program(str(Path.cwd())).shared(Templates).at("templates/b.html")
+    assert part is not None
+    assert part.is_page

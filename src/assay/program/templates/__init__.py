@@ -276,6 +276,6 @@ def _printed(files: _Files, path: str, models: TemplateModels) -> Template | Non
     tree = files.at(path)
     if tree is None:
         return None
-    page = is_page(tree.path, tree.text)
+    page = is_page(tree)
     walk = Walk(files, models, tree, page)
     return Template(tree.path, page, walk.outputs, tuple(walk.holes))
