@@ -74,7 +74,16 @@ class Place:
 class RenderRow:
     """Calls that print a template, or that ask for one by name."""
 
-    __slots__ = ("calls", "context", "engine", "is_loader", "methods", "owners", "template")
+    __slots__ = (
+        "calls",
+        "context",
+        "engine",
+        "is_loader",
+        "methods",
+        "on_self",
+        "owners",
+        "template",
+    )
 
     def __init__(self, row: Row, is_loader: bool) -> None:
         self.engine: Final = row.text("engine")
@@ -83,16 +92,28 @@ class RenderRow:
         self.owners: Final = row.texts("owners")
         if bool(self.calls) == bool(self.methods) or bool(self.methods) != bool(self.owners):
             raise ModelError(f"{row.where}: has to have `calls`, or `methods` and `owners`")
+        self.on_self: Final = row.flag("on_self", False)
         self.is_loader: Final = is_loader
         self.template: Final = Place("0 name" if is_loader else row.text("template"))
         self.context: Final = Place(row.text("context"))
 
 
 @final
+class DecoratorRow:
+    """Decorators that print what a function returns."""
+
+    __slots__ = ("calls", "engine")
+
+    def __init__(self, row: Row) -> None:
+        self.engine: Final = row.text("engine")
+        self.calls: Final = row.texts("calls")
+
+
+@final
 class TemplateModels:
     """All rows, by what they are looked up with."""
 
-    __slots__ = ("engines", "filters", "functions", "methods", "renders")
+    __slots__ = ("decorators", "engines", "filters", "functions", "methods", "renders")
 
     def __init__(
         self,
@@ -100,7 +121,9 @@ class TemplateModels:
         engines: tuple[EngineRow, ...],
         renders: tuple[RenderRow, ...],
         functions: tuple[str, ...],
+        decorators: tuple[DecoratorRow, ...],
     ) -> None:
+        self.decorators: Final = {path: row for row in decorators for path in row.calls}
         self.functions: Final = frozenset(functions)
         self.filters: Final[dict[tuple[str, str], FilterRow]] = {}
         for each in filters:
@@ -123,7 +146,9 @@ class TemplateModels:
 @cache
 def template_models() -> TemplateModels:
     """The rows that come with Assay, read once in a process."""
-    document = read("templates.toml", ("filter", "functions", "engine", "render", "loader"))
+    document = read(
+        "templates.toml", ("filter", "functions", "engine", "render", "loader", "decorator")
+    )
     return TemplateModels(
         document.rows("filter", FilterRow),
         document.rows("engine", EngineRow),
@@ -132,4 +157,5 @@ def template_models() -> TemplateModels:
             *document.rows("loader", lambda row: RenderRow(row, True)),
         ),
         document.table("functions", lambda row: row.texts("names")),
+        document.rows("decorator", DecoratorRow),
     )

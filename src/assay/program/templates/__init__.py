@@ -150,6 +150,13 @@ class Templates:
         chosen = environment or self.environment(facts, root, engine or engine_of(facts))
         return self.template(catalogue, found, chosen)
 
+    def why_none(self, facts: FileFacts, name: str) -> str:
+        """Why `find` has no template for a name."""
+        root = self._program.project_root(facts.module)
+        if root and len(self._catalogue(root).ending(name)) > 1:
+            return f"the template {name} can be more than one file"
+        return f"the template {name} is not in view"
+
     def at(self, path: str, engine: str = "") -> Template | None:
         """The template of a file by itself; its text tells the language unless the engine is given.
 
@@ -172,6 +179,12 @@ class Templates:
         from assay.program.templates.rendering import rendering_of
 
         return rendering_of(self, self._program, function, op)
+
+    def decorated(self, function: FunctionFacts) -> Rendering | None:
+        """What a decorator of a function prints of the mapping that the function returns."""
+        from assay.program.templates.rendering import decorated
+
+        return decorated(self, function)
 
     def environment(self, facts: FileFacts, root: str, engine: str) -> Environment:
         """How the templates of a project are escaped by an engine."""
@@ -263,6 +276,6 @@ def _printed(files: _Files, path: str, models: TemplateModels) -> Template | Non
     tree = files.at(path)
     if tree is None:
         return None
-    page = is_page(tree.path, tree.text)
+    page = is_page(tree)
     walk = Walk(files, models, tree, page)
     return Template(tree.path, page, walk.outputs, tuple(walk.holes))

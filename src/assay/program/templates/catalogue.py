@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Final, final
 from assay.source.collect import DEFAULT_EXCLUDE
 from assay.source.file import digest_of
 from assay.source.templates.markup import is_markup
+from assay.source.templates.tokens import TEXT, tokenize
+from assay.source.templates.tree import Tree
 
 if TYPE_CHECKING:
     from assay.program.program import Program
@@ -35,6 +37,9 @@ _NO_SUFFIXES: Final = tuple(_NO_TEMPLATE.split())
 _WRAPPERS: Final = frozenset(
     (".j2", ".jinja", ".jinja2", ".tpl", ".tmpl", ".template", ".stpl", ".dtl", ".in", ".dist")
 )
+_SOME_MARKUP: Final = re.compile(
+    r"<[A-Za-z!/{]|\{%[-+]?\s*(?:extends|include|rebase)\b|^[ \t]*%", re.M
+)
 _PAGES: Final = frozenset((".html", ".htm", ".xhtml", ".svg", ".html-fragment", ".dhtml", ".phtml"))
 _NO_PAGE: Final = (
     ".txt .md .rst .css .js .mjs .ts .json .yml .yaml .toml .ini .cfg .conf .sh .bash .ps1 .sql"
@@ -43,14 +48,24 @@ _NO_PAGE: Final = (
 _NO_PAGES: Final = frozenset(_NO_PAGE.split())
 
 
-def is_page(path: str, text: str) -> bool:
-    """Whether a template makes HTML: by its suffix, and by its text where that tells nothing."""
-    stem, suffix = os.path.splitext(path.lower())
+def is_page(tree: Tree) -> bool:
+    """Whether a template makes HTML: by its suffix, and by its text where that tells nothing.
+
+    Words without a tag, and without another template round or in them, are the text of a message,
+    whatever the file is called.
+    """
+    text = tree.text
+    stem, suffix = os.path.splitext(tree.path.lower())
     while suffix in _WRAPPERS:
         stem, suffix = os.path.splitext(stem)
     if suffix in _PAGES:
-        return True
+        return _SOME_MARKUP.search(text) is not None or not _has_words(tree)
     return suffix not in _NO_PAGES and is_markup(text)
+
+
+def _has_words(tree: Tree) -> bool:
+    tokens = tokenize(tree.text, tree.dialect)
+    return any(token.kind == TEXT and token.text.strip() for token in tokens)
 
 
 @final

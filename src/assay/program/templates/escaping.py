@@ -80,7 +80,7 @@ class Judge:
             return Escaping.ENOUGH, ""
         is_scheme = context.kind is Kind.URL and form in (_HTML, _SCRIPT)
         word = Escaping.AS_TEXT if is_scheme else Escaping.NOT_ENOUGH
-        return word, danger.format(attribute=context.attribute)
+        return word, danger.replace("{attribute}", context.attribute)
 
     def _form(self, flow: Flow, autoescape: Autoescape, is_raw: bool) -> tuple[str, str]:
         """What comes out of the filters, and the reason when that is not escaped."""
@@ -102,8 +102,8 @@ class Judge:
                 marked = False
             elif effect == "":
                 form, why = _UNKNOWN, f"what the filter {self._said(applied)} does is not in view"
-            elif form == _UNKNOWN or (effect == "escape" and marked):
-                continue
+            elif effect == "escape" and (marked or form == _UNKNOWN):
+                continue  # what is marked, or may be, is left as it is
             elif effect in ("escape", "force-escape"):
                 form, marked = _JSON_HTML if form == _JSON else _HTML, True
             else:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.ops import CELL, GLOBAL, NAME, Attr, Await, Build, Call, Const, Load, Spread
 from assay.models.templates import EngineRow, Place, RenderRow
-from assay.program.classes import is_self
+from assay.program.classes import ClassInfo, is_self
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.templates.environments import Environment, of_call
 from assay.program.values import ExternalInstance, Instance
@@ -70,6 +70,34 @@ def rendering_of(
     return found.rendering(function, op, row, *made)
 
 
+def decorated(templates: Templates, function: FunctionFacts) -> Rendering | None:
+    """What a decorator prints of the mapping that a function returns; None when none does."""
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    for decorator in node.decorator_list:
+        if not isinstance(decorator, ast.Call) or not decorator.args:
+            continue
+        row = templates.models.decorators.get(_resolved(function.file, decorator.func))
+        name = decorator.args[0]
+        if row is None or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+            continue
+        template = templates.find(function.file, name.value, row.engine)
+        hole = "" if template is not None else templates.why_none(function.file, name.value)
+        result = Rendering(row.engine, name.value, template, hole)
+        result.is_whole = False
+        return result
+    return None
+
+
+def _resolved(facts: FileFacts, node: ast.expr) -> str:
+    """The dotted path of a name of the module."""
+    if isinstance(node, ast.Attribute):
+        owner = _resolved(facts, node.value)
+        return f"{owner}.{node.attr}" if owner else ""
+    return facts.names.resolve(node.id) if isinstance(node, ast.Name) else ""
+
+
 @final
 class _Finder:
     __slots__ = ("_program", "_templates")
@@ -88,7 +116,11 @@ class _Finder:
         if not isinstance(callee, Attr):
             return None
         for row in models.methods.get(callee.name, ()):
-            if self._owned(function, callee.owner, row.owners):
+            if is_self(function, callee.owner):
+                cls = function.owner
+                if cls is not None and _derives(cls, row.owners):
+                    return row
+            elif not row.on_self and self._owned(function, callee.owner, row.owners):
                 return row
         return None
 
@@ -98,9 +130,7 @@ class _Finder:
         for value in self._program.type_of(function, owner):
             if isinstance(value, ExternalInstance) and value.path in owners:
                 return True
-            if isinstance(value, Instance) and any(
-                base in owners for base in value.cls.all_external_bases()
-            ):
+            if isinstance(value, Instance) and _derives(value.cls, owners):
                 return True
         return False
 
@@ -132,7 +162,7 @@ class _Finder:
                 name = each
                 break
         if names and template is None:
-            hole = f"the template {name} is not in view"
+            hole = self._templates.why_none(asking.file, name)
         result = Rendering(row.engine, name, template, hole)
         self._fill(result, function, op, context, row)
         return result
@@ -215,6 +245,10 @@ class _Finder:
         if len(found) != 1 or not isinstance(found[0], ast.Call):
             return None
         return of_call(engine, found[0], facts.source.path)
+
+
+def _derives(cls: ClassInfo, owners: tuple[str, ...]) -> bool:
+    return any(base in owners for base in cls.all_external_bases())
 
 
 def _makes_environment(path: str) -> bool:

@@ -59,6 +59,7 @@ from assay.source.templates.tree import Autoescape as AutoescapeBlock
 _MOST_STEPS: Final = 60_000
 _MOST_OUTPUTS: Final = 4_000
 _DEEPEST: Final = 14
+_MOST_NESTED: Final = 100
 _LONGEST_CHAIN: Final = 10
 _LOCAL: Final = frozenset(("loop", "forloop", "self", "super", "caller", "varargs", "kwargs"))
 # Functions whose result is one of their arguments, or made of them.
@@ -87,6 +88,7 @@ class Walk:
         "_judge",
         "_loader",
         "_models",
+        "_nested",
         "_outputs",
         "_page",
         "_stack",
@@ -102,6 +104,7 @@ class Walk:
         self._outputs: Final[dict[tuple[object, ...], Output]] = {}
         self._stack: Final[list[object]] = []  # included trees and macros that are being walked
         self._steps = 0
+        self._nested = 0
         self._chain: Final[list[Tree]] = []  # the template and those that it fills
         self.holes: Final[dict[str, None]] = {}
         self._walk(tree)
@@ -167,15 +170,21 @@ class Walk:
     # Nodes
 
     def _nodes(self, nodes: list[Node], state: State) -> None:
+        if self._nested > _MOST_NESTED:
+            self.holes.setdefault("templates nested too deeply")
+            return
+        self._nested += 1
         for node in nodes:
             self._steps += 1
             if self._steps > _MOST_STEPS or len(self._outputs) > _MOST_OUTPUTS:
-                self.holes.setdefault(f"more than {_MOST_STEPS} parts of templates")
-                return
+                self.holes.setdefault("more parts of templates than are looked at")
+                break
             self._node(node, state)
+        self._nested -= 1
 
     def _node(self, node: Node, state: State) -> None:
         if isinstance(node, Text):
+            self._steps += len(node.text) // 256
             self._page.feed(node.text)
         elif isinstance(node, Print):
             self._print(node.value, node, state)

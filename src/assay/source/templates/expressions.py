@@ -22,6 +22,7 @@ _TOKEN: Final = re.compile(
     re.S,
 )
 _DEEPEST: Final = 40
+_LONGEST: Final = 40  # attributes, calls and filters behind each other
 _WORDS: Final = frozenset(("and", "or", "not", "in", "is", "if", "else"))
 _LITERALS: Final = frozenset(("True", "False", "None", "true", "false", "none"))
 _COMPARISONS: Final = frozenset(("==", "!=", "<", ">", "<=", ">="))
@@ -284,7 +285,7 @@ class Reader:
 
     def _postfix(self) -> Expr:
         value = self._atom()
-        while True:
+        for _ in range(_LONGEST):
             if self.take("."):
                 name = self.word if self._kind() in ("name", "number") else ""
                 if not name:
@@ -301,6 +302,8 @@ class Reader:
                 value = self._filter(value)
             else:
                 return value
+        self._at = len(self._texts)
+        return value
 
     def _filter(self, value: Expr) -> Expr:
         name = self.name()
@@ -320,18 +323,21 @@ class Reader:
     def filters(self, value: Expr) -> Expr:
         """The filters of a `filter` tag, put on a value."""
         value = self._filter(value)
-        while True:
+        for _ in range(_LONGEST):
             if self.take("|"):
                 value = self._filter(value)
             elif self.take("("):
                 self._arguments(")")
             else:
-                return value
+                break
+        return value
 
     def _argument(self) -> Expr:
         """What stands behind the colon of a filter: a literal, or a name with attributes."""
         value = self._atom()
-        while self.take("."):
+        for _ in range(_LONGEST):
+            if not self.take("."):
+                break
             value = Attr(value, self.word)
             self.skip()
         return value

@@ -24,6 +24,9 @@ _LONGEST: Final = 4000
 """Characters of an attribute's value that are kept."""
 
 
+_LONGEST_REGEX: Final = 500
+
+
 class Kind(Enum):
     """A context, by what a value needs to be harmless in it."""
 
@@ -173,7 +176,7 @@ class Script:
             self.state = found
             return match.end()
         if _BEFORE_REGEX.search(self.last) is not None:
-            regex = _REGEX.match(text, match.start())
+            regex = _REGEX.match(text, match.start(), match.start() + _LONGEST_REGEX)
             if regex is not None:
                 self.last = '"'
                 return regex.end()

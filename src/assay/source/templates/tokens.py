@@ -28,15 +28,15 @@ _INSIDE: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[%}]\}|
 _DJANGO: Final = re.compile(
     r"\{%\s*(?:load|csrf_token|url|static|endblocktrans|endblocktranslate|translate|endwith"
     r"|comment|ifequal|ifnotequal|empty|endspaceless|lorem|now|regroup|firstof|cycle|ifchanged)\b"
-    r"|\{\{[^}]*\|\s*\w+:|\bforloop\.|block\.super\b|\{%\s*include\b[^%]*\swith\s+\w+="
+    r"|\{\{[^}]{0,200}\|\s*\w+:|\bforloop\.|block\.super\b|\{%\s*include\b[^%]{0,200}\swith\s+\w+="
     r"|\{%\s*autoescape\s+(?:on|off)\b"
 )
 _JINJA: Final = re.compile(
-    r"\{%-?\s*(?:macro|set|import|from|call|do|raw)\b|\{%-|-%\}|\{\{-|\{\{[^}]*\w\(|\bloop\."
+    r"\{%-?\s*(?:macro|set|import|from|call|do|raw)\b|\{%-|-%\}|\{\{-|\{\{[^}]{0,200}\w\(|\bloop\."
     r"|\{%\s*autoescape\s+(?:true|false)\b|\|\s*\w+\("
 )
 _TORNADO: Final = re.compile(
-    r"\{%\s*(?:end|module\b[^%]*|raw\s+[^%\s-][^%]*|apply\b[^%]*|autoescape\s+(?:None|\w*escape))"
+    r"\{%\s*(?:end|module\b[^%]{0,200}|raw\s+[^%\s-][^%]{0,200}|apply\b[^%]{0,200}|autoescape\s+(?:None|\w*escape))"
     r"\s*%\}"
 )
 _BOTTLE: Final = re.compile(
@@ -86,12 +86,24 @@ def tokenize(text: str, dialect: Dialect) -> list[Token]:
 
 @final
 class _Reader:
-    __slots__ = ("_counted", "_dialect", "_line", "_start", "_text", "_tokens")
+    __slots__ = (
+        "_counted",
+        "_dialect",
+        "_known_end",
+        "_last",
+        "_line",
+        "_start",
+        "_text",
+        "_tokens",
+    )
 
     def __init__(self, text: str, dialect: Dialect) -> None:
         self._text: Final = text
         self._dialect: Final = dialect
         self._tokens: Final[list[Token]] = []
+        # Behind the last end of a kind nothing of that kind needs to be looked for.
+        self._last: Final = {closing: text.rfind(closing) for closing in ("#}", "%}", "}}")}
+        self._known_end = -1
         self._start = 0  # of the text that no token holds yet
         self._line = 1
         self._counted = 0  # characters whose line ends are in `_line`
@@ -115,6 +127,13 @@ class _Reader:
         self._flush(len(self._text))
         return self._tokens
 
+    def _line_end(self, position: int) -> int:
+        """Where the line of a position ends; asked for in the order of the text."""
+        if position > self._known_end:
+            end = self._text.find("\n", position)
+            self._known_end = len(self._text) if end < 0 else end
+        return self._known_end
+
     def _line_at(self, position: int) -> int:
         self._line += self._text.count("\n", self._counted, position)
         self._counted = position
@@ -127,9 +146,9 @@ class _Reader:
         self._start = end
 
     def _comment(self, start: int) -> int:
-        end = self._text.find("#}", start + 2)
-        one_line = self._dialect is Dialect.DJANGO
-        if end < 0 or (one_line and "\n" in self._text[start:end]):
+        limit = self._line_end(start) if self._dialect is Dialect.DJANGO else len(self._text)
+        end = self._text.find("#}", start + 2, limit) if start < self._last["#}"] else -1
+        if end < 0:
             return start + 2
         self._flush(start)
         self._start = end + 2
@@ -153,10 +172,13 @@ class _Reader:
 
     def _end_of(self, start: int, closing: str) -> int:
         text = self._text
-        if self._dialect is Dialect.DJANGO:
-            end = text.find(closing, start)
-            return -1 if end < 0 or text.find("\n", start, end) >= 0 else end
+        if start > self._last[closing]:
+            return -1
         limit = min(start + _FARTHEST, len(text))
+        if self._dialect is Dialect.DJANGO:
+            return text.find(closing, start, min(limit, self._line_end(start)))
+        if text.find(closing, start, limit) < 0:
+            return -1
         position, depth = start, 0
         while True:
             match = _INSIDE.search(text, position, limit)
@@ -194,8 +216,7 @@ class _Reader:
 
     def _code_line(self, start: int, inside: int) -> int:
         """A line of Bottle's that starts with `%`."""
-        end = self._text.find("\n", inside)
-        end = len(self._text) if end < 0 else end
+        end = self._line_end(inside)
         self._flush(start)
         code = self._text[inside:end].strip().removesuffix(":")
         self._tokens.append(Token(TAG, code, self._line_at(start)))
