@@ -1,7 +1,8 @@
 """The checkers, found by looking into this package.
 
-A module of this package that defines `CHECKER` is a checker; `base`, this module and helpers do
-not. A new checker is a new file, and nothing else has to name it.
+A module of this package that defines `CHECKER` is a checker, one that defines `CHECKERS` a table of
+them; `base`, this module and helpers do neither. A new checker is a new file, and nothing else has
+to name it.
 
 Invariant: the order is that of the modules' names, the same in every process.
 """
@@ -25,10 +26,14 @@ def all_checkers() -> tuple[Checker, ...]:
     for name in names:
         module = importlib.import_module(f"assay.checkers.{name}")
         checker: object = getattr(module, "CHECKER", None)
-        if isinstance(checker, Checker):
-            checkers.append(checker)
-        elif checker is not None:
-            raise TypeError(f"assay.checkers.{name}.CHECKER is not a Checker")
+        several: object = getattr(module, "CHECKERS", ())
+        found = [*several] if isinstance(several, tuple) else [several]
+        if checker is not None:
+            found.append(checker)
+        for each in found:
+            if not isinstance(each, Checker):
+                raise TypeError(f"assay.checkers.{name} has a CHECKER that is not a Checker")
+            checkers.append(each)
     _require_distinct(checkers)
     return tuple(checkers)
 

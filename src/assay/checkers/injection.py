@@ -1,0 +1,172 @@
+"""Weaknesses by the flow of outside data: one checker for each rule of `injection.toml`.
+
+A rule here has no code: where data comes from, what is a sink and what is a guard are rows of
+`models/flows`. The page of a rule is its text in `injection.toml`.
+
+    for checker in CHECKERS: checker.review(facts, ledger)
+
+Invariant: a sink has one word, and the lines that it rests on; the flows of a function are computed
+once for all rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, final
+
+from assay.checkers.base import Checker
+from assay.domains.taint.flows import CLEAN, FOUND, HANDLED, Flow, flows_of, guards_of, way_of
+from assay.domains.taint.summary import Summaries
+from assay.domains.taint.values import Mark, Taint
+from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
+from assay.ledger.reason import BUDGET
+from assay.ledger.rule import Confidence, Family, Rule, Severity
+from assay.models.injection import RuleRow, rule_rows
+from assay.program.facts import FileFacts, FunctionFacts
+
+_LOWER: Final = {
+    Severity.CRITICAL: Severity.HIGH,
+    Severity.HIGH: Severity.MEDIUM,
+    Severity.MEDIUM: Severity.LOW,
+}
+
+
+@final
+class Injection(Checker):
+    """One rule about outside data at sinks of one kind."""
+
+    def __init__(self, row: RuleRow) -> None:
+        self.rule = Rule(  # type: ignore[misc]
+            id=row.id,
+            cwe=row.cwe,
+            related=row.related,
+            title=row.title,
+            family=Family.INJECTION,
+            severity=Severity(row.severity),
+            precision=Confidence(row.precision),
+            site=row.site,
+            summary=row.summary,
+            explanation=row.page,
+        )
+        self._guard: Final = row.guard
+
+    def review(self, facts: FileFacts, ledger: Ledger) -> None:
+        for function, flows in _file_flows(facts):
+            if flows is None:
+                ledger.unseen.append(
+                    Unseen(
+                        facts.source.path,
+                        function.ir.first_line,
+                        function.qualname or "the module's own code",
+                        BUDGET,
+                        "split the function",
+                        (self.rule.id,),
+                    )
+                )
+                continue
+            for flow in flows:
+                if flow.hit.row.rule == self.rule.id:
+                    ledger.observations.append(self._observation(facts, function, flow))
+
+    def _observation(self, facts: FileFacts, function: FunctionFacts, flow: Flow) -> Observation:
+        what = flow.hit.row.what
+        taint = flow.taint
+        verdict = Verdict(flow.word)
+        evidence: tuple[Evidence, ...] = ()
+        trace: tuple[Step, ...] = ()
+        remedy = ""
+        confidence: Confidence | None = None
+        severity: Severity | None = None
+        if flow.word == FOUND:
+            if taint is None:
+                message = f"{what}, without {self._guard}"
+                confidence = Confidence.MEDIUM
+            else:
+                _, weak = guards_of(taint)
+                message = f"{_origin(taint)} reaches {what} without {self._guard}"
+                if weak:
+                    message += f": {weak[0].words}"
+                    evidence = _marks(facts, weak[:1])
+                trace = _trace(facts, taint, flow)
+                if taint.origin.kind not in ("web", "mcp", "message"):
+                    severity = _LOWER.get(self.rule.severity, Severity.LOW)
+                    confidence = Confidence.MEDIUM
+        elif flow.word == HANDLED:
+            assert taint is not None
+            strong, _ = guards_of(taint)
+            message = f"{_origin(taint)} reaches {what}: {flow.reason}"
+            evidence = _marks(facts, strong[-1:])
+            if flow.hit.row.handled:
+                evidence = facts.guard(flow.hit.at.lineno)
+        elif flow.word == CLEAN:
+            message = f"{what}: {flow.reason or 'no outside data reaches it'}"
+        else:
+            assert taint is not None
+            message = f"{_origin(taint)} reaches {what}, and {flow.reason} what it holds"
+            remedy = "review the whole repository"
+            trace = _trace(facts, taint, flow)
+        return facts.observation(
+            self.rule,
+            verdict,
+            flow.hit.at,
+            function.qualname,
+            message,
+            evidence=evidence,
+            trace=trace,
+            missing=flow.missing,
+            remedy=remedy,
+            confidence=confidence,
+            severity=severity,
+        )
+
+
+def _origin(taint: Taint) -> str:
+    if taint.origin.is_parameter:
+        return f"parameter {taint.origin.what}"
+    return f"{taint.origin.what} (line {taint.origin.line})"
+
+
+def _marks(facts: FileFacts, marks: list[Mark]) -> tuple[Evidence, ...]:
+    return tuple(
+        facts.evidence(EvidenceRole.GUARD, mark.line, mark.line)
+        for mark in marks
+        if mark.path == facts.source.path
+    )
+
+
+def _trace(facts: FileFacts, taint: Taint, flow: Flow) -> tuple[Step, ...]:
+    steps = [Step(step.path, step.line, step.words) for step in way_of(taint)]
+    last = facts.step(flow.hit.at, f"reaches {flow.hit.row.what}")
+    return (*steps, last)
+
+
+def _file_flows(
+    facts: FileFacts,
+) -> Iterator[tuple[FunctionFacts, list[Flow] | None]]:
+    cache = facts.program.shared(_Cache)
+    yield from cache.of(facts)
+
+
+@final
+class _Cache:
+    """The flows of the file that is being reviewed, shared by the rules."""
+
+    def __init__(self, program: object) -> None:
+        self._facts: FileFacts | None = None
+        self._flows: list[tuple[FunctionFacts, list[Flow] | None]] = []
+
+    def of(self, facts: FileFacts) -> list[tuple[FunctionFacts, list[Flow] | None]]:
+        """The flows of a file's functions that use a sink."""
+        if self._facts is not facts:
+            summaries = facts.program.shared(Summaries)
+            self._flows = [
+                (function, flows_of(function))
+                for function in facts.functions
+                if summaries.may_matter(function)
+            ]
+            self._facts = facts
+        return self._flows
+
+
+CHECKERS: Final = tuple(Injection(row) for row in rule_rows())

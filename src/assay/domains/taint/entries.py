@@ -1,0 +1,213 @@
+"""Entry points: functions that the outside calls, and what their parameters are then.
+
+    @app.route("/user/<name>")
+    def user(name): ...              name is outside data, what it returns is HTML
+
+Invariant: a function without a row is no entry point, and its parameters are what callers give.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+
+from assay.domains.taint.values import Value
+from assay.ir.function import MODULE
+from assay.models.taint import Entry, Sink
+from assay.program.annotations import annotated
+from assay.program.lookup import SourceNames
+from assay.program.values import ExternalInstance, Instance
+
+if TYPE_CHECKING:
+    from assay.domains.taint.summary import Summaries
+    from assay.program.classes import ClassInfo
+    from assay.program.facts import FunctionFacts
+
+Said: TypeAlias = "tuple[str, str] | Value | None"
+
+_SCALARS: Final = frozenset(
+    ("int", "float", "bool", "uuid.UUID", "datetime.datetime", "datetime.date", "decimal.Decimal")
+)
+
+
+@final
+class Role:
+    """What each parameter of a function is: outside data, a thing of a library, or None.
+
+    `returns` is the sink that its result goes to; `fixed_route`: its route has no variable parts.
+    """
+
+    __slots__ = ("fixed_route", "parameters", "returns")
+
+    def __init__(
+        self, parameters: tuple[Said, ...], returns: Sink | None, fixed_route: bool
+    ) -> None:
+        self.parameters: Final = parameters
+        self.returns: Final = returns
+        self.fixed_route: Final = fixed_route
+
+
+def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
+    """What a function is to the outside."""
+    names = function.ir.parameters.names()
+    said: list[Said] = [None] * len(names)
+    returns: Sink | None = None
+    fixed = False
+    node = function.ir.node
+    if function.ir.kind == MODULE or not names:
+        said = [None] * len(names)
+    types = _typed(summaries, function, names)
+    entry = _entry(summaries, function, node)
+    receiver = 1 if function.owner is not None and names[:1] and not _is_static(node) else 0
+    if entry is not None:
+        for index, name in enumerate(names):
+            if index < receiver + entry.skip:
+                continue
+            if entry.parameters and name not in entry.parameters:
+                continue
+            said[index] = (entry.kind, f"{entry.what} {name}")
+        for word in entry.types:
+            name, _, path = word.partition("=")
+            if name.isdigit() and receiver + int(name) < len(names):
+                said[receiver + int(name)] = Value(path=path)
+            elif name in names:
+                said[names.index(name)] = Value(path=path)
+        if entry.returns:
+            returns = _returned(entry)
+        fixed = _has_fixed_route(node)
+    for index, value in enumerate(types):
+        if value is not None and (value.path or value.inert):
+            said[index] = value
+    if receiver:
+        cls = function.owner
+        base = "" if cls is None else base_path(summaries, cls)
+        if base:
+            said[0] = Value(path=base)
+        else:
+            said[0] = None
+    for row in summaries.models.parameters:
+        if summaries.imports_any(function, row.imports):
+            for index, name in enumerate(names):
+                first = index == receiver or not row.first
+                if name in row.names and first and said[index] is None:
+                    said[index] = Value(path=row.path)
+    return Role(tuple(said), returns, fixed)
+
+
+def _is_static(node: object) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list
+    )
+
+
+def _returned(entry: Entry) -> Sink:
+    return Sink(
+        rule="cross-site-scripting",
+        context=entry.returns,
+        calls=(),
+        stores=(),
+        methods=(),
+        receivers=(),
+        imports=(),
+        arguments=(),
+        when=(),
+        looks="",
+        what="the HTML that it returns",
+        any_data=False,
+        formatted=False,
+        handled="",
+        depends="",
+    )
+
+
+def _typed(
+    summaries: Summaries, function: FunctionFacts, names: tuple[str, ...]
+) -> list[Value | None]:
+    """What the annotations say: things of libraries that rows know, and plain numbers."""
+    node = function.ir.node
+    result: list[Value | None] = [None] * len(names)
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return result
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    for each in every:
+        if each.annotation is None or each.arg not in names:
+            continue
+        values = annotated(
+            each.annotation, SourceNames(summaries.program.types, function.file.module, None)
+        )
+        paths = [value.path for value in values if isinstance(value, ExternalInstance)]
+        if len(paths) != 1 or any(isinstance(value, Instance) for value in values):
+            continue
+        path = summaries.models.normal(f"{paths[0]}()")
+        if paths[0] in _SCALARS:
+            result[names.index(each.arg)] = Value(inert=True)
+        elif path in summaries.models.roots:
+            result[names.index(each.arg)] = Value(path=path)
+    return result
+
+
+def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:
+    for entry in summaries.models.entries:
+        if _is_entry(summaries, function, node, entry):
+            return entry
+    return None
+
+
+def _is_entry(summaries: Summaries, function: FunctionFacts, node: object, entry: Entry) -> bool:
+    name = function.ir.name
+    if (
+        entry.decorator_names
+        and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and any(_last(decorator) in entry.decorator_names for decorator in node.decorator_list)
+        and summaries.imports_any(function, entry.imports)
+    ):
+        return True
+    if name in entry.methods and function.owner is not None:
+        return not _bases(function).isdisjoint(entry.bases)
+    if name in entry.functions and function.owner is None:
+        return not entry.imports or summaries.imports_any(function, entry.imports)
+    return False
+
+
+def _last(node: ast.expr) -> str:
+    called = node.func if isinstance(node, ast.Call) else node
+    if isinstance(called, ast.Attribute):
+        return f".{called.attr}"
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def _bases(function: FunctionFacts) -> set[str]:
+    cls = function.owner
+    if cls is None:
+        return set()
+    found = set(cls.all_external_bases())
+    for each in cls.mro():
+        found.add(f"{each.module.name}.{each.qualname}")
+        found.update(last.rpartition(".")[2] for last in each.external_bases)
+    return found
+
+
+def base_path(summaries: Summaries, cls: ClassInfo) -> str:
+    """The path of the first class of a library that a class derives from and rows know."""
+    own = [f"{each.module.name}.{each.qualname}" for each in cls.mro()]
+    for path in (*own, *cls.all_external_bases()):
+        called = summaries.models.normal(f"{path}()")
+        if called in summaries.models.roots:
+            return called
+    return ""
+
+
+def _has_fixed_route(node: object) -> bool:
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    routes = [
+        decorator.args[0].value
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+        and decorator.args
+        and isinstance(decorator.args[0], ast.Constant)
+    ]
+    return bool(routes) and all(
+        isinstance(route, str) and not set(route) & set("<{*(") for route in routes
+    )

@@ -1,0 +1,251 @@
+"""The word on each sink of a function: whether outside data gets there, from here or from callers.
+
+Data that a parameter brings is followed to the callers in view: to the arguments of their calls,
+and for an attribute of the object to the methods that assign it.
+
+Invariant: `found` needs a source in view and a way to the sink without guard or doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, final
+
+from assay.domains.taint.contexts import judge
+from assay.domains.taint.hits import Hit
+from assay.domains.taint.summary import Summaries
+from assay.domains.taint.values import CLOSURE, Mark, Piece, Step, Taint, Value
+from assay.ir.ops import Attr, Load
+
+if TYPE_CHECKING:
+    from assay.program.facts import FunctionFacts
+    from assay.program.program import Program
+
+_MOST_CALLERS: Final = 24
+_DEEPEST: Final = 5
+
+FOUND: Final = "found"
+HANDLED: Final = "handled"
+CLEAN: Final = "clean"
+UNSEEN: Final = "unseen"
+
+
+@final
+class Flow:
+    """The word on one sink, with the data and the guard that it rests on."""
+
+    __slots__ = ("hit", "missing", "reason", "taint", "word")
+
+    def __init__(
+        self, hit: Hit, word: str, taint: Taint | None, reason: str, missing: tuple[str, ...]
+    ) -> None:
+        self.hit: Final = hit
+        self.word: Final = word
+        self.taint: Final = taint
+        self.reason: Final = reason
+        self.missing: Final = missing
+
+
+def flows_of(function: FunctionFacts) -> list[Flow] | None:
+    """The word on every sink of a function; None when the function is over budget."""
+    program = function.file.program
+    summaries = program.shared(Summaries)
+    summary = summaries.of(function)
+    if summary.over_budget:
+        return None
+    words = [
+        _word(program, summaries, function, hit) for hit in summary.hits if hit.function is function
+    ]
+    # Whether it is a sink at all depends on the callers: only those that make it one count.
+    return [flow for flow in words if not flow.hit.is_open or flow.word == FOUND]
+
+
+def _word(program: Program, summaries: Summaries, function: FunctionFacts, hit: Hit) -> Flow:
+    flow = _decided(program, summaries, function, hit)
+    if flow.word == FOUND and hit.row.depends:
+        return Flow(hit, UNSEEN, flow.taint, f"{hit.row.depends} decides", (hit.row.depends,))
+    return flow
+
+
+def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hit: Hit) -> Flow:
+    doubts: list[Taint] = []
+    parameters: list[Taint] = []
+    for taint in hit.dangers:
+        if taint.origin.is_parameter:
+            parameters.append(taint)
+        elif taint.doubt:
+            doubts.append(taint)
+        elif not hit.is_open:
+            return Flow(hit, FOUND, taint, "", ())
+    handled = list(hit.handled)
+    callers: dict[str, None] = {}
+    if parameters or hit.is_open:
+        search = _Callers(program, summaries)
+        found = search.look(function, hit, 0)
+        if found is not None:
+            return Flow(hit, FOUND, found, "", ())
+        handled += search.handled
+        doubts += search.doubts
+        if not search.complete or any(t.origin.index >= CLOSURE for t in parameters):
+            callers.setdefault(f"callers of {function.qualname or function.ir.name}")
+    if parameters and not hit.is_open:
+        for taint in parameters:
+            if any(mark.weak and mark.bounds for mark in taint.marks):
+                return Flow(hit, FOUND, taint, "", ())
+    if callers and hit.row.formatted and hit.formatted and not hit.is_open:
+        return Flow(hit, FOUND, parameters[0], "", ())
+    if hit.row.any_data and not hit.constant:
+        return Flow(hit, FOUND, (hit.dangers or (None,))[0], "", ())
+    if callers and parameters:
+        return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
+    if doubts:
+        missing = tuple(dict.fromkeys(taint.doubt for taint in doubts if taint.doubt))
+        return Flow(hit, UNSEEN, doubts[0], "a callee decides", missing or ("a callee",))
+    for taint, reason in handled:
+        if hit.row.handled or any(not mark.weak for mark in taint.marks):
+            return Flow(hit, HANDLED, taint, reason, ())
+    if handled:
+        return Flow(hit, CLEAN, handled[0][0], handled[0][1], ())
+    return Flow(hit, CLEAN, None, "only constants reach it" if hit.constant else "", ())
+
+
+@final
+class _Callers:
+    """Looks for outside data in the callers of a function, for one sink."""
+
+    def __init__(self, program: Program, summaries: Summaries) -> None:
+        self._program: Final = program
+        self._summaries: Final = summaries
+        self._seen: Final[set[str]] = set()
+        self.complete = True
+        self.handled: Final[list[tuple[Taint, str]]] = []
+        self.doubts: Final[list[Taint]] = []
+
+    def look(self, function: FunctionFacts, hit: Hit, depth: int) -> Taint | None:
+        """A taint that reaches the sink without guard; `complete` is unset when not all is seen."""
+        if function.key in self._seen:
+            return None
+        self._seen.add(function.key)
+        if depth >= _DEEPEST:
+            self.complete = False
+            return None
+        found = self._stored(function, hit)
+        if found is not None:
+            return found
+        callers = _callers_of(self._program, function)
+        if callers is None or len(callers) > _MOST_CALLERS or not callers:
+            self.complete = False
+            callers = (callers or [])[:_MOST_CALLERS]
+        for caller in callers:
+            summary = self._summaries.of(caller)
+            if summary.over_budget:
+                self.complete = False
+                continue
+            outer = next((each for each in summary.hits if each.key == hit.key), None)
+            if outer is None:
+                continue
+            self.handled.extend(outer.handled)
+            deeper = False
+            for taint in outer.dangers:
+                if taint.origin.is_parameter:
+                    deeper = True
+                elif taint.doubt:
+                    self.doubts.append(taint)
+                elif not outer.is_open:
+                    return taint
+            if deeper:
+                found = self.look(caller, outer, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def _stored(self, function: FunctionFacts, hit: Hit) -> Taint | None:
+        """Outside data that another method of the class puts into the attribute."""
+        cls = function.owner
+        if cls is None:
+            return None
+        for taint in hit.dangers:
+            origin = taint.origin
+            if origin.index != 0 or len(origin.access) != 1:
+                continue
+            for stored in cls.stored().get(origin.access[0], ())[:8]:
+                if stored.function is function:
+                    continue
+                summary = self._summaries.of(stored.function)
+                for index, access, key, value in summary.writes:
+                    if index == 0 and not access and key == origin.access[0]:
+                        found = _reaches(hit, taint, value)
+                        if found is not None:
+                            return found
+        return None
+
+
+def _reaches(hit: Hit, inner: Taint, value: Value) -> Taint | None:
+    for taint in value.taints:
+        if taint.origin.is_parameter or taint.doubt:
+            continue
+        both = Taint(
+            taint.origin,
+            taint.absent | inner.absent,
+            taint.tokens | inner.tokens,
+            frozenset(),
+            inner.doubt,
+            _append(taint.step, inner.step),
+            (*taint.marks, *inner.marks),
+        )
+        context = hit.row.context
+        if context in ("argv", "shell-or-argv"):
+            context = "shell"
+        judged = judge(context, Value(parts=(Piece((both,)),), taints=(both,)))
+        if any(each.dangerous for each in judged) and not both.doubt:
+            return both
+    return None
+
+
+def _append(before: Step | None, inner: Step | None) -> Step | None:
+    steps = list(_steps(inner))
+    result = before
+    for step in steps[1:]:
+        result = Step(step.path, step.line, step.words, result)
+    return result
+
+
+def _steps(step: Step | None) -> Iterable[Step]:
+    found: list[Step] = []
+    while step is not None:
+        found.append(step)
+        step = step.before
+    return reversed(found)
+
+
+def way_of(taint: Taint) -> list[Step]:
+    """The steps of a taint from its source on, repeated lines left out."""
+    result: list[Step] = []
+    for step in _steps(taint.step):
+        if not result or (result[-1].path, result[-1].line) != (step.path, step.line):
+            result.append(step)
+    return result
+
+
+def guards_of(taint: Taint) -> tuple[list[Mark], list[Mark]]:
+    """The guards that were applied, and those that are not enough."""
+    strong = [mark for mark in taint.marks if not mark.weak]
+    weak = [mark for mark in taint.marks if mark.weak]
+    return strong, weak
+
+
+def _callers_of(program: Program, function: FunctionFacts) -> list[FunctionFacts] | None:
+    """The functions that call one, in a fixed order; None when that is not known."""
+    found: dict[str, FunctionFacts] = {}
+    name = function.ir.name
+    if name == "__init__" and function.owner is not None:
+        name = function.owner.name
+    for other in function.file.functions:
+        for site in other.calls:
+            definition = other.definitions[site.op.callee]
+            if not isinstance(definition, (Attr, Load)) or definition.name != name:
+                continue
+            callees = program.callees(other, site.op)
+            if any(target.function is function for target in callees.targets):
+                found.setdefault(other.key, other)
+    return list(found.values())

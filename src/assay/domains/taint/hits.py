@@ -1,0 +1,164 @@
+"""What was found at one use of a sink, and what a function does as its callers see it.
+
+Invariant: a hit stands at the sink's own expression, in whatever function the data came in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+
+from assay.domains.taint.state import Obj
+from assay.domains.taint.values import Access, Effect, Taint, Taints, Value, join_taints
+
+if TYPE_CHECKING:
+    from assay.ir.ops import Located
+    from assay.models.taint import Sink
+    from assay.program.facts import FunctionFacts
+
+HitKey: TypeAlias = tuple[str, int, int, int, int, str]
+Handled: TypeAlias = tuple[tuple[Taint, str], ...]
+
+
+@final
+class Hit:
+    """One use of a sink: the data that can do harm there, and the data that cannot and why."""
+
+    __slots__ = (
+        "at",
+        "constant",
+        "dangers",
+        "formatted",
+        "function",
+        "handled",
+        "is_open",
+        "key",
+        "row",
+    )
+
+    def __init__(
+        self,
+        key: HitKey,
+        row: Sink,
+        function: FunctionFacts,
+        at: Located,
+        dangers: Taints,
+        handled: Handled,
+        constant: bool,
+        formatted: bool,
+        is_open: bool,
+    ) -> None:
+        self.is_open: Final = is_open  # whether it is a sink depends on what callers pass
+        self.formatted: Final = formatted  # data stands in a constant text
+        self.key: Final = key
+        self.row: Final = row
+        self.function: Final = function
+        self.at: Final = at
+        self.dangers: Final = dangers
+        self.handled: Final = handled
+        self.constant: Final = constant  # only constants reach it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and (
+            self.key == other.key
+            and self.dangers == other.dangers
+            and self.constant == other.constant
+            and self.is_open == other.is_open
+            and len(self.handled) == len(other.handled)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def joined(self, other: Hit) -> Hit:
+        """What two ways to one sink bring."""
+        handled = list(self.handled)
+        for taint, reason in other.handled:
+            if all(taint.origin != old.origin for old, _ in handled):
+                handled.append((taint, reason))
+        return Hit(
+            self.key,
+            other.row if _weight(other) > _weight(self) else self.row,
+            self.function,
+            self.at,
+            join_taints(self.dangers, other.dangers),
+            tuple(handled),
+            self.constant and other.constant,
+            self.formatted or other.formatted,
+            self.is_open and other.is_open,
+        )
+
+
+def _weight(hit: Hit) -> tuple[bool, bool]:
+    return bool(hit.dangers), bool(hit.handled)
+
+
+Gained: TypeAlias = tuple[tuple[int, Access, Effect], ...]
+Writes: TypeAlias = tuple[tuple[int, Access, "str | int", Value], ...]
+
+
+@final
+class Summary:
+    """What a function does, in terms of its parameters.
+
+    `returns` is None when it never returns. `when_true`, `when_false` and `always` are what is
+    known of parameters when it returns something true, something false, and at all.
+    """
+
+    __slots__ = (
+        "always",
+        "heap",
+        "height",
+        "hits",
+        "idents",
+        "names",
+        "over_budget",
+        "returns",
+        "when_false",
+        "when_true",
+        "writes",
+    )
+
+    def __init__(
+        self,
+        returns: Value | None,
+        heap: dict[int, Obj],
+        idents: dict[int, tuple[int, Access]],
+        writes: Writes,
+        hits: tuple[Hit, ...],
+        when_true: Gained,
+        when_false: Gained,
+        always: Gained,
+        names: dict[str, Value],
+        over_budget: bool,
+        height: int,
+    ) -> None:
+        self.height: Final = height  # how deep the calls inside it go
+        self.returns: Final = returns
+        self.heap: Final = heap
+        self.idents: Final = idents
+        self.writes: Final = writes
+        self.hits: Final = hits
+        self.when_true: Final = when_true
+        self.when_false: Final = when_false
+        self.always: Final = always
+        self.names: Final = names  # global variables at the end of a module's body
+        self.over_budget: Final = over_budget
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Summary)
+            and self.returns == other.returns
+            and self.hits == other.hits
+            and self.writes == other.writes
+            and self.when_true == other.when_true
+            and self.when_false == other.when_false
+            and self.always == other.always
+            and self.names == other.names
+            and self.heap == other.heap
+            and self.over_budget == other.over_budget
+            and self.height == other.height
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+NOTHING_KNOWN: Final = Summary(None, {}, {}, (), (), (), (), (), {}, False, 0)

@@ -1,0 +1,270 @@
+"""Where data gets to: rows of sinks matched with calls, stores and returns, and judged.
+
+Invariant: every use of a sink makes one hit, also when only constants reach it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from assay.domains.taint.contexts import counts, judge
+from assay.domains.taint.hits import Hit
+from assay.domains.taint.state import Obj
+from assay.domains.taint.values import (
+    UNKNOWN,
+    Nothing,
+    Piece,
+    Taint,
+    Taints,
+    Value,
+    join_taints,
+)
+
+if TYPE_CHECKING:
+    from assay.domains.taint.calls import Arguments
+    from assay.domains.taint.frame import Frame
+    from assay.ir.ops import Call, Located, Op
+    from assay.models.taint import Sink
+
+_SHELLS: Final = re.compile(
+    r"(?:.*[/\\])?(?:sh|bash|dash|ash|zsh|ksh|csh|fish|cmd|powershell|pwsh)(?:\.exe)?\Z"
+)
+_SHELL_OPTION: Final = re.compile(r"-[a-z]*c|/[cC]|-Command")
+
+
+@lru_cache(maxsize=256)
+def _looks(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+def check_call(
+    frame: Frame, op: Call, path: str, name: str, args: Arguments, is_method: bool
+) -> None:
+    """Judges a call against the rows of sinks."""
+    models = frame.models
+    rows = models.sinks.get(path, ()) if path else ()
+    if not rows and is_method and name in models.method_sinks:
+        rows = [
+            row for row in models.method_sinks[name] if _is_receiver(frame, op, row, args, path)
+        ]
+    opened = False
+    for row in rows:
+        failing = [each for each in row.when if not holds(frame, each, args)]
+        if not failing:
+            _check_row(frame, op, row, args, False)
+        elif not opened and all(_is_undecided(each, args) for each in failing):
+            opened = True  # of rows that a flag decides between, the first is the dangerous one
+            _check_row(frame, op, row, args, True)
+
+
+def _is_undecided(condition: str, args: Arguments) -> bool:
+    """Whether a parameter decides a condition."""
+    if condition.startswith(("missing ", "given ", "below ")) or " has " in condition:
+        return False
+    which = condition.partition("=")[0].rstrip("! ")
+    value = args.find(which)
+    return value is not None and value.same is not None
+
+
+def _is_receiver(frame: Frame, op: Call, row: Sink, args: Arguments, path: str) -> bool:
+    from assay.ir.ops import Attr
+
+    definition = frame.function.definitions[op.callee]
+    assert isinstance(definition, Attr)
+    if row.imports and not frame.summaries.imports_any(frame.function, row.imports):
+        return False
+    if frame.is_kind(args.receiver, "instance", "list", "dict", "set", "tuple"):
+        return False
+    if not row.receivers:
+        return True
+    spelled = frame.function.spelled(definition.owner).lower()
+    words = re.split(r"[^a-z]+", spelled)
+    last = next((word for word in reversed(words) if word), "")
+    return last in row.receivers or any(last.endswith(f"_{word}") for word in row.receivers)
+
+
+def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments, is_open: bool) -> None:
+    values: list[Value] = []
+    for which in row.arguments:
+        if which == "*":
+            values += args.all()
+        else:
+            value = args.find(which)
+            if value is not None:
+                values.append(value)
+    if not values and row.arguments:
+        return
+    if row.looks and not any(_has_look(row.looks, value) for value in values):
+        return
+    record(frame, op.at, row, values, is_open)
+
+
+def _has_look(pattern: str, value: Value) -> bool:
+    shown = "".join(part if isinstance(part, str) else "\0" for part in value.text_parts())
+    return _looks(pattern).search(shown) is not None
+
+
+def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, value: Value) -> None:
+    """Judges an assignment to an item (`[]`) or to an attribute."""
+    if not owner.path:
+        return
+    joint = "" if name == "[]" else "."
+    rows = frame.models.store_sinks.get(f"{owner.path}{joint}{name}", ())
+    for row in rows:
+        record(frame, op.at, row, [index if which == "index" else value for which in row.arguments])
+
+
+def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
+    """Judges what an entry point returns."""
+    objects = frame.state.objects(value)
+    if objects and all(obj.kind == "tuple" for obj in objects):
+        first = objects[0].get(0)
+        value = first if first is not None else UNKNOWN
+        objects = frame.state.objects(value)
+    if objects or value.path:
+        return
+    record(frame, at, row, [value])
+
+
+def record(
+    frame: Frame, at: Located, row: Sink, values: list[Value], is_open: bool = False
+) -> None:
+    """Writes down what reaches a sink."""
+    dangers: Taints = ()
+    handled: list[tuple[Taint, str]] = []
+    known = True
+    for value in values:
+        for context, each in _contexts(frame, row.context, value):
+            known = known and each.constants is not None
+            for judged in judge(context, each):
+                if not counts(judged.taint, context):
+                    continue
+                if judged.dangerous and not row.handled:
+                    dangers = join_taints(dangers, (judged.taint,))
+                else:
+                    handled.append((judged.taint, row.handled or judged.reason))
+    end_line = at.end_lineno or at.lineno
+    end_column = at.end_col_offset or 0
+    key = (
+        frame.function.key,
+        at.lineno,
+        at.col_offset,
+        end_line,
+        end_column,
+        row.rule,
+    )
+    known = known and not (row.any_data and not values)
+    formatted = bool(dangers) and any(_is_formatted(value) for value in values)
+    hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known, formatted, is_open)
+    old = frame.hits.get(key)
+    frame.hits[key] = hit if old is None else old.joined(hit)
+
+
+def _is_formatted(value: Value) -> bool:
+    return value.parts is not None and any(
+        isinstance(part, str) and part.strip() for part in value.parts
+    )
+
+
+def _contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]]:
+    """The values to judge and in which context: command lines are looked into."""
+    if context == "html" and frame.is_kind(value, "tuple"):  # (body, status, headers)
+        value = frame.state.objects(value)[0].get(0) or UNKNOWN
+    if context == "html" and frame.is_kind(value, "dict", "list"):
+        return []  # sent as JSON
+    if context == "argv":
+        return _command_line(frame, value)
+    if context == "shell-or-argv":
+        if frame.is_kind(value, "list", "tuple"):
+            return _command_line(frame, value)
+        return [("shell", value)]
+    if context in ("deep", "nosql", "session", "prompt", "mass-assignment", "log", "csv") or (
+        value.objects and value.parts is None
+    ):
+        inner = "any" if context == "deep" else context
+        taints = frame.state.deep(value)
+        if value.parts is not None or value.constants is not None or not value.objects:
+            return [(inner, value)]
+        return [(inner, Value(taints=taints, parts=(Piece(taints),) if taints else None))]
+    return [(context, value)]
+
+
+def _command_line(frame: Frame, value: Value) -> list[tuple[str, Value]]:
+    objects = frame.state.objects(value)
+    lists = [obj for obj in objects if obj.kind in ("list", "tuple")]
+    if not lists:
+        return [("command", value)]
+    found: list[tuple[str, Value]] = []
+    for obj in lists:
+        first = obj.get(0) or UNKNOWN
+        if obj.length >= 0 or 0 in obj.fields:
+            found.append(("command", first))
+        script = _script(obj, first)
+        if script is not None:
+            found.append(("shell", script))
+        elif obj.length < 0:
+            every = obj.everything()
+            if every is not None and _is_shell(first):
+                found.append(("shell", Value(taints=every.taints)))
+            elif every is not None:
+                found.append(("argument", every))
+        else:
+            found += [("argument", obj.get(index) or UNKNOWN) for index in range(1, obj.length)]
+    return found
+
+
+def _is_shell(value: Value) -> bool:
+    return value.constants is not None and any(
+        isinstance(item, str) and _SHELLS.match(item) for item in value.constants
+    )
+
+
+def _script(obj: Obj, first: Value) -> Value | None:
+    if not _is_shell(first):
+        return None
+    for index in range(1, max(obj.length, 0)):
+        option = obj.get(index)
+        words = () if option is None or option.constants is None else option.constants
+        if any(isinstance(word, str) and _SHELL_OPTION.fullmatch(word) for word in words):
+            return obj.get(index + 1)
+    return None
+
+
+def holds(frame: Frame, condition: str, args: Arguments) -> bool:
+    """Whether a condition of a row is certainly met: `shell = True`, `missing 1 Loader`."""
+    if condition.startswith("missing "):
+        return args.find(condition.removeprefix("missing ")) is None and args.rest is None
+    if condition.startswith("below "):  # below lxml 5: an older release is allowed
+        _, name, number = condition.split()
+        return frame.summaries.allows_below(frame.function, name, int(number))
+    if condition.startswith("given "):
+        return args.find(condition.removeprefix("given ")) is not None
+    if " has " in condition:
+        which, _, option = condition.partition(" has ")
+        value = args.find(which)
+        return value is not None and any(option in obj.fields for obj in frame.state.objects(value))
+    if "!=" in condition:
+        which, _, words = condition.partition("!=")
+        value = args.find(which.strip())
+        if value is None:
+            return True
+        known = _word(value)
+        return bool(known) and all(word not in known for word in words.strip().split("|"))
+    which, _, words = condition.partition("=")
+    value = args.find(which.strip())
+    if value is None:
+        return False
+    known = _word(value)
+    return any(word in known for word in words.strip().split("|"))
+
+
+def _word(value: Value) -> frozenset[str]:
+    if value.path:
+        return frozenset((value.path,))
+    if value.constants is not None:
+        return frozenset(str(item) for item in value.constants)
+    if isinstance(value.only(), Nothing):
+        return frozenset()
+    return frozenset()

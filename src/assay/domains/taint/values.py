@@ -1,0 +1,626 @@
+"""What a value may be while taint is followed: constants, pieces of text, taints, objects.
+
+A `Taint` is one origin of data (a source, or a parameter by its access path) with what is known to
+have been done to it on every way here: characters that cannot be in it any more, tokens of
+sanitisers and guards, and the values that it passed through. A text is kept in parts, so that a
+sink can see where in it outside data stands.
+
+    f"SELECT {x}"      parts ("SELECT ", Piece(taints of x))
+
+Invariant: values are immutable; two that are equal behave the same, their traces apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias, final
+
+ConstantScalar: TypeAlias = str | bytes | int | float | None
+Access: TypeAlias = tuple[str, ...]
+
+MOST_CONSTANTS: Final = 6
+MOST_PARTS: Final = 16
+MOST_TAINTS: Final = 12
+MOST_THROUGH: Final = 40
+DEEPEST_ACCESS: Final = 3
+CLOSURE: Final = 1000  # added to the number of a parameter of a function round this one
+
+
+@final
+class Step:
+    """One line of the way of a taint; the way is a list that ends at the source."""
+
+    __slots__ = ("before", "length", "line", "path", "words")
+
+    def __init__(self, path: str, line: int, words: str, before: Step | None) -> None:
+        self.path: Final = path
+        self.line: Final = line
+        self.words: Final = words
+        self.before: Final = before
+        self.length: Final[int] = 1 if before is None else before.length + 1
+
+
+@final
+class Origin:
+    """Where data comes from: a source, or (`index` >= 0) a parameter and what is read from it."""
+
+    __slots__ = ("access", "index", "key", "kind", "line", "path", "what")
+
+    def __init__(
+        self, path: str, line: int, column: int, kind: str, what: str, index: int, access: Access
+    ) -> None:
+        self.path: Final = path
+        self.line: Final = line
+        self.kind: Final = kind
+        self.what: Final = what
+        self.index: Final = index
+        self.access: Final = access
+        self.key: Final = (path, line, column, what, index, access)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Origin) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether the caller decides what it is."""
+        return self.index >= 0
+
+
+def parameter_origin(index: int, access: Access, name: str) -> Origin:
+    """The origin of a parameter's value, or of what is read from it."""
+    what = ".".join((name, *access))
+    return Origin("", 0, 0, "parameter", what, index, access)
+
+
+@final
+class Mark:
+    """A guard or sanitiser that was applied, or one that is not enough and why (`weak`).
+
+    `bounds`: a check that a path stays in its folder, which says that the data is not trusted.
+    """
+
+    __slots__ = ("bounds", "line", "path", "weak", "words")
+
+    def __init__(self, path: str, line: int, words: str, weak: bool, bounds: bool = False) -> None:
+        self.bounds: Final = bounds
+        self.path: Final = path
+        self.line: Final = line
+        self.words: Final = words
+        self.weak: Final = weak
+
+
+@final
+class Taint:
+    """Data of one origin, and what was done to it."""
+
+    __slots__ = ("absent", "doubt", "marks", "origin", "step", "through", "tokens")
+
+    def __init__(
+        self,
+        origin: Origin,
+        absent: int,
+        tokens: frozenset[str],
+        through: frozenset[int],
+        doubt: str,
+        step: Step | None,
+        marks: tuple[Mark, ...],
+    ) -> None:
+        self.origin: Final = origin
+        self.absent: Final = absent
+        self.tokens: Final = tokens
+        self.through: Final = through
+        self.doubt: Final = doubt  # a callee out of view that it passed through; "" for none
+        self.step: Final = step
+        self.marks: Final = marks
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Taint)
+            and self.origin == other.origin
+            and self.absent == other.absent
+            and self.tokens == other.tokens
+            and self.through == other.through
+            and self.doubt == other.doubt
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def changed(
+        self,
+        *,
+        absent: int = 0,
+        tokens: Iterable[str] = (),
+        mark: Mark | None = None,
+        doubt: str = "",
+        through: int = 0,
+        step: Step | None = None,
+    ) -> Taint:
+        """With more known of it."""
+        more = self.tokens.union(tokens) if tokens else self.tokens
+        passed = self.through
+        if through and through not in passed and len(passed) < MOST_THROUGH:
+            passed = passed | {through}
+        marks = self.marks
+        if mark is not None and all(
+            mark.line != old.line or mark.words != old.words for old in marks
+        ):
+            marks = (*marks, mark)
+        return Taint(
+            self.origin,
+            self.absent | absent,
+            more,
+            passed,
+            self.doubt or doubt,
+            step or self.step,
+            marks,
+        )
+
+    def without(self, *tokens: str) -> Taint:
+        """After something undid what a guard had established."""
+        kept = self.tokens.difference(tokens)
+        return Taint(self.origin, 0, kept, frozenset(), self.doubt, self.step, self.marks)
+
+
+Taints: TypeAlias = tuple[Taint, ...]
+
+
+def join_taints(first: Taints, second: Taints) -> Taints:
+    """The taints of a value that is one of two: of each origin what holds on both ways."""
+    if first == second or not second:
+        return first
+    if not first:
+        return second
+    found = {taint.origin: taint for taint in first}
+    for taint in second:
+        known = found.get(taint.origin)
+        found[taint.origin] = taint if known is None else _joined(known, taint)
+    if len(found) == 1:
+        return tuple(found.values())
+    ordered = sorted(found.values(), key=_order)
+    return tuple(ordered[:MOST_TAINTS])
+
+
+def _order(taint: Taint) -> tuple[bool, tuple[str, int, int, str, int, Access]]:
+    return (taint.origin.is_parameter, taint.origin.key)
+
+
+def _joined(first: Taint, second: Taint) -> Taint:
+    if first == second:
+        return first
+    marks = first.marks
+    for mark in second.marks:
+        if all(mark.line != old.line or mark.words != old.words for old in marks):
+            marks = (*marks, mark)
+    doubt = "" if not first.doubt or not second.doubt else min(first.doubt, second.doubt)
+    step = first.step
+    if (not second.doubt and first.doubt) or (
+        second.step is not None and (step is None or second.step.length < step.length)
+    ):
+        step = second.step
+    return Taint(
+        first.origin,
+        first.absent & second.absent,
+        first.tokens & second.tokens,
+        first.through & second.through,
+        doubt,
+        step,
+        marks,
+    )
+
+
+def union_of_taints(many: Iterable[Taints]) -> Taints:
+    """The taints of everything that goes into one value."""
+    result: Taints = ()
+    for taints in many:
+        result = join_taints(result, taints)
+    return result
+
+
+@final
+class Piece:
+    """A part of a text that is not constant.
+
+    `rooted`: put there by a join of paths, so that an absolute path replaces what stands before.
+    `same` is the parameter that it is exactly.
+    """
+
+    __slots__ = ("rooted", "same", "taints")
+
+    def __init__(self, taints: Taints, rooted: bool = False, same: Same | None = None) -> None:
+        self.taints: Final = taints
+        self.rooted: Final = rooted
+        self.same: Final = same
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Piece)
+            and self.taints == other.taints
+            and self.rooted == other.rooted
+            and self.same == other.same
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+Same: TypeAlias = tuple[int, Access]
+Part: TypeAlias = str | Piece
+
+
+@final
+class Effect:
+    """What a test or a sanitiser establishes of a value."""
+
+    __slots__ = ("absent", "mark", "tokens")
+
+    def __init__(self, absent: int, tokens: frozenset[str], mark: Mark | None) -> None:
+        self.absent: Final = absent
+        self.tokens: Final = tokens
+        self.mark: Final = mark
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Effect) and (
+            self.absent == other.absent and self.tokens == other.tokens
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@final
+class Test:
+    """What follows when a value is true (`holds`) or false: `effect` on all that went through."""
+
+    __slots__ = ("effect", "holds", "subject")
+
+    def __init__(self, subject: int, holds: bool, effect: Effect) -> None:
+        self.subject: Final = subject
+        self.holds: Final = holds
+        self.effect: Final = effect
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Test) and (
+            self.subject == other.subject
+            and self.holds == other.holds
+            and self.effect == other.effect
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@final
+class View:
+    """That a value tells something of another: `kind` is what, `subject` the other's number."""
+
+    __slots__ = ("kind", "subject")
+
+    def __init__(self, subject: int, kind: str) -> None:
+        self.subject: Final = subject
+        self.kind: Final = kind
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, View) and (
+            self.subject == other.subject and self.kind == other.kind
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@final
+class Value:
+    """What a variable or temporary may be."""
+
+    __slots__ = (
+        "constants",
+        "ident",
+        "inert",
+        "objects",
+        "parts",
+        "path",
+        "same",
+        "taints",
+        "tests",
+        "views",
+    )
+
+    def __init__(
+        self,
+        *,
+        constants: tuple[ConstantScalar, ...] | None = None,
+        parts: tuple[Part, ...] | None = None,
+        taints: Taints = (),
+        path: str = "",
+        objects: tuple[int, ...] = (),
+        inert: bool = False,
+        ident: int = 0,
+        views: tuple[View, ...] = (),
+        tests: tuple[Test, ...] = (),
+        same: Same | None = None,
+    ) -> None:
+        self.constants: Final = constants  # all that it may be; None when that is not known
+        self.parts: Final = parts  # of a text; None when nothing but its taints is known
+        self.taints: Final = taints  # those of its parts included, those of objects not
+        self.path: Final = path  # of a thing of a library: `os.path`, `pathlib.Path()`
+        self.objects: Final = objects
+        self.inert: Final = inert  # a number, a truth value: cannot carry an attack
+        self.ident: Final = ident
+        self.views: Final = views
+        self.tests: Final = tests
+        self.same: Final = same
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Value)
+            and self.ident == other.ident
+            and same_constants(self.constants, other.constants)
+            and self.objects == other.objects
+            and self.path == other.path
+            and self.taints == other.taints
+            and self.parts == other.parts
+            and self.inert == other.inert
+            and self.views == other.views
+            and self.tests == other.tests
+            and self.same == other.same
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def text_parts(self) -> tuple[Part, ...]:
+        """The value as parts of a text."""
+        if self.parts is not None:
+            return self.parts
+        only = self.only()
+        if isinstance(only, str):
+            return (only,) if only else ()
+        if isinstance(only, bytes):
+            return (only.decode("latin-1"),) if only else ()
+        if isinstance(only, (int, float)):
+            return (str(only),)
+        return (Piece(self.taints, False, self.same),)
+
+    def only(self) -> ConstantScalar | Nothing:
+        """The constant that it is; NOTHING when it is not one."""
+        if self.constants is not None and len(self.constants) == 1:
+            return self.constants[0]
+        return NOTHING
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it carries no taint by itself."""
+        return not self.taints
+
+    def seen(self, ident: int) -> Value:
+        """The same value under the number of the operation that made it."""
+        taints = tuple(taint.changed(through=ident) for taint in self.taints)
+        parts = self.parts
+        if parts is not None and taints:
+            parts = tuple(
+                part
+                if isinstance(part, str)
+                else Piece(
+                    tuple(taint.changed(through=ident) for taint in part.taints),
+                    part.rooted,
+                    part.same,
+                )
+                for part in parts
+            )
+        return Value(
+            constants=self.constants,
+            parts=parts,
+            taints=taints,
+            path=self.path,
+            objects=self.objects,
+            inert=self.inert,
+            ident=ident,
+            views=self.views,
+            tests=self.tests,
+            same=self.same,
+        )
+
+
+@final
+class Nothing:
+    """The absence of a constant, since None is one."""
+
+    __slots__ = ()
+
+
+NOTHING: Final = Nothing()
+UNKNOWN: Final = Value()
+INERT: Final = Value(inert=True)
+
+
+def constant(value: ConstantScalar) -> Value:
+    """A literal."""
+    return Value(constants=(value,), inert=not isinstance(value, (str, bytes)))
+
+
+def text(parts: Iterable[Part]) -> Value:
+    """A text of parts, neighbours that are constant put together."""
+    found: list[Part] = []
+    for part in parts:
+        if isinstance(part, str):
+            if part:
+                if found and isinstance(found[-1], str):
+                    found[-1] += part
+                else:
+                    found.append(part)
+        elif not part.taints and found and isinstance(found[-1], Piece) and not found[-1].taints:
+            continue
+        else:
+            found.append(part)
+    if len(found) > MOST_PARTS:
+        found = [*found[: MOST_PARTS - 1], _melted(found[MOST_PARTS - 1 :])]
+    if not found:
+        return constant("")
+    if len(found) == 1 and isinstance(found[0], str):
+        return constant(found[0])
+    taints = union_of_taints(part.taints for part in found if isinstance(part, Piece))
+    return Value(parts=tuple(found), taints=taints)
+
+
+def _melted(parts: Iterable[Part]) -> Piece:
+    return Piece(union_of_taints(part.taints for part in parts if isinstance(part, Piece)))
+
+
+def tainted(taints: Taints) -> Value:
+    """A value of which nothing but its taints is known."""
+    return Value(taints=taints) if taints else UNKNOWN
+
+
+def map_taints(value: Value, origin_of: Refinement) -> Value:
+    """The value with each of its taints refined."""
+    taints = tuple(origin_of.refine(taint) for taint in value.taints)
+    if all(new is old for new, old in zip(taints, value.taints, strict=True)):
+        return value
+    parts = value.parts
+    if parts is not None:
+        parts = tuple(
+            part
+            if isinstance(part, str)
+            else Piece(
+                tuple(origin_of.refine(taint) for taint in part.taints), part.rooted, part.same
+            )
+            for part in parts
+        )
+    return Value(
+        constants=value.constants,
+        parts=parts,
+        taints=taints,
+        path=value.path,
+        objects=value.objects,
+        inert=value.inert,
+        ident=value.ident,
+        views=value.views,
+        tests=value.tests,
+        same=value.same,
+    )
+
+
+@final
+class Refinement:
+    """An effect on every taint that passed through a value; on all taints when `subject` is 0."""
+
+    __slots__ = ("effect", "subject")
+
+    def __init__(self, subject: int, effect: Effect) -> None:
+        self.subject: Final = subject
+        self.effect: Final = effect
+
+    def refine(self, taint: Taint) -> Taint:
+        """The taint with what the effect says, when it is concerned."""
+        if self.subject and self.subject not in taint.through:
+            return taint
+        effect = self.effect
+        if (
+            taint.absent | effect.absent == taint.absent
+            and effect.tokens <= taint.tokens
+            and (effect.mark is None or not effect.mark.weak)
+        ):
+            return taint
+        return taint.changed(absent=effect.absent, tokens=effect.tokens, mark=effect.mark)
+
+
+def apply(effect: Effect, value: Value) -> Value:
+    """What a sanitiser makes of a value."""
+    return map_taints(value, Refinement(0, effect))
+
+
+def same_constants(
+    first: tuple[ConstantScalar, ...] | None, second: tuple[ConstantScalar, ...] | None
+) -> bool:
+    """Equality that tells 1 from True."""
+    if first is None or second is None:
+        return first is second
+    return len(first) == len(second) and all(
+        type(a) is type(b) and a == b for a, b in zip(first, second, strict=True)
+    )
+
+
+def join(first: Value, second: Value) -> Value:
+    """The value that is one of two."""
+    if first is second or first == second:
+        return first
+    constants = _join_constants(first.constants, second.constants)
+    taints = join_taints(first.taints, second.taints)
+    parts = None
+    if constants is None and not (first.inert and second.inert):
+        parts = _join_parts(first, second)
+    objects = first.objects
+    if second.objects != objects:
+        objects = tuple(dict.fromkeys((*objects, *second.objects)))[:8]
+    same_ident = first.ident == second.ident
+    return Value(
+        constants=constants,
+        parts=parts,
+        taints=taints,
+        path=_join_paths(first, second),
+        objects=objects,
+        inert=first.inert and second.inert,
+        ident=first.ident if same_ident else 0,
+        views=first.views if first.views == second.views else (),
+        tests=tuple(test for test in first.tests if test in second.tests),
+        same=first.same if first.same == second.same else None,
+    )
+
+
+def _join_paths(first: Value, second: Value) -> str:
+    if first.path == second.path:
+        return first.path
+    if first.only() is None:
+        return second.path
+    if second.only() is None:
+        return first.path
+    return ""
+
+
+def _join_constants(
+    first: tuple[ConstantScalar, ...] | None, second: tuple[ConstantScalar, ...] | None
+) -> tuple[ConstantScalar, ...] | None:
+    if first is None or second is None:
+        return None
+    found = list(first)
+    for item in second:
+        if not any(type(item) is type(old) and item == old for old in found):
+            found.append(item)
+    if len(found) > MOST_CONSTANTS:
+        return None
+    return tuple(sorted(found, key=lambda item: (type(item).__name__, str(item))))
+
+
+def _join_parts(first: Value, second: Value) -> tuple[Part, ...] | None:
+    """The common beginning, and one piece for the rest; None when nothing is common."""
+    if first.only() is None:
+        return second.parts
+    if second.only() is None:
+        return first.parts
+    if first.parts is None and first.constants is None and not first.taints:
+        return None
+    if second.parts is None and second.constants is None and not second.taints:
+        return None
+    one = first.text_parts()
+    two = second.text_parts()
+    if len(one) == len(two):
+        paired = [_join_part(a, b) for a, b in zip(one, two, strict=True)]
+        both = tuple(part for part in paired if part is not None)
+        if len(both) == len(one):
+            return both
+    # of different make: the common constant beginning, and one piece for all the rest
+    first_part, second_part = (one[0] if one else ""), (two[0] if two else "")
+    size = 0
+    if isinstance(first_part, str) and isinstance(second_part, str):
+        while (
+            size < min(len(first_part), len(second_part)) and first_part[size] == second_part[size]
+        ):
+            size += 1
+    rest = _melted((*one, *two))
+    return (first_part[:size], rest) if size and isinstance(first_part, str) else (rest,)
+
+
+def _join_part(first: Part, second: Part) -> Part | None:
+    if isinstance(first, str) or isinstance(second, str):
+        return first if first == second else None
+    same = first.same if first.same == second.same else None
+    taints = join_taints(first.taints, second.taints)
+    return Piece(taints, first.rooted or second.rooted, same)

@@ -1,0 +1,46 @@
+"""The rules about outside data, each with its page: `injection.toml` as typed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from assay.models.loader import Row, read
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule; `guard` names what a finding is without, `page` is what `assay explain` prints."""
+
+    id: str
+    cwe: int
+    related: tuple[int, ...]
+    title: str
+    severity: str
+    precision: str
+    site: str
+    guard: str
+    summary: str
+    page: str
+
+
+def _rule(row: Row) -> RuleRow:
+    related = tuple(number for number in row.values("related") if isinstance(number, int))
+    return RuleRow(
+        row.text("id"),
+        row.integer("cwe"),
+        related,
+        row.text("title"),
+        row.text("severity"),
+        row.text("precision"),
+        row.text("site"),
+        row.text("guard"),
+        row.text("summary"),
+        row.text("page"),
+    )
+
+
+@cache
+def rule_rows() -> tuple[RuleRow, ...]:
+    """The rules, in the order of the file. Raises ModelError."""
+    return read("injection.toml", ("rule",)).rows("rule", _rule)

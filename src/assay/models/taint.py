@@ -1,0 +1,368 @@
+"""Rows about outside data: sources, entry points, sinks, sanitisers, guards; `flows/*.toml`.
+
+Everything is named by its dotted path. A call adds `()`, and an instance of a class is the class
+called: `flask.Request().args`, `sqlite3.Connection().execute`. `[[alias]]` says that one path is
+another: `flask.request` is `flask.Request()`.
+
+    [[sink]]
+    rule = "sql-injection"
+    context = "sql"
+    calls = ["sqlite3.Cursor().execute"]
+    arguments = ["0 sql"]           # position and keyword; `*` for all, `self` for the receiver
+    what = "SQL statement"
+
+Invariant: a row that cannot be used is a ModelError, and every table has one meaning.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, final
+
+from assay.models.loader import ModelError, Row, read
+
+_TABLES: Final = (
+    "source",
+    "entry",
+    "alias",
+    "sink",
+    "sanitizer",
+    "guard",
+    "clean",
+    "parameter",
+    "stops",
+    "option",
+    "passes",
+)
+_MOST_ALIASES: Final = 6
+KINDS: Final = ("web", "mcp", "llm", "message", "cli", "env", "file", "net", "db", "archive")
+PASSES: Final = ("number", "same", "decoded", "encoded")
+REMOTE: Final = frozenset(("web", "mcp", "llm", "message"))
+_FOLDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flows")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Reading one of these paths gives outside data."""
+
+    paths: tuple[str, ...]
+    kind: str
+    what: str
+    tokens: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Functions that others call with outside data.
+
+    A function is one by its decorator (a path, or its last name in a file that imports one of
+    `imports`), as a method of a class below one of `bases`, or by its own name. `skip` parameters
+    at the front are no data, `types` says what some are: `request=django.http.HttpRequest()`.
+    `returns` is the context of what it returns, "" for none.
+    """
+
+    decorators: tuple[str, ...]
+    decorator_names: tuple[str, ...]
+    imports: tuple[str, ...]
+    bases: tuple[str, ...]
+    methods: tuple[str, ...]
+    functions: tuple[str, ...]
+    parameters: tuple[str, ...]
+    skip: int
+    types: tuple[str, ...]
+    returns: str
+    kind: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter that is known by its name, in a file that imports one of `imports`."""
+
+    names: tuple[str, ...]
+    imports: tuple[str, ...]
+    path: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A call, or an assignment to an item or attribute (`stores`), that data must not reach.
+
+    `methods` are last names of calls on receivers that are not known and are spelled with one of
+    `receivers` (any when empty), in files that import one of `imports` (any when empty). `when`
+    are conditions on other arguments: `shell=True`, `Loader!=yaml.SafeLoader`, `missing Loader`.
+    `looks` is a regular expression that the constant text of the argument has to match.
+    """
+
+    rule: str
+    context: str
+    calls: tuple[str, ...]
+    stores: tuple[str, ...]
+    methods: tuple[str, ...]
+    receivers: tuple[str, ...]
+    imports: tuple[str, ...]
+    arguments: tuple[str, ...]
+    when: tuple[str, ...]
+    looks: str
+    what: str
+    any_data: bool  # a finding whatever the data is
+    formatted: bool  # a finding when a parameter is put into a constant text
+    handled: str
+    depends: str  # what is never in view and decides; a finding is unseen then
+
+
+@dataclass(frozen=True, slots=True)
+class Sanitizer:
+    """The result of these calls is argument `argument` with less in it."""
+
+    calls: tuple[str, ...]
+    methods: tuple[str, ...]
+    argument: str
+    tokens: frozenset[str]
+    absent: str
+    when: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A call that tests its argument: true means that it passed, or (`raises`) returning at all."""
+
+    calls: tuple[str, ...]
+    methods: tuple[str, ...]
+    argument: str
+    tokens: frozenset[str]
+    raises: bool
+    when: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A call that sets an option of what it makes, or of its receiver (`on_self`)."""
+
+    calls: tuple[str, ...]
+    when: tuple[str, ...]
+    sets: str
+    on_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Calls whose result carries nothing of their arguments."""
+
+    calls: tuple[str, ...]
+    methods: tuple[str, ...]
+
+
+def _source(row: Row) -> Source:
+    kind = row.one_of("kind", KINDS)
+    return Source(row.texts("paths"), kind, row.text("what"), frozenset(row.texts("tokens")))
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        row.texts("decorators"),
+        row.texts("decorator_names"),
+        row.texts("imports"),
+        row.texts("bases"),
+        row.texts("methods"),
+        row.texts("functions"),
+        row.texts("parameters"),
+        row.integer("skip", 0),
+        row.texts("types"),
+        row.text("returns", ""),
+        row.one_of("kind", KINDS),
+        row.text("what"),
+    )
+
+
+def _parameter(row: Row) -> Parameter:
+    return Parameter(
+        row.texts("names"), row.texts("imports"), row.text("path"), row.flag("first", False)
+    )
+
+
+def _sink(row: Row) -> Sink:
+    return Sink(
+        row.text("rule"),
+        row.text("context"),
+        row.texts("calls"),
+        row.texts("stores"),
+        row.texts("methods"),
+        row.texts("receivers"),
+        row.texts("imports"),
+        row.texts("arguments"),
+        row.texts("when"),
+        row.text("looks", ""),
+        row.text("what"),
+        row.flag("any_data", False),
+        row.flag("formatted", False),
+        row.text("handled", ""),
+        row.text("depends", ""),
+    )
+
+
+def _sanitizer(row: Row) -> Sanitizer:
+    return Sanitizer(
+        row.texts("calls"),
+        row.texts("methods"),
+        row.text("argument", "0"),
+        frozenset(row.texts("tokens")),
+        row.text("absent", ""),
+        row.texts("when"),
+    )
+
+
+def _guard(row: Row) -> Guard:
+    return Guard(
+        row.texts("calls"),
+        row.texts("methods"),
+        row.text("argument", "0"),
+        frozenset(row.texts("tokens")),
+        row.flag("raises", False),
+        row.texts("when"),
+    )
+
+
+def _clean(row: Row) -> Clean:
+    return Clean(row.texts("calls"), row.texts("methods"))
+
+
+def _option(row: Row) -> Option:
+    return Option(
+        row.texts("calls"), row.texts("when"), row.text("sets"), row.flag("on_self", False)
+    )
+
+
+def _passes(row: Row) -> tuple[tuple[str, ...], str]:
+    return row.texts("calls"), row.one_of("how", PASSES)
+
+
+def _alias(row: Row) -> tuple[tuple[str, ...], str]:
+    return row.texts("paths"), row.text("path")
+
+
+def _once(known: bool, path: str, name: str) -> None:
+    if known:
+        raise ModelError(f"{name}: two rows for `{path}`")
+
+
+@final
+class TaintModels:
+    """All rows, found by path or by last name."""
+
+    def __init__(self) -> None:
+        self.sources: dict[str, Source] = {}
+        self.aliases: dict[str, str] = {}
+        self.entries: list[Entry] = []
+        self.parameters: list[Parameter] = []
+        self.sinks: dict[str, list[Sink]] = {}
+        self.store_sinks: dict[str, list[Sink]] = {}
+        self.method_sinks: dict[str, list[Sink]] = {}
+        self.sanitizers: dict[str, list[Sanitizer]] = {}
+        self.method_sanitizers: dict[str, list[Sanitizer]] = {}
+        self.guards: dict[str, list[Guard]] = {}
+        self.method_guards: dict[str, list[Guard]] = {}
+        self.passes: dict[str, str] = {}
+        self.options: dict[str, list[Option]] = {}
+        self.stops: set[str] = set()  # calls that never return
+        self.clean: set[str] = set()
+        self.clean_methods: set[str] = set()
+        self.roots: set[str] = set()  # every path that some row starts with
+        self.last_names: set[str] = set()  # the last names of what is a sink
+
+    def add(self, name: str) -> None:
+        """Takes in one file of rows."""
+        document = read(name, _TABLES)
+        for source in document.rows("source", _source):
+            for path in source.paths:
+                _once(path in self.sources, path, name)
+                self.sources[path] = source
+        for paths, target in document.rows("alias", _alias):
+            for path in paths:
+                _once(path in self.aliases, path, name)
+                self.aliases[path] = target
+            self._root(target)
+        self.entries += document.rows("entry", _entry)
+        self.parameters += document.rows("parameter", _parameter)
+        for sink in document.rows("sink", _sink):
+            for path in sink.calls:
+                self.sinks.setdefault(path, []).append(sink)
+                self.last_names.add(path.rpartition(".")[2])
+                self._root(path)
+            for path in sink.stores:
+                self.store_sinks.setdefault(path, []).append(sink)
+                self._root(path)
+            for method in sink.methods:
+                self.method_sinks.setdefault(method, []).append(sink)
+                self.last_names.add(method)
+        for sanitizer in document.rows("sanitizer", _sanitizer):
+            for path in sanitizer.calls:
+                self._root(path)
+                self.sanitizers.setdefault(path, []).append(sanitizer)
+            for method in sanitizer.methods:
+                self.method_sanitizers.setdefault(method, []).append(sanitizer)
+        for guard in document.rows("guard", _guard):
+            for path in guard.calls:
+                self._root(path)
+                self.guards.setdefault(path, []).append(guard)
+            for method in guard.methods:
+                self.method_guards.setdefault(method, []).append(guard)
+        for clean in document.rows("clean", _clean):
+            self.clean.update(clean.calls)
+            self.clean_methods.update(clean.methods)
+        for calls, how in document.rows("passes", _passes):
+            for path in calls:
+                _once(path in self.passes, path, name)
+                self.passes[path] = how
+        for option in document.rows("option", _option):
+            for path in option.calls:
+                self.options.setdefault(path, []).append(option)
+                self._root(path)
+        for stops in document.rows("stops", _clean):
+            self.stops.update(stops.calls)
+
+    def _root(self, path: str) -> None:
+        head = path
+        while head:
+            self.roots.add(head)
+            head = head.rpartition(".")[0]
+
+    def finish(self) -> None:
+        """Puts the prefixes of source paths among the roots."""
+        for path in self.sources:
+            self._root(path)
+        for path in self.aliases:
+            self._root(path)
+
+    def source(self, path: str) -> Source | None:
+        """The source that a path is, also as `a.*.c` for `a.b.c`."""
+        found = self.sources.get(path)
+        if found is None and path.count(".") > 1:
+            head, _, last = path.rpartition(".")
+            found = self.sources.get(f"{head.rpartition('.')[0]}.*.{last}")
+        return found
+
+    def normal(self, path: str) -> str:
+        """A path after its aliases, the longest beginning first."""
+        for _ in range(_MOST_ALIASES):
+            head = path
+            while head and head not in self.aliases:
+                head = head[:-2] if head.endswith(("()", "[]")) else head.rpartition(".")[0]
+            if not head:
+                return path
+            path = self.aliases[head] + path[len(head) :]
+        return path
+
+
+@cache
+def taint_models() -> TaintModels:
+    """The rows of all files, read once a process. Raises ModelError."""
+    models = TaintModels()
+    for name in sorted(os.listdir(_FOLDER)):
+        if name.endswith(".toml"):
+            models.add(f"flows/{name}")
+    models.finish()
+    return models
