@@ -27,9 +27,9 @@ Guarded:
 The site is every `try` whose clauses all name errors, and one of which goes on.
 
 - `found`: a call in it raises an error of broken contents that no clause takes, and going on was
-  meant for it: the same class or module writes that file in place, or the `try` stands in a loop, so
-  that one broken item ends the loop for all that follow, and its clauses report each item that is
-  left out. Or the only guarded call is also made
+  meant for it: the same class or module writes that file in place, or the `try` stands in a loop,
+  so that one broken item ends the loop for all that follow, and its clauses report each item that
+  is left out. Or the only guarded call is also made
   right before, with the same arguments and without the guard.
 - `handled`: a clause takes such an error, or a comment says that others are raised.
 - `clean`: no such call is known.
@@ -40,8 +40,8 @@ view raise, some files deep.
 How to fix: name the error of broken contents beside the other; write files beside themselves and
 move them into place.
 
-Known limits: of other errors than those of contents nothing is said, since most of them are meant to
-go on to the caller.
+Known limits: of other errors than those of contents nothing is said, since most of them are meant
+to go on to the caller.
 
 References: https://cwe.mitre.org/data/definitions/755.html, CWE-703
 """
@@ -126,7 +126,7 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
         writes = [written_elsewhere(function, path) for path in paths if path]
         writer = next((each for each in writes if each is not None), None)
         loop = loop_round(function, site.statement) if goes_on_with_the_next(site) else None
-        if writer is None and loop is None:
+        if writer is None and (loop is None or not missed.is_near):
             return None
         name = missed.error.kind.name
         clause = site.clauses[0]

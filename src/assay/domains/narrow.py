@@ -1,8 +1,8 @@
 """Errors that pass by the clauses of a `try` which is there so that the program goes on.
 
-A `try` whose clauses name errors, and go on when one comes, is a point of recovery. Of the calls in
-it these matter: those that read the whole contents of a file or message, and so raise when these are
-broken, wherever they do it (`raises.toml`, or a callee in view).
+A `try` whose clauses name errors, and go on when one comes, is a point of recovery. Of the calls
+in it these matter: those that read the whole contents of a file or message, and so raise when these
+are broken, wherever they do it (`raises.toml`, or a callee in view).
 
     try:
         with open(path) as stream:
@@ -58,6 +58,12 @@ class Passing:
     def __init__(self, call: Call, error: Error) -> None:
         self.call: Final = call
         self.error: Final = error
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it arises in the call itself or in the function that is called."""
+        through = self.error.through
+        return through is None or through.file.source.path == self.error.path
 
 
 def recoveries(function: FunctionFacts) -> list[Recovery]:
@@ -201,7 +207,7 @@ def _called(statement: ast.stmt) -> ast.Call | None:
 # What tells that broken contents were to be expected
 
 
-def opened_path(call: ast.AST) -> str:
+def opened_path(call: object) -> str:
     """How the source spells the path that a call opens for reading; `""` for any other call."""
     if not isinstance(call, ast.Call) or not call.args:
         return ""
