@@ -216,7 +216,7 @@ def _used_name(function: FunctionFacts, op: Op) -> str:
 def _is_under(function: FunctionFacts, use: Op, test: ast.expr) -> bool:
     """Whether a use stands under a condition that is correlated with the test.
 
-    That is one which looks at the variable at all (`if m or n`), which stands beside the test (`if a
+    That is one which looks at the variable at all (`if m or n`), stands beside the test (`if a
     and m`), or in whose body the test stands.
     """
     node = function.ir.node
