@@ -22,7 +22,7 @@ from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import Analysis, solve
 from assay.domains.handling import Clause, clauses, leaves
-from assay.ir.function import Block, Branch
+from assay.ir.function import Block, Branch, Return
 from assay.ir.ops import (
     LOCAL,
     Attr,
@@ -42,7 +42,7 @@ from assay.ir.ops import (
 )
 from assay.models.errors import error_words
 from assay.program.facts import FunctionFacts
-from assay.program.values import NoneValue, Unknown
+from assay.program.values import FunctionValue, NoneValue, Unknown
 from assay.source.spelling import spelling
 
 Untested: TypeAlias = frozenset[tuple[str, int]]
@@ -137,8 +137,16 @@ class _Flow(Analysis[Untested]):
                 found = self.asked(block.terminator)
                 if found is not None:
                     asked[found.name] = None
+        if not asked:
+            return []
         used = {_used_name(function, op) for op in function.definitions if op is not None}
-        return [name for name in asked if name in used]
+        return [name for name in asked if name in used and not self._starts_as_none(name)]
+
+    def _starts_as_none(self, name: str) -> bool:
+        """Whether None is put into a variable, so that the test may be for that one."""
+        definitions = self._function.definitions
+        values = [definitions[store.value] for store in self._function.stores(name)]
+        return any(isinstance(value, Const) and value.value is None for value in values)
 
     def asked(self, end: Branch) -> _Asked | None:
         """What a branch asks."""
@@ -262,7 +270,31 @@ def _guarded(function: FunctionFacts, op: Op) -> bool:
 
 
 def may_be_none(function: FunctionFacts, call: Call) -> bool:
-    """Whether the result of a call is known, and None is one of the values it may be."""
-    values = function.file.program.type_of(function, call.dest)
-    has_none = any(isinstance(value, NoneValue) for value in values)
-    return has_none and not any(isinstance(value, Unknown) for value in values)
+    """Whether the result of a call is known, and None is one of the values it may be.
+
+    A function in view has to say so, by its annotation or by a `return` without a value.
+    """
+    types = function.file.program
+    values = types.type_of(function, call.dest)
+    if any(isinstance(value, Unknown) for value in values) or not any(
+        isinstance(value, NoneValue) for value in values
+    ):
+        return False
+    return all(
+        _returns_none(value.function)
+        for value in types.type_of(function, call.callee)
+        if isinstance(value, FunctionValue)
+    )
+
+
+def _returns_none(function: FunctionFacts) -> bool:
+    node = function.ir.node
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns is not None:
+        return True
+    for block in function.ir.blocks:
+        end = block.terminator
+        if isinstance(end, Return):
+            value = function.definitions[end.value]
+            if isinstance(value, Const) and value.value is None:
+                return True
+    return False

@@ -5,7 +5,7 @@ import shutil
 import sys
 import xml.etree.ElementTree as ET
 
-from depot.lookup import find_user, found_or_raised, user_or_none
+from depot.lookup import find_user, first_user, found_or_raised, user_or_none
 
 TAG = re.compile(r"<(\w+)>")
 
@@ -110,6 +110,16 @@ def in_a_loop(texts, most):
     return found
 
 
+def set_before(text, loud):
+    m = None
+    try:
+        m = TAG.search(text)
+        print(m.group(1))
+    finally:
+        if m is not None:
+            print(m.start())
+
+
 def never_tested(text):
     """Its author may know that there is a tag."""
     m = TAG.search(text)
@@ -187,6 +197,15 @@ def that_raises(name, greet):
     return user.name
 
 
+def that_never_gives_none(name, greet):
+    user = first_user(name)
+    if greet:
+        print("hello")
+        if user:
+            print(user.name)
+    return user.name
+
+
 def not_known(lookup, name, greet):
     user = lookup(name)
     if greet:
@@ -220,3 +239,11 @@ def found_or_raised(name):
     if user is None:
         raise KeyError(name)
     return User(name)
+
+
+def first_user(name):
+    user = None
+    if USERS:
+        user = User(name)
+        return user
+    raise KeyError(name)
