@@ -24,13 +24,14 @@ Guarded:
             except (OSError, ValueError):
                 return {}
 
-The site is every `try` whose clauses all name errors, and one of which goes on.
+The site is every `try` whose clauses all name errors, one of which goes on, where going on is meant
+for more than them: the same class or module writes the file that it reads; or it stands in a loop
+and its clauses report each item that is left out; or its only call is also made before it, with the
+same arguments and without the guard.
 
-- `found`: a call in it raises an error of broken contents that no clause takes, and going on was
-  meant for it: the same class or module writes that file in place, or the `try` stands in a loop, so
-  that one broken item ends the loop for all that follow, and its clauses report each item that is
-  left out. Or the only guarded call is also made
-  right before, with the same arguments and without the guard.
+- `found`: a call in it raises an error of broken contents that no clause takes, so that a file once
+  broken stays so, or one broken item ends the loop for all that follow. Or the call is made without
+  the guard.
 - `handled`: a clause takes such an error, or a comment says that others are raised.
 - `clean`: no such call is known.
 
@@ -40,8 +41,8 @@ view raise, some files deep.
 How to fix: name the error of broken contents beside the other; write files beside themselves and
 move them into place.
 
-Known limits: of other errors than those of contents nothing is said, since most of them are meant to
-go on to the caller.
+Known limits: of other errors than those of contents nothing is said, since most of them are meant
+to go on to the caller.
 
 References: https://cwe.mitre.org/data/definitions/755.html, CWE-703
 """
@@ -56,18 +57,13 @@ from assay.checkers.base import FunctionChecker
 from assay.domains.narrow import (
     Passing,
     Recovery,
-    goes_on_with_the_next,
-    loop_round,
-    opened_path,
     passing,
     recoveries,
+    recovers_from_another,
     said_above,
-    unguarded_twin,
-    written_elsewhere,
 )
 from assay.domains.raise_summaries import RaiseSummaries
 from assay.ir.function import FUNCTION
-from assay.ir.ops import Call
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
@@ -108,9 +104,8 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
             found = self._missed(site, each)
             if found is not None:
                 return found
-        twin = unguarded_twin(site)
-        if twin is not None:
-            return self._twin(site, twin)
+        if site.twin is not None:
+            return self._twin(site, site.twin)
         if taken:
             error, clause = taken[0]
             line = clause.node.lineno
@@ -122,11 +117,10 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
         """A found, when something tells that the error was to be recovered from as well."""
         function = site.function
         file = function.file
-        paths = [opened_path(op.at) for op in site.clauses[0].guarded if isinstance(op, Call)]
-        writes = [written_elsewhere(function, path) for path in paths if path]
-        writer = next((each for each in writes if each is not None), None)
-        loop = loop_round(function, site.statement) if goes_on_with_the_next(site) else None
-        if writer is None and loop is None:
+        writer, loop = site.writer, site.loop
+        if writer is None and (
+            loop is None or not missed.is_near or not recovers_from_another(site)
+        ):
             return None
         name = missed.error.kind.name
         clause = site.clauses[0]

@@ -32,8 +32,8 @@ The site is every `raise` of an `__exit__` or `__aexit__`, and every clause for 
 - `found`: an `__exit__` raises, and does not look at the error that it is given before; or such a
   clause raises another error, and guards calls of the manager itself beside the `yield`.
 - `handled`: the error is looked at before; the clause raises it again on some way.
-- `clean`: the clause only guards the `yield`, so it is there to translate; or the `raise` tells of a
-  wrong use, by a RuntimeError, TypeError or the like.
+- `clean`: the clause only guards the `yield`, so it is there to translate; or the `raise` tells of
+  a wrong use, by a RuntimeError, TypeError or the like.
 
 How to fix: test `exc_type` first; give the manager's own steps a `try` of their own.
 
@@ -88,9 +88,13 @@ class MaskedException(FunctionChecker[Site]):
         if function.ir.name in ("__exit__", "__aexit__") and function.owner is not None:
             inside = [clause.body for clause in clauses(function, error_words())]
             for op in _operations(function):
-                if isinstance(op, Raise) and isinstance(op.at, ast.Raise) and op.exception >= 0:
-                    if not any(op in body for body in inside):
-                        yield op
+                if (
+                    isinstance(op, Raise)
+                    and isinstance(op.at, ast.Raise)  # no assertion
+                    and op.exception >= 0
+                    and not any(op in body for body in inside)
+                ):
+                    yield op
         elif is_generator_manager(function):
             for clause in clauses(function, error_words()):
                 if clause.breadth != NARROW and any(isinstance(op, Yield) for op in clause.guarded):

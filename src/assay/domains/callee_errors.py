@@ -56,8 +56,10 @@ def timed_wait(function: FunctionFacts, depth: int = _DEEPEST) -> TimedWait | No
     if loops or depth <= 0:
         return None
     for site in function.calls:
+        if not is_wait(function, site.op, wait_words()):
+            continue
         inner = _of_same_file(function, site.op)
-        if inner is not None and inner is not function and is_wait(function, site.op, wait_words()):
+        if inner is not None and inner is not function:
             found = timed_wait(inner, depth - 1)
             if found is not None:
                 return found

@@ -1,8 +1,8 @@
 """Errors that pass by the clauses of a `try` which is there so that the program goes on.
 
-A `try` whose clauses name errors, and go on when one comes, is a point of recovery. Of the calls in
-it these matter: those that read the whole contents of a file or message, and so raise when these are
-broken, wherever they do it (`raises.toml`, or a callee in view).
+A `try` whose clauses name errors, and go on when one comes, is a point of recovery. Of the calls
+in it these matter: those that read the whole contents of a file or message, and so raise when these
+are broken, wherever they do it (`raises.toml`, or a callee in view).
 
     try:
         with open(path) as stream:
@@ -39,14 +39,21 @@ _WRITES: Final = frozenset("wax+")
 
 @final
 class Recovery:
-    """A `try` that goes on behind clauses for named errors, and the calls that it guards."""
+    """A `try` that goes on behind clauses for named errors, and what it is there for.
 
-    __slots__ = ("clauses", "function", "statement")
+    `writer` is where the file that it reads is written, `loop` the one whose items it is run for,
+    `twin` the same call without a guard.
+    """
+
+    __slots__ = ("clauses", "function", "loop", "statement", "twin", "writer")
 
     def __init__(self, function: FunctionFacts, statement: TryNode, taken: list[Clause]) -> None:
         self.function: Final = function
         self.statement: Final = statement
         self.clauses: Final = taken  # of this statement
+        self.writer: Final = _writer(self)
+        self.loop: Final = loop_round(self) if goes_on_with_the_next(self) else None
+        self.twin: Final = unguarded_twin(self)
 
 
 @final
@@ -59,19 +66,26 @@ class Passing:
         self.call: Final = call
         self.error: Final = error
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it arises in the call itself or in the function that is called."""
+        through = self.error.through
+        return through is None or through.file.source.path == self.error.path
+
 
 def recoveries(function: FunctionFacts) -> list[Recovery]:
-    """The points of recovery of a function, in the order of its graph."""
+    """The points of recovery that are there for a file of the program's own, or for one item."""
     by_statement: dict[int, list[Clause]] = {}
     for clause in clauses(function, error_words()):
         by_statement.setdefault(id(clause.statement), []).append(clause)
-    return [
-        Recovery(function, found[0].statement, found)
-        for found in by_statement.values()
-        if all(clause.breadth == NARROW for clause in found)
-        and any(clause.swallows for clause in found)
-        and not found[0].nested
+    found = [
+        Recovery(function, taken[0].statement, taken)
+        for taken in by_statement.values()
+        if all(clause.breadth == NARROW for clause in taken)
+        and any(clause.swallows for clause in taken)
+        and not taken[0].nested
     ]
+    return [each for each in found if each.writer is not None or each.loop is not None or each.twin]
 
 
 def passing(recovery: Recovery) -> tuple[list[Passing], list[tuple[Error, Clause]]]:
@@ -132,13 +146,16 @@ def goes_on_with_the_next(recovery: Recovery) -> bool:
     Where the guarded code returns, the loop is a search. Where a clause does nothing, it does not
     matter whether the thing is there at all.
     """
-    function = recovery.function
     if any(clause.raises or not clause.swallows for clause in recovery.clauses):
         return False
     if any(isinstance(node, ast.Return) for node in own_statements(recovery.statement.body)):
         return False
-    if not any(isinstance(op, Call) for clause in recovery.clauses for op in clause.body):
-        return False
+    return any(isinstance(op, Call) for clause in recovery.clauses for op in clause.body)
+
+
+def recovers_from_another(recovery: Recovery) -> bool:
+    """Whether a clause takes another error that a guarded call is known to raise."""
+    function = recovery.function
     effects = function.file.program.shared(RaiseSummaries).effects(function)
     return any(
         not error.content and error.kind is not ANYTHING and _may_take(recovery, error)
@@ -201,7 +218,17 @@ def _called(statement: ast.stmt) -> ast.Call | None:
 # What tells that broken contents were to be expected
 
 
-def opened_path(call: ast.AST) -> str:
+def _writer(recovery: Recovery) -> ast.Call | None:
+    """Where the class or module writes a file that the guarded code reads."""
+    for op in recovery.clauses[0].guarded:
+        path = opened_path(op.at) if isinstance(op, Call) else ""
+        found = written_elsewhere(recovery.function, path) if path else None
+        if found is not None:
+            return found
+    return None
+
+
+def opened_path(call: object) -> str:
     """How the source spells the path that a call opens for reading; `""` for any other call."""
     if not isinstance(call, ast.Call) or not call.args:
         return ""
@@ -232,15 +259,15 @@ def written_elsewhere(function: FunctionFacts, path: str) -> ast.Call | None:
     return None
 
 
-def loop_round(function: FunctionFacts, statement: TryNode) -> ast.For | ast.AsyncFor | None:
+def loop_round(recovery: Recovery) -> ast.For | ast.AsyncFor | None:
     """The `for` in whose body a `try` stands, so that it is run once for each item."""
-    node = function.ir.node
+    node = recovery.function.ir.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
     best: ast.For | ast.AsyncFor | None = None
     for loop in own_statements(node.body):
         if isinstance(loop, (ast.For, ast.AsyncFor)) and any(
-            inner is statement for inner in _within(loop.body)
+            inner is recovery.statement for inner in _within(loop.body)
         ):
             best = loop
     return best

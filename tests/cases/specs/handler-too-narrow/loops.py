@@ -55,7 +55,6 @@ def first_of(paths):
     try:
         with open(path) as stream:
             return json.load(stream)
-    # clean: CWE-755
     except OSError:
         return None
 
@@ -66,7 +65,6 @@ def first_that_can_be_read(paths):
         try:
             with open(path) as stream:
                 return json.load(stream)
-        # clean: CWE-755
         except OSError:
             LOG.warning("%s is left out", path)
     return None
@@ -79,7 +77,6 @@ def configured(paths):
         try:
             with open(path) as stream:
                 found.update(json.load(stream))
-        # clean: CWE-755
         except OSError:
             pass
     return found
@@ -135,7 +132,6 @@ def replies_with_a_guard(connection, commands):
     errors = []
     try:
         connection.parse_response("_")
-    # clean: CWE-755
     except ResponseError as error:
         errors.append((0, error))
     for number, _ in enumerate(commands):

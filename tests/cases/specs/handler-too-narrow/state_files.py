@@ -93,7 +93,6 @@ class Settings:
         try:
             with open(path, "rb") as stream:
                 return tomllib.load(stream)
-        # clean: CWE-755
         except FileNotFoundError:
             return {}
 
@@ -101,7 +100,6 @@ class Settings:
         try:
             with open(path) as stream:
                 return yaml.safe_load(stream)
-        # handled: CWE-755
         except (OSError, yaml.YAMLError):
             return {}
 
