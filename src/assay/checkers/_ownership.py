@@ -62,9 +62,13 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
         certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
+            if site.acquisition.in_view or site.acquisition.resource.weak:
+                certain = []
             certain = [leak for leak in certain if leak.raiser is None]
             if not certain:
-                return self._word(site, Verdict.CLEAN, "is lost only by a test that fails", ())
+                return self._word(
+                    site, Verdict.CLEAN, "is of no account in a test, or lost when it fails", ()
+                )
         if certain:
             return self._found(site, certain)
         if owned:

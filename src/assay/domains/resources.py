@@ -396,6 +396,8 @@ class OpenResources(TrackingAnalysis):
             registered = self._escape(temps, REGISTERED, name, op, world, events)
             first = ours[0][1]
             return World(registered.open, registered.handed, {**registered.values, op.dest: first})
+        if path == "functools.partial":
+            return self._partial(op, ours, world)
         wraps = path in calls.wraps.functions or name in calls.wraps.methods
         for temp, value in ours:
             site = self.sites[site_of(value)]
@@ -413,6 +415,13 @@ class OpenResources(TrackingAnalysis):
                     world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
             elif wraps and form in (ITSELF, PENDING) and temp == op.args[0]:
                 world = World(world.open, world.handed, {**world.values, op.dest: value})
+            elif (
+                name in calls.adds.methods
+                and isinstance(method, Attr)
+                and self._outlives(method.owner)
+            ):
+                where = f"{self.function.spelled(method.owner)}[]"
+                world = self._escape((temp,), STORED, where, op, world, events)
             elif site.resource.borrowed:
                 if path in _SAME_PATH:
                     world = World(world.open, world.handed, {**world.values, op.dest: value})
@@ -434,6 +443,22 @@ class OpenResources(TrackingAnalysis):
                 elif effect != BORROWS:
                     world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
         return world
+
+    def _partial(self, op: Call, ours: list[tuple[int, int]], world: World) -> World:
+        """`functools.partial(os.unlink, path)` stands for a method that gives it back."""
+        value = ours[0][1]
+        resource = self.sites[site_of(value)].resource
+        called = op.args[0]
+        if value != world.values.get(called) and form_of(value) == ITSELF:
+            path = self.function.qualified(called)
+            if gives_back(resource, path, self.function.spelled(called)):
+                value = alias(site_of(value), RELEASE)
+        return World(world.open, world.handed, {**world.values, op.dest: value})
+
+    def _outlives(self, container: int) -> bool:
+        """Whether a container is more than a local variable."""
+        op = self.function.definitions[container]
+        return isinstance(op, (Attr, Item)) or (isinstance(op, Load) and op.scope != LOCAL)
 
     def _effect(self, op: Call, temp: int) -> int:
         """What a call does with an argument, by the summaries of functions in view."""
