@@ -97,13 +97,13 @@ class LockNotReleased(FunctionChecker[Undertaking]):
                 f"{site.spelled} is released on every way out",
                 evidence=(guard,),
             )
-        if raiser is not None and facts.source.role is Role.TEST and not site.held_at_return:
+        if facts.source.role is Role.TEST:
             return facts.observation(
                 self.rule,
                 Verdict.CLEAN,
                 at,
                 function.qualname,
-                f"{site.spelled} stays held only when a test fails",
+                f"{site.spelled} stays held in a test, which ends with its process",
             )
         steps = [facts.step(at, f"{site.spelled} is taken")]
         if raiser is not None:

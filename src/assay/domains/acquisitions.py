@@ -100,8 +100,12 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
     path = function.callee(op)
     if path in resource_model().in_memory:
         return True
-    last = function.spelled(op.callee).rpartition(".")[2].lower()
-    return any(word in last for word in resource_model().memory_words)
+    model = resource_model()
+    spelled = function.spelled(op.callee).lower()
+    if any(word in spelled for word in model.memory_words):
+        return True
+    made = function.file.program.callees(function, op).constructs
+    return made is not None and any(base in model.in_memory for base in made.all_external_bases())
 
 
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:

@@ -27,7 +27,7 @@ from assay.domains.acquisitions import Acquisition
 from assay.domains.branches import constant_of, truth_of
 from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, RETURNS, Handovers
 from assay.domains.returned import named_call
-from assay.domains.shape import is_context_manager, unpacked_displays
+from assay.domains.shape import final_lines, is_context_manager, unpacked_displays
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
     EXIT,
@@ -192,6 +192,7 @@ class OpenResources(TrackingAnalysis):
         self._to_keys: Final = [f"@{site.number}" for site in sites]
         self._to: Final = frozenset(self._to_keys)
         self._callees: Final[dict[str, int]] = {}
+        self._finals: Final = final_lines(function)
         self._effects: Final[dict[tuple[Op, int], int]] = {}
         self._awaited_temps: Final = frozenset(
             [each.op.value for each in function.sites() if isinstance(each.op, Await)]
@@ -210,8 +211,11 @@ class OpenResources(TrackingAnalysis):
     def transfer_raise(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return distinct([given_up(world) for world in before])  # the process ends
+        line = op.at.lineno
         if (
             self.risks.of(op) != POSSIBLE
+            # What fails in a `finally` is judged as a step of it.
+            or any(first <= line <= last for first, last in self._finals)
             or self._is_entering(op, before)
             or (isinstance(op, Yield) and not self._keeps_yielded)  # a generator left half-way
         ):

@@ -134,8 +134,12 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
 
 
 def _computes(function: FunctionFacts, hazard: Call, step: Call) -> bool:
-    """Whether a step needs what a call returns."""
+    """Whether a step, or a test before it, needs what a call returns."""
     work = [step.callee, *step.args]
+    for block in function.ir.blocks:
+        end = block.terminator
+        if isinstance(end, Branch) and hazard.at.lineno <= end.at.lineno <= step.at.lineno:
+            work.append(end.condition)  # or the test that leads to it does
     seen: set[int] = set()
     while work:
         temp = work.pop()
