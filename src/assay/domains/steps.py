@@ -75,6 +75,8 @@ def steps(function: FunctionFacts) -> list[Step]:
                 continue
             if _comes_past(function, risks, other, op):
                 protected = True
+            elif body is not None and not final:
+                continue  # before the `try`: what its `finally` is for has not begun
             elif first is None or hazard.at.lineno < first.at.lineno:
                 first = hazard
         if first is not None or protected:
