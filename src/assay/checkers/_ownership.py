@@ -62,9 +62,14 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
         certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
+            resource = site.acquisition.resource
+            if site.acquisition.in_view or resource.weak or resource.cwe == 459:
+                certain = []
             certain = [leak for leak in certain if leak.raiser is None]
             if not certain:
-                return self._word(site, Verdict.CLEAN, "is lost only by a test that fails", ())
+                return self._word(
+                    site, Verdict.CLEAN, "is of no account in a test, or lost when it fails", ()
+                )
         if certain:
             return self._found(site, certain)
         if owned:
@@ -236,6 +241,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if owner.hole():
             return self._elsewhere(site, place, owner.hole())
         closing = owner.closing_method()
+        if closing is not None and closing.ir.name == "stop" and site.acquisition.resource.weak:
+            closing = None  # what is stopped may be started again
         known = closing is not None or field.startswith("_")
         if not known or owner.is_handed_on(field) or site.acquisition.resource.lasting:
             return self._elsewhere(site, place, f"the owner of {place}")

@@ -45,6 +45,7 @@ References: CWE-459, CWE-460; Python documentation, `contextlib.contextmanager`.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from typing import Final, final
 
@@ -182,9 +183,20 @@ def _undone(function: FunctionFacts, op: Op, before: _Before) -> str:
         return ""
     begin = model.pairs.get(method.name, "")
     owner = function.spelled(method.owner)
-    if begin in before.methods or (owner in before.named and owner not in ("self", "cls")):
+    if begin in before.methods:
+        return f"{spelled}()"
+    loaded = function.definitions[method.owner]
+    if isinstance(loaded, Load) and loaded.scope == GLOBAL and loaded.name in _modules(function):
+        return ""  # what a module does before has to be known
+    if owner in before.named and owner not in ("self", "cls"):
         return f"{spelled}()"
     return ""
+
+
+def _modules(function: FunctionFacts) -> set[str]:
+    """The names of modules that the file imports."""
+    imports = function.file.names.imports
+    return {name for name, found in imports.items() if isinstance(found.node, ast.Import)}
 
 
 def _after(function: FunctionFacts, block: int, index: int) -> Iterator[Op]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.domains.returned import rows_of_call
+from assay.domains.returned import named_call, rows_of_call
 from assay.ir.ops import LOCAL, Attr, Await, Call, Load
 from assay.models.resources import Resource, resource_model
 from assay.program.facts import FunctionFacts
@@ -18,11 +18,18 @@ class Acquisition:
     when the rows know what the call returns.
     """
 
-    __slots__ = ("element", "name", "number", "op", "resource")
+    __slots__ = ("element", "in_view", "name", "number", "op", "resource")
 
     def __init__(
-        self, number: int, op: Call, resource: Resource, element: int, name: str = ""
+        self,
+        number: int,
+        op: Call,
+        resource: Resource,
+        element: int,
+        name: str = "",
+        in_view: bool = False,
     ) -> None:
+        self.in_view: Final = in_view  # a function of the reviewed code returns it
         self.name: Final = name
         self.number: Final = number
         self.op: Final = op
@@ -44,10 +51,17 @@ def acquisitions(function: FunctionFacts, cwes: frozenset[int]) -> list[Acquisit
             if resource.cwe not in cwes or not _is_acquired(function, site.op, resource):
                 continue
             for element in resource.elements or (-1,):
-                found.append(Acquisition(len(found), site.op, resource, element))
+                in_view = not _is_known(function, site.op)
+                found.append(Acquisition(len(found), site.op, resource, element, in_view=in_view))
     if model.used.cwe in cwes:
         _add_used(function, found)
     return found
+
+
+def _is_known(function: FunctionFacts, op: Call) -> bool:
+    """Whether a row names what is called, by its path or by the names of method and object."""
+    model = resource_model()
+    return bool(model.acquired_by(function.callee(op)) or model.named(named_call(function, op)))
 
 
 def _add_used(function: FunctionFacts, found: list[Acquisition]) -> None:
@@ -86,8 +100,12 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
     path = function.callee(op)
     if path in resource_model().in_memory:
         return True
-    last = function.spelled(op.callee).rpartition(".")[2].lower()
-    return any(word in last for word in resource_model().memory_words)
+    model = resource_model()
+    spelled = function.spelled(op.callee).lower()
+    if any(word in spelled for word in model.memory_words):
+        return True
+    made = function.file.program.callees(function, op).constructs
+    return made is not None and any(base in model.in_memory for base in made.all_external_bases())
 
 
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:

@@ -39,10 +39,25 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
             continue
         site_of_lock = Undertaking(function, len(sites), op, spelled, bool(op.args))
         site_of_lock.ends.extend(given.get(spelled, []))
+        site_of_lock.ended_first = _given_inside(function, spelled)
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
     return sites
+
+
+def _given_inside(function: FunctionFacts, spelled: str) -> bool:
+    """Whether a function inside this one releases the lock: a callback that runs later."""
+    model = lock_model()
+    for child in function.children:
+        for site in child.calls:
+            method = child.definitions[site.op.callee]
+            gives = isinstance(method, Attr) and method.name in model.release
+            if gives and isinstance(method, Attr) and child.spelled(method.owner) == spelled:
+                return True
+        if _given_inside(child, spelled):
+            return True
+    return False
 
 
 def _places(function: FunctionFacts) -> dict[int, str]:

@@ -104,7 +104,7 @@ def begun(function: FunctionFacts) -> list[Begun]:
                 for ident in normal
                 for op in function.ir.blocks[ident].ops
             )
-            _leave_out(function, step)
+            _leave_out(function, each)
         # What some return leaves begun is not ended here, unless an error ends it.
         found = [
             each
@@ -119,9 +119,10 @@ def _ends_on_normal_way(function: FunctionFacts, each: Begun, normal: set[int]) 
     return any(op in ends for ident in normal for op in function.ir.blocks[ident].ops)
 
 
-def _leave_out(function: FunctionFacts, step: Undertaking) -> None:
+def _leave_out(function: FunctionFacts, each: Begun) -> None:
     """Takes out of the raisers the steps of the clean-up itself: they are judged as a sequence."""
     model = protocol_model()
+    step = each.undertaking
     bodies = [
         (first, last)
         for first, last in final_lines(function)
@@ -130,10 +131,13 @@ def _leave_out(function: FunctionFacts, step: Undertaking) -> None:
     for raisers in (step.raisers, step.caught):
         for op in list(raisers):
             method = function.definitions[op.callee] if isinstance(op, Call) else None
+            # Of two things begun one after the other the first is not lost because of the second.
             plain = isinstance(method, Attr) and (
-                bool(model.ended_by(method.name)) or _is_harmless(function.spelled(method.owner))
+                any(pair is each.pair for pair, _ in model.begun_by(method.name))
+                or bool(model.ended_by(method.name))
+                or _is_harmless(function.spelled(method.owner))
             )
-            earlier = op.at.lineno < step.op.at.lineno  # the next turn of a loop
+            earlier = op.at.lineno <= step.op.at.lineno  # the next turn of a loop
             if plain or earlier or any(first <= op.at.lineno <= last for first, last in bodies):
                 raisers.remove(op)
     if step.raisers and all(isinstance(op, Reraise) for op in step.raisers) and not step.caught:

@@ -27,7 +27,7 @@ from assay.domains.acquisitions import Acquisition
 from assay.domains.branches import constant_of, truth_of
 from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, RETURNS, Handovers
 from assay.domains.returned import named_call
-from assay.domains.shape import is_context_manager, unpacked_displays
+from assay.domains.shape import final_lines, is_context_manager, unpacked_displays
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
     EXIT,
@@ -192,6 +192,7 @@ class OpenResources(TrackingAnalysis):
         self._to_keys: Final = [f"@{site.number}" for site in sites]
         self._to: Final = frozenset(self._to_keys)
         self._callees: Final[dict[str, int]] = {}
+        self._finals: Final = final_lines(function)
         self._effects: Final[dict[tuple[Op, int], int]] = {}
         self._awaited_temps: Final = frozenset(
             [each.op.value for each in function.sites() if isinstance(each.op, Await)]
@@ -210,8 +211,11 @@ class OpenResources(TrackingAnalysis):
     def transfer_raise(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return distinct([given_up(world) for world in before])  # the process ends
+        line = op.at.lineno
         if (
             self.risks.of(op) != POSSIBLE
+            # What fails in a `finally` is judged as a step of it.
+            or any(first <= line <= last for first, last in self._finals)
             or self._is_entering(op, before)
             or (isinstance(op, Yield) and not self._keeps_yielded)  # a generator left half-way
         ):
@@ -396,6 +400,8 @@ class OpenResources(TrackingAnalysis):
             registered = self._escape(temps, REGISTERED, name, op, world, events)
             first = ours[0][1]
             return World(registered.open, registered.handed, {**registered.values, op.dest: first})
+        if path == "functools.partial":
+            return self._partial(op, ours, world)
         wraps = path in calls.wraps.functions or name in calls.wraps.methods
         for temp, value in ours:
             site = self.sites[site_of(value)]
@@ -413,6 +419,13 @@ class OpenResources(TrackingAnalysis):
                     world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
             elif wraps and form in (ITSELF, PENDING) and temp == op.args[0]:
                 world = World(world.open, world.handed, {**world.values, op.dest: value})
+            elif (
+                name in calls.adds.methods
+                and isinstance(method, Attr)
+                and self._outlives(method.owner)
+            ):
+                where = f"{self.function.spelled(method.owner)}[]"
+                world = self._escape((temp,), STORED, where, op, world, events)
             elif site.resource.borrowed:
                 if path in _SAME_PATH:
                     world = World(world.open, world.handed, {**world.values, op.dest: value})
@@ -434,6 +447,22 @@ class OpenResources(TrackingAnalysis):
                 elif effect != BORROWS:
                     world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
         return world
+
+    def _partial(self, op: Call, ours: list[tuple[int, int]], world: World) -> World:
+        """`functools.partial(os.unlink, path)` stands for a method that gives it back."""
+        value = ours[0][1]
+        resource = self.sites[site_of(value)].resource
+        called = op.args[0]
+        if value != world.values.get(called) and form_of(value) == ITSELF:
+            path = self.function.qualified(called)
+            if gives_back(resource, path, self.function.spelled(called)):
+                value = alias(site_of(value), RELEASE)
+        return World(world.open, world.handed, {**world.values, op.dest: value})
+
+    def _outlives(self, container: int) -> bool:
+        """Whether a container is more than a local variable."""
+        op = self.function.definitions[container]
+        return isinstance(op, (Attr, Item)) or (isinstance(op, Load) and op.scope != LOCAL)
 
     def _effect(self, op: Call, temp: int) -> int:
         """What a call does with an argument, by the summaries of functions in view."""

@@ -75,6 +75,8 @@ def steps(function: FunctionFacts) -> list[Step]:
                 continue
             if _comes_past(function, risks, other, op):
                 protected = True
+            elif body is not None and not final:
+                continue  # before the `try`: what its `finally` is for has not begun
             elif first is None or hazard.at.lineno < first.at.lineno:
                 first = hazard
         if first is not None or protected:
@@ -134,8 +136,12 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
 
 
 def _computes(function: FunctionFacts, hazard: Call, step: Call) -> bool:
-    """Whether a step needs what a call returns."""
+    """Whether a step, or a test before it, needs what a call returns."""
     work = [step.callee, *step.args]
+    for block in function.ir.blocks:
+        end = block.terminator
+        if isinstance(end, Branch) and hazard.at.lineno <= end.at.lineno <= step.at.lineno:
+            work.append(end.condition)  # or the test that leads to it does
     seen: set[int] = set()
     while work:
         temp = work.pop()

@@ -132,7 +132,7 @@ class Calls:
 class CallModel:
     """What calls do to owned values and to the flow of control."""
 
-    __slots__ = ("adopts", "borrows", "exits", "quiet", "registers", "wraps")
+    __slots__ = ("adds", "adopts", "borrows", "exits", "quiet", "registers", "wraps")
 
     def __init__(
         self,
@@ -142,7 +142,9 @@ class CallModel:
         wraps: Calls,
         registers: Calls,
         adopts: Calls,
+        adds: Calls,
     ) -> None:
+        self.adds: Final = adds
         self.adopts: Final = adopts
         self.quiet: Final = quiet
         self.exits: Final = exits
@@ -174,7 +176,9 @@ def resource_model() -> ResourceModel:
 @functools.cache
 def call_model() -> CallModel:
     """The tables of `calls.toml`. Raises ModelError."""
-    document = read("calls.toml", ("quiet", "exits", "borrows", "wraps", "registers", "adopts"))
+    document = read(
+        "calls.toml", ("quiet", "exits", "borrows", "wraps", "registers", "adopts", "adds")
+    )
     return CallModel(
         document.table("quiet", Calls),
         document.table("exits", Calls),
@@ -182,4 +186,5 @@ def call_model() -> CallModel:
         document.table("wraps", Calls),
         document.table("registers", Calls),
         document.table("adopts", Calls),
+        document.table("adds", Calls),
     )
