@@ -4,12 +4,14 @@ A fact has a key and a value of a lattice; computing one may ask for others, in 
 (recursive functions, classes that store each other). The solver is a top-down one (Le Charlier
 and Van Hentenryck, "A universal top-down fixpoint algorithm", 1992; Seidl and Vogler, "Three
 improvements to the top-down solver", PPDP 2018): a key that is asked for while it is being
-computed gives its value so far, and the first key of a circle is computed again until nothing of
-the circle changes.
+computed gives its value so far, and the outermost key of a circle is computed again until nothing
+of the circle changes. Each round computes each key of the circle once, from its value of the round
+before (`_before`), so that a circle of n keys costs n for each round, however it is nested.
 
 Invariant: the answer is the least fixpoint, whichever key is asked for first, provided that
 `analyze` is monotone and deterministic. Values computed inside a circle that is not finished are
-kept apart (`_open`) and are thrown away with each new round.
+kept apart (`_open`), with the depth of the outermost active key that they rest on, and count for
+nobody after the round. Whatever `analyze` raises leaves no value behind.
 
     class Raises(Demand[Function, Types]):
         def analyze(self, key, previous):
@@ -57,8 +59,8 @@ class Uses:
         return own
 
 
-_ROUNDS: Final = 24
-_LIMIT: Final = 400
+_ROUNDS: Final = 64
+_LIMIT: Final = 1_000
 
 
 class Demand(ABC, Generic[K, V]):
@@ -73,7 +75,10 @@ class Demand(ABC, Generic[K, V]):
         # Computed, but on the word of an active key: value, depth of that key, bits.
         self._open: dict[K, tuple[V, int, int]] = {}
         self._stack: list[K] = []  # the keys of `_open`, oldest first
+        self._before: dict[K, V] = {}  # the values of the round before, in circles that are open
         self._lowest = _NOTHING  # the lowest active key that the running computation relied on
+        self._asked: set[int] = set()  # depths of active keys whose value so far was given away
+        self._is_stale = False  # whether a value that was given away in this round is old by now
 
     @abstractmethod
     def bottom(self, key: K) -> V:
@@ -101,56 +106,100 @@ class Demand(ABC, Generic[K, V]):
         depth = self._active.get(key)
         if depth is not None:
             self._lowest = min(self._lowest, depth)
+            self._asked.add(depth)
             return self._so_far[key]
         if len(self._active) >= self._limit:
             return self.top(key)
         return self._compute(key)
 
+    def begin(self) -> int:
+        """Starts something that is to be kept outside of the solver; the result is for `is_final`.
+
+        What was computed on the word of a key that still grows must not be kept.
+        """
+        outer = self._lowest
+        self._lowest = _NOTHING
+        return outer
+
+    def is_final(self, outer: int) -> bool:
+        """Whether what was computed since `begin` rests on finished values alone."""
+        final_ = self._lowest == _NOTHING
+        self._lowest = min(outer, self._lowest)
+        return final_
+
     def _compute(self, key: K) -> V:
         depth = len(self._active)
         outer = self._lowest
+        was_stale = self._is_stale
         height = len(self._stack)
-        self._active[key] = depth
-        value = self.bottom(key)
+        value = self._before[key] if key in self._before else self.bottom(key)
         relied = _NOTHING
         bits = 0
         before = self.uses.begin()
+        self._active[key] = depth
         try:
             for round_number in range(_ROUNDS + 1):
                 self._so_far[key] = value
                 self._lowest = _NOTHING
+                self._is_stale = False
+                self._asked.discard(depth)
                 previous = value
-                value = self.analyze(key, previous) if round_number < _ROUNDS else self.top(key)
+                value = self.analyze(key, previous)
                 relied = self._lowest
-                if relied > depth or value == previous:
+                if depth in self._asked and value != previous:
+                    self._is_stale = True
+                if relied != depth or not self._is_stale:
                     break
                 self._drop(height)
+                if round_number == _ROUNDS:
+                    value = self.top(key)
         except BaseException:
-            self._drop(height)
+            outer = min(outer, self._lowest)
+            self._forget(height)
             raise
         finally:
             del self._active[key]
-            self._so_far.pop(key, None)
+            del self._so_far[key]
             self._lowest = outer
             bits = self.uses.end(before)
-        if relied < depth:
+        if relied < depth:  # the outermost key of the circle goes round for this one too
+            self._lower(height, relied)
             self._open[key] = (value, relied, bits)
             self._stack.append(key)
             self._lowest = min(outer, relied)
+            self._is_stale = was_stale or self._is_stale
         else:
+            self._is_stale = was_stale
             self._keep(height, bits)
             self._done[key] = (value, bits)
+        if not depth:
+            self._before.clear()
         return value
 
     def _drop(self, height: int) -> None:
-        """Forgets what was computed on the word of a value that has changed since."""
+        """Ends a round: what was computed in it is where the next one starts from."""
+        for key in self._stack[height:]:
+            self._before[key] = self._open.pop(key)[0]
+        del self._stack[height:]
+
+    def _forget(self, height: int) -> None:
+        """Throws away what an interrupted computation has found out."""
         for key in self._stack[height:]:
             del self._open[key]
         del self._stack[height:]
+        self._before.clear()
+
+    def _lower(self, height: int, relied: int) -> None:
+        """What rests on a key that rests on a lower one rests on that."""
+        for key in self._stack[height:]:
+            value, depth, bits = self._open[key]
+            if relied < depth:
+                self._open[key] = (value, relied, bits)
 
     def _keep(self, height: int, bits: int) -> None:
         """What a finished circle computed on the way is final too, and rests on all of it."""
         for key in self._stack[height:]:
             value, _, own = self._open.pop(key)
+            self._before.pop(key, None)
             self._done[key] = (value, own | bits)
         del self._stack[height:]
