@@ -72,7 +72,7 @@ def count(root: str, every: int) -> Counts:
     os.chdir(root)
     try:
         program = Program(".")
-        collected = collect([root], False, (), True)
+        collected = collect(["."])
         paths = sorted(os.path.abspath(each.path) for each in collected.files)
         defined = _defined(paths)
         before = sys.getrecursionlimit()
@@ -141,7 +141,9 @@ def _kind(hole: str) -> str:
     words = hole.split()
     if hole.startswith("the parameter"):
         return "a parameter without a type"
-    return " ".join(word for word in words if word.islower() and "." not in word and "(" not in word)
+    return " ".join(
+        word for word in words if word.islower() and "." not in word and "(" not in word
+    )
 
 
 def _defined(paths: Sequence[str]) -> frozenset[str]:

@@ -63,9 +63,7 @@ def systems(draw: st.DrawFn) -> Equations:
     size = draw(st.integers(1, 9))
     key = st.integers(0, size - 1)
     edges = st.lists(st.tuples(key, st.integers(0, 15)), max_size=4)
-    return [
-        (draw(st.sampled_from((0, 0, 1, 2, 4, 8))), draw(edges)) for _ in range(size)
-    ]
+    return [(draw(st.sampled_from((0, 0, 1, 2, 4, 8))), draw(edges)) for _ in range(size)]
 
 
 @given(systems(), st.randoms(use_true_random=False))

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from assay.program.values import (
-    NOTHING,
     External,
     ExternalInstance,
     Instance,
@@ -24,9 +23,27 @@ from assay.program.values import (
 
 Step: TypeAlias = Callable[[Value, int], Type]
 
-CONTAINERS: Final = frozenset(
-    ("list", "set", "frozenset", "sorted", "reversed", "iter", "enumerate", "tuple")
+CONTAINERS: Final = {
+    "list": "list",
+    "set": "set",
+    "frozenset": "frozenset",
+    "tuple": "tuple",
+    "sorted": "list",
+    "reversed": "reversed",
+    "iter": "typing.Iterator",
+    "enumerate": "enumerate",
+    "collections.deque": "collections.deque",
+}
+PARTIALS: Final = frozenset(("functools.partial", "functools.partialmethod"))
+LISTED: Final = frozenset(
+    ("list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue", "asyncio.Queue",
+     "weakref.WeakSet")
+)  # fmt: skip
+KEYED: Final = frozenset(
+    ("dict", "collections.OrderedDict", "collections.defaultdict", "weakref.WeakValueDictionary")
 )
+_PAIRS: Final = ("dict_items", "ItemsView", "odict_items")
+_VALUES: Final = ("dict_values", "ValuesView", "odict_values")
 _AWAITABLES: Final = frozenset(
     (
         "typing.Coroutine",
@@ -55,7 +72,6 @@ _KEEPING: Final = frozenset(
         "functools.cache",
         "staticmethod",
         "classmethod",
-        "typing.cast_",
         "weakref.proxy",
     )
 )
@@ -76,7 +92,7 @@ def element(value: Value, index: int) -> Type:
         if value.path in ("str", "bytes"):
             return (ExternalInstance("str" if value.path == "str" else "int"),)
         if value.arguments:
-            return value.arguments[0]
+            return _of_generic(value, index)
         if value.path == "range":
             return (ExternalInstance("int"),)
         return unknown(f"an element of {value.path}")
@@ -87,6 +103,19 @@ def element(value: Value, index: int) -> Type:
     return unknown("an element of a value that is not known")
 
 
+def _of_generic(value: ExternalInstance, index: int) -> Type:
+    last = value.path.rpartition(".")[2]
+    if last in _PAIRS and len(value.arguments) == 2:
+        return (TupleValue(value.arguments),)
+    if last in _VALUES and len(value.arguments) == 2:
+        return value.arguments[1]
+    if last == "zip":
+        return (TupleValue(value.arguments),)
+    if last == "enumerate":
+        return (TupleValue(((ExternalInstance("int"),), value.arguments[0])),)
+    return value.arguments[0]
+
+
 def item(value: Value, index: int | None) -> Type:
     """What a subscript gives."""
     if isinstance(value, TupleValue):
@@ -94,7 +123,7 @@ def item(value: Value, index: int | None) -> Type:
     if isinstance(value, ExternalInstance):
         if value.path in ("str", "bytes"):
             return (value,)
-        if value.path.endswith(("dict", "Dict", "Mapping", "OrderedDict")):
+        if value.path in KEYED or value.path.endswith(("dict", "Dict", "Mapping")):
             return value.arguments[1] if len(value.arguments) > 1 else unknown("a value of a dict")
         if value.arguments:
             return value.arguments[0]
@@ -118,6 +147,4 @@ def awaited(value: Value, index: int) -> Type:
         return (value,)  # the chain of calls keeps its name
     if isinstance(value, Unknown):
         return (value,)
-    if isinstance(value, Instance):
-        return unknown(f"an awaited {value.cls.name}")
-    return NOTHING or unknown("an awaited value that is not known")
+    return unknown("an awaited value that is not known")

@@ -13,8 +13,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.ops import NO_TEMP, Attr, Call
-from assay.program.classes import ClassInfo, first_parameter
+from assay.program.classes import ClassInfo, is_decorated
 from assay.program.facts import FunctionFacts
+from assay.program.guesses import guessed_methods, implementing
+from assay.program.parameters import bound_arguments
 from assay.program.values import (
     ClassObject,
     External,
@@ -23,7 +25,6 @@ from assay.program.values import (
     Instance,
     ModuleValue,
     Unknown,
-    without_none,
 )
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ class Target:
 
     `bound`: the first parameter is not among the arguments of the call. `receiver` is the temporary
     of the object, NO_TEMP when there is none at hand. `skipped` positional parameters and
-    `keywords` are filled by `functools.partial`.
+    `keywords` are filled by `functools.partial`. `wraps`: it stands round another target, which it
+    calls, because of a decorator. `guessed`: a name alone tells it (`program.guesses`).
     """
 
-    __slots__ = ("bound", "function", "keywords", "receiver", "skipped")
+    __slots__ = ("bound", "function", "guessed", "keywords", "receiver", "skipped", "wraps")
 
     def __init__(
         self,
@@ -50,12 +52,16 @@ class Target:
         receiver: int,
         skipped: int,
         keywords: tuple[str, ...],
+        wraps: bool = False,
+        guessed: bool = False,
     ) -> None:
         self.function: Final = function
         self.bound: Final = bound
         self.receiver: Final = receiver
         self.skipped: Final = skipped
         self.keywords: Final = keywords
+        self.wraps: Final = wraps
+        self.guessed: Final = guessed
 
 
 @final
@@ -90,10 +96,10 @@ def callees_of(program: Program, function: FunctionFacts, op: Call) -> Callees:
     holes: list[str] = []
     method = function.definitions[op.callee]
     receiver = method.owner if isinstance(method, Attr) else NO_TEMP
-    for value in without_none(program.types.temp(function, op.callee)):
+    for value in program.types.objects(program.types.temp(function, op.callee)):
         if isinstance(value, FunctionValue):
-            for each in _overridden(program, value, holes):
-                _add(targets, each, receiver if each.bound else NO_TEMP)
+            for each, guessed in _overridden(program, value, holes):
+                _add(targets, each, receiver if each.bound else NO_TEMP, guessed)
         elif isinstance(value, ClassObject):
             constructs = value.cls
             _constructor(program, value.cls, targets, external, holes)
@@ -113,36 +119,82 @@ def callees_of(program: Program, function: FunctionFacts, op: Call) -> Callees:
             holes.append(f"a call of the module {value.module.name}")
         else:
             holes.append("a call of something that is no function")
-    if not targets and not external and constructs is None and not holes:
-        holes.append("a value that never comes about")
+    if not targets and not external and constructs is None:
+        if isinstance(method, Attr) and holes:
+            for found in guessed_methods(program, function, method.name):
+                _add(targets, FunctionValue(found, True), receiver, True)
+        elif not holes:
+            holes.append("a value that never comes about")
     return Callees(tuple(targets.values()), tuple(external), constructs, min(holes, default=""))
 
 
-def _add(targets: dict[tuple[str, bool, int], Target], value: FunctionValue, receiver: int) -> None:
+def _add(
+    targets: dict[tuple[str, bool, int], Target],
+    value: FunctionValue,
+    receiver: int,
+    guessed: bool = False,
+) -> None:
     key = (value.function.key, value.bound, value.skipped)
     if key not in targets:
-        targets[key] = Target(value.function, value.bound, receiver, value.skipped, value.keywords)
+        targets[key] = Target(
+            value.function,
+            value.bound,
+            receiver,
+            value.skipped,
+            value.keywords,
+            value.wraps,
+            guessed,
+        )
 
 
-def _overridden(program: Program, value: FunctionValue, holes: list[str]) -> list[FunctionValue]:
+def _overridden(
+    program: Program, value: FunctionValue, holes: list[str]
+) -> list[tuple[FunctionValue, bool]]:
+    """A method and those that override it below; those of a protocol by its names are guessed."""
     seen_from = value.seen_from
-    if seen_from is None or not value.bound:
-        return [value]
+    if seen_from is None or not value.bound or value.wraps:
+        return [(value, False)]
     name = value.function.ir.name
-    found = [value]
-    below = program.subclasses(seen_from)
+    below = program.overriding(seen_from, name)
     if below is None:
         holes.append(f"{name}, which too many classes may override")
-        return found
+        return [(value, False)]
+    methods = {value.function: False}
     for cls in below:
-        if name in cls.members:
-            function = cls.method(name)
-            if function is not None and all(each.function is not function for each in found):
-                found.append(FunctionValue(function, True, value.skipped, value.keywords))
-    if len(found) > MAX_TARGETS:
-        holes.append(f"{name}, which {len(found) - 1} classes override")
-        return found[:1]
-    return found
+        function = cls.method(name)
+        if function is not None:
+            methods.setdefault(function, False)
+    owner = value.function.owner
+    if owner is not None and _is_protocol(owner):
+        for cls in implementing(program, owner):
+            function = cls.find_method(name)
+            if function is not None:
+                methods.setdefault(function, True)
+    if len(methods) > 1 and _is_abstract(value.function):
+        del methods[value.function]
+    if len(methods) > MAX_TARGETS:
+        holes.append(f"{name}, which {len(methods) - 1} classes override")
+        return [(value, False)]
+    return [
+        (
+            value
+            if function is value.function
+            else FunctionValue(function, True, value.skipped, value.keywords),
+            guessed,
+        )
+        for function, guessed in methods.items()
+    ]
+
+
+def _is_protocol(cls: ClassInfo) -> bool:
+    return any(path.rpartition(".")[2] == "Protocol" for path in cls.external_bases)
+
+
+def _is_abstract(function: FunctionFacts) -> bool:
+    """Whether a method only declares what classes below do, so that it never runs by itself."""
+    if is_decorated(function, "abstractmethod"):
+        return True
+    return function.owner is not None and _is_protocol(function.owner)
 
 
 def _constructor(
@@ -169,25 +221,4 @@ def bind(target: Target, op: Call) -> dict[str, int]:
     Parameters that are filled by `*` or `**`, by defaults or by a partial are left out; the
     receiver of a method is there when it is at hand.
     """
-    parameters = target.function.ir.parameters
-    positional = [*parameters.positional_only, *parameters.positional]
-    result: dict[str, int] = {}
-    if target.bound and positional:
-        if target.receiver != NO_TEMP:
-            result[first_parameter(target.function)] = target.receiver
-        positional = positional[1:]
-    positional = positional[target.skipped :]
-    keywords = frozenset((*parameters.positional, *parameters.keyword_only))
-    labels = op.labels or ("",) * len(op.args)
-    place = 0
-    spread = False
-    for temp, label in zip(op.args, labels, strict=True):
-        if label == "":
-            if not spread and place < len(positional):
-                result[positional[place]] = temp
-                place += 1
-        elif label == "*":
-            spread = True
-        elif label != "**" and label in keywords:
-            result[label] = temp
-    return result
+    return bound_arguments(target.function, target.bound, target.skipped, target.receiver, op)

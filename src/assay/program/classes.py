@@ -85,12 +85,12 @@ class ClassInfo:
         uses = self.module.program.uses
         known = self._bases
         if known is None:
-            # Cuts circles, which only broken code has.
-            self._bases = (BaseClasses((), (), ""), 0)
-            outer = uses.begin()
+            types = self.module.program.types
+            outer, rested = uses.begin(), types.begin()
             found = self.module.program.bases_of(self)
             known = (found, uses.end(outer))
-            self._bases = known
+            if types.is_final(rested):
+                self._bases = known
         uses.bits |= known[1]
         return known[0]
 
@@ -121,11 +121,12 @@ class ClassInfo:
         uses = self.module.program.uses
         known = self._mro
         if known is None:
-            self._mro = ((self,), 0)  # cuts circles, which only broken code has
-            outer = uses.begin()
+            types = self.module.program.types
+            outer, rested = uses.begin(), types.begin()
             found = _linearize(self)
             known = (found, uses.end(outer) | self.module.bit)
-            self._mro = known
+            if types.is_final(rested):
+                self._mro = known
         uses.bits |= known[1]
         return known[0]
 
@@ -228,6 +229,10 @@ def _collect(body: list[ast.stmt], members: dict[str, list[ast.stmt]]) -> None:
 
 
 def _linearize(cls: ClassInfo) -> tuple[ClassInfo, ...]:
+    if not cls.bases:
+        return (cls,)
+    if _is_own_ancestor(cls):
+        return (cls,)
     sequences = [list(base.mro()) for base in cls.bases]
     sequences.append(list(cls.bases))
     result = [cls]
@@ -251,6 +256,21 @@ def _depth_first(cls: ClassInfo) -> tuple[ClassInfo, ...]:
         for each in base.mro():
             found.setdefault(each.key, each)
     return tuple(found.values())
+
+
+def _is_own_ancestor(cls: ClassInfo) -> bool:
+    """Whether the bases lead in a circle, which only broken code has."""
+    seen: set[ClassInfo] = set()
+    work = [cls]
+    while work:
+        here = work.pop()
+        for base in here.bases:
+            if base is cls:
+                return True
+            if base not in seen:
+                seen.add(base)
+                work.append(base)
+    return False
 
 
 def is_self(function: FunctionFacts, temp: int) -> bool:

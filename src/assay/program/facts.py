@@ -19,6 +19,7 @@ from assay.ir.ops import (
     GLOBAL,
     LOCAL,
     NAME,
+    NO_TEMP,
     Attr,
     Await,
     Call,
@@ -38,6 +39,8 @@ from assay.ir.ops import (
 )
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
+from assay.program.containers import Puts
+from assay.program.narrowing import tested
 from assay.source.describe import Description
 from assay.source.file import SourceFile
 
@@ -82,6 +85,8 @@ class FunctionFacts:
         "_called",
         "_joins",
         "_names",
+        "_narrowed",
+        "_put",
         "_stores",
         "calls",
         "children",
@@ -107,6 +112,8 @@ class FunctionFacts:
         self._attribute_stores: list[SetAttr] = []
         self._annotations: _Annotations | None = None
         self._joins: dict[int, list[int]] = {}  # what each `Copy` brings to where branches meet
+        self._narrowed: dict[int, int] | None = None
+        self._put: Puts | None = None
         self._names: dict[int, str] = {}
         mentioned = file.mentioned
         self._called: dict[str, list[int]] | None = None  # calls by name and keyword, on demand
@@ -195,6 +202,18 @@ class FunctionFacts:
                     place = positional.index(name) - len(positional) + len(op.defaults)
                     return (parent, op.defaults[place]) if place >= 0 else None
         return None
+
+    def narrowed(self, temp: int) -> int:
+        """The classes that `isinstance` has told a read variable to be of; NO_TEMP for none."""
+        if self._narrowed is None:
+            self._narrowed = tested(self)
+        return self._narrowed.get(temp, NO_TEMP)
+
+    def puts(self) -> Puts:
+        """What it puts into containers."""
+        if self._put is None:
+            self._put = Puts(self)
+        return self._put
 
     def joined(self, temp: int) -> list[int]:
         """The temporaries that a `Copy` brings together, itself not among them."""
@@ -420,6 +439,8 @@ class FileFacts:
 
     __slots__ = (
         "_by_node",
+        "_calls_by_name",
+        "_handed_around",
         "functions",
         "mentioned",
         "module",
@@ -434,6 +455,8 @@ class FileFacts:
         self.mentioned: Final[set[str]] = set()
         self.functions: Final[list[FunctionFacts]] = []  # the module's own body is the first
         self._by_node: dict[int, FunctionFacts] = {}
+        self._calls_by_name: dict[str, list[tuple[FunctionFacts, Call]]] | None = None
+        self._handed_around: set[str] = set()
         self._add(body, None)
 
     @property
@@ -461,6 +484,32 @@ class FileFacts:
             function.children.clear()
         self.functions.clear()
         self._by_node.clear()
+        self._calls_by_name = None
+
+    def calls_named(self, name: str) -> list[tuple[FunctionFacts, Call]]:
+        """The calls of something that is spelled `name` or `anything.name`."""
+        return self._named_calls().get(name, [])
+
+    def is_handed_around(self, name: str) -> bool:
+        """Whether something of that name is used as a value, and not only called."""
+        self._named_calls()
+        return name in self._handed_around
+
+    def _named_calls(self) -> dict[str, list[tuple[FunctionFacts, Call]]]:
+        if self._calls_by_name is None:
+            found: dict[str, list[tuple[FunctionFacts, Call]]] = {}
+            for function in self.functions:
+                called: set[int] = set()
+                for site in function.calls:
+                    callee = function.definitions[site.op.callee]
+                    if isinstance(callee, (Attr, Load)):
+                        called.add(site.op.callee)
+                        found.setdefault(callee.name, []).append((function, site.op))
+                for op in function.definitions:
+                    if isinstance(op, (Attr, Load)) and op.dest not in called:
+                        self._handed_around.add(op.name)
+            self._calls_by_name = found
+        return self._calls_by_name
 
     def function_of(self, node: ast.AST) -> FunctionFacts | None:
         """The function that a definition, lambda or class body has become."""

@@ -1,16 +1,20 @@
 """The types of values: of temporaries, variables, attributes, globals and results of functions.
 
-Flow-insensitive within a function: a variable is whatever any assignment puts into it. The types of
-parameters come from annotations, from defaults, and for the first one of a method from its class;
-attributes are what the methods of the class store in them. Everything is computed when somebody
-asks (`dataflow.demand`), since a review asks for few of the types of a program.
+Flow-insensitive within a function, but for `isinstance`: a variable is whatever any assignment puts
+into it. The types of parameters come from annotations, from defaults, for the first one of a method
+from its class, and from the calls in view (`parameters`); attributes are what the methods of the
+class store in them. Everything is computed when somebody asks (`dataflow.demand`), since a review
+asks for few of the types of a program.
 
     class Store:
         def __init__(self):
             self.file = open("f")      attribute (Store, file)  ->  io.TextIOWrapper
 
 Cf. Agesen, "The Cartesian product algorithm", ECOOP 1995, for what this does not do: a function has
-one result whatever it is called with.
+one result whatever it is called with, but for what it gives back as it got it.
+
+Invariant: `analyze` is monotone as far as nothing known gives nothing known, so that a value that
+still grows is never taken for one that is not known.
 """
 
 from __future__ import annotations
@@ -19,66 +23,45 @@ import ast
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.dataflow.demand import Demand
-from assay.ir.function import ASYNC_GENERATOR, COROUTINE, GENERATOR, LAMBDA, MODULE, Return
+from assay.ir.function import (
+    ASYNC_GENERATOR,
+    CLASS,
+    COROUTINE,
+    GENERATOR,
+    LAMBDA,
+    MODULE,
+    Return,
+)
 from assay.ir.ops import (
     CELL,
     CLASS_CELL,
     GLOBAL,
     LOCAL,
     NAME,
-    AsyncIter,
-    AsyncNext,
-    Attr,
-    Await,
-    Binary,
-    Build,
-    Call,
-    Caught,
-    Compare,
+    NO_TEMP,
     Const,
-    Copy,
-    Element,
-    Enter,
-    Format,
-    GroupMatch,
-    Import,
-    ImportFrom,
-    Inplace,
-    Item,
-    Iter,
-    Join,
     Load,
     MakeClass,
-    MakeFunction,
-    Matches,
-    Next,
-    Op,
-    Slice,
-    Spread,
-    Unary,
-    Unpack,
     Yield,
 )
-from assay.program import builtins_model
-from assay.program.annotations import OPEN, annotated, generic, tuple_of
+from assay.program.annotations import OPEN, annotated, generic
 from assay.program.classes import ClassInfo, first_parameter, is_decorated
-from assay.program.facts import FunctionFacts
-from assay.program.lookup import SourceNames, attribute_of
+from assay.program.elements import Elements, with_elements
+from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.lookup import SourceNames
 from assay.program.modules import Module
 from assay.program.names import BUILTINS
+from assay.program.operations import constant, is_overload, narrowed_to, operation
+from assay.program.parameters import given_by_calls
 from assay.program.values import (
     ANYTHING,
-    NONE,
     NOTHING,
     ClassObject,
     External,
     ExternalInstance,
-    FunctionValue,
     Instance,
-    SuperValue,
-    TupleValue,
+    Parameter,
     Type,
-    Unknown,
     Value,
     union,
     union_of,
@@ -96,11 +79,11 @@ RESULT: Final = 2
 ATTRIBUTE: Final = 3
 GLOBAL_NAME: Final = 4
 YIELDED: Final = 5
+PARAMETER: Final = 6
+BASES: Final = 7
 
 Subject: TypeAlias = FunctionFacts | ClassInfo | Module
 Key: TypeAlias = tuple[int, Subject, str | int]
-
-_STRINGS: Final = (ExternalInstance("str"),)
 
 
 @final
@@ -122,13 +105,17 @@ class Types(Demand[Key, Type]):
         if isinstance(subject, FunctionFacts):
             if kind == TEMP:
                 assert isinstance(name, int)
-                return self._operation(subject, name)
+                return operation(self, subject, name)
             if kind == VARIABLE:
                 return self._variable(subject, str(name))
+            if kind == PARAMETER:
+                return given_by_calls(self, Parameter(subject, str(name)))
             if kind == YIELDED:
                 return self._yielded(subject)
             return self._result(subject)
         if isinstance(subject, ClassInfo):
+            if kind == BASES:
+                return self._bases(subject)
             return self._attribute(subject, str(name))
         return self._global(subject, str(name))
 
@@ -142,12 +129,30 @@ class Types(Demand[Key, Type]):
         if isinstance(op, Load):
             return self.load(function, op)
         if isinstance(op, Const):
-            return _constant(op)
+            return constant(op)
         return self.get((TEMP, function, temp))
+
+    def filled(self, values: Type) -> Type:
+        """The same with what the calls in view give for parameters."""
+        if not any(isinstance(value, Parameter) for value in values):
+            return values
+        result = NOTHING
+        for value in values:
+            if isinstance(value, Parameter):
+                result = union(result, self.get((PARAMETER, value.function, value.name)))
+            else:
+                result = union(result, (value,))
+        return result
+
+    def objects(self, values: Type) -> Type:
+        """What may be used as an object: parameters filled in, and no None, which would raise."""
+        return without_none(self.filled(values))
 
     def result(self, function: FunctionFacts) -> Type:
         """What calling a function gives."""
         flavour = function.ir.flavour
+        if function.ir.kind == LAMBDA:
+            return self.get((RESULT, function, ""))
         if flavour in (GENERATOR, ASYNC_GENERATOR):
             yielded = self.get((YIELDED, function, ""))
             wrapper = "typing.Generator" if flavour == GENERATOR else "typing.AsyncGenerator"
@@ -161,6 +166,10 @@ class Types(Demand[Key, Type]):
             return (generic("typing.Coroutine", (given,)),)
         return given
 
+    def bases(self, cls: ClassInfo) -> Type:
+        """What a class derives from, in the order of the text."""
+        return self.get((BASES, cls, ""))
+
     def attribute(self, cls: ClassInfo, name: str) -> Type:
         """What is stored under a name in the instances and the body of a class, bases left out."""
         return self.get((ATTRIBUTE, cls, name))
@@ -173,7 +182,11 @@ class Types(Demand[Key, Type]):
 
     def load(self, function: FunctionFacts, op: Load) -> Type:
         """What a variable may hold where it is read."""
-        return self.variable(function, op.scope, op.name)
+        values = self.variable(function, op.scope, op.name)
+        classes = function.narrowed(op.dest) if op.scope == LOCAL else NO_TEMP
+        if classes == NO_TEMP:
+            return values
+        return narrowed_to(self.filled(values), self.temp(function, classes))
 
     def variable(self, function: FunctionFacts, scope: str, name: str) -> Type:
         """What a variable of a function may hold."""
@@ -206,7 +219,21 @@ class Types(Demand[Key, Type]):
             said = annotated(annotation, SourceNames(self, function.file.module, None))
             if said != OPEN:
                 return said
-        return union_of(found) if found else unknown(f"the variable {name}")
+        if not found:
+            return unknown(f"the variable {name}")
+        return with_elements(self, union_of(found), self._puts_of(function, name))
+
+    def _puts_of(self, function: FunctionFacts, name: str) -> list[Elements]:
+        """What a function, and those inside it that share the variable, put into a container."""
+        found = [(function, put) for put in function.puts().variables.get(name, ())]
+        if name in function.ir.cells:
+            work = list(function.children)
+            while work:
+                child = work.pop(0)
+                if name in child.ir.free:
+                    found += [(child, put) for put in child.puts().variables.get(name, ())]
+                    work += child.children
+        return found
 
     def _stores_of_closures(self, function: FunctionFacts, name: str) -> list[Type]:
         if name not in function.ir.free:
@@ -237,7 +264,7 @@ class Types(Demand[Key, Type]):
             said = self._annotated_parameter(function, node, name)
             if said is not None:
                 return said
-        reason = unknown(f"the parameter {name} of {function.ir.qualname or function.ir.name}")
+        reason: Type = (Parameter(function, name),)
         default = function.default(name)
         if default is None:
             return reason
@@ -305,20 +332,35 @@ class Types(Demand[Key, Type]):
                 if said != OPEN:
                     return said
             found.append(self.temp(stored.function, stored.op.value))
-        return union_of(found)
+        return with_elements(self, union_of(found), _puts_of_class(cls, name))
+
+    def _bases(self, cls: ClassInfo) -> Type:
+        body = cls.body
+        parent = body.parent if body is not None else None
+        if body is None or parent is None:
+            return unknown("lowering did not keep it")
+        number = parent.children.index(body)
+        found: dict[str, Value] = {}
+        for op in parent.definitions:
+            if isinstance(op, MakeClass) and op.child == number:
+                labels = op.labels or ("",) * len(op.args)
+                for temp, label in zip(op.args, labels, strict=True):
+                    if not label:
+                        for value in self.objects(self.temp(parent, temp)):
+                            found.setdefault(value.key, value)
+        return tuple(found.values())
 
     def _global(self, module: Module, name: str) -> Type:
-        imported = module.names.imports.get(name)
+        names = module.names
+        imported = names.imports.get(name)
+        bound = names.bound.get(name)
+        if name in names.rebound:
+            return self._assigned_global(module, name)
         if imported is not None:
             return self.program.imported(module, imported.target)
-        bound = module.names.bound.get(name)
-        if isinstance(bound, ast.ClassDef):
+        if isinstance(bound, ast.ClassDef) and not bound.decorator_list:
             cls = module.class_of(bound)
             return unknown(f"the class {name}") if cls is None else (ClassObject(cls),)
-        if isinstance(bound, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            function = module.facts.function_of(bound)
-            if function is not None:
-                return self._decorated(function, bound)
         if bound is not None:
             return self._assigned_global(module, name)
         for star in module.names.star_imports:
@@ -339,7 +381,11 @@ class Types(Demand[Key, Type]):
             said = annotated(annotation, SourceNames(self, module, None))
             if said != OPEN:
                 return said
-        found = [self.temp(body, store.value) for store in body.stores(name)]
+        found = [
+            self.temp(body, store.value)
+            for store in body.stores(name)
+            if not is_overload(body, store.value)
+        ]
         for function in facts.functions[1:]:
             found += [
                 self.temp(function, store.value)
@@ -347,291 +393,26 @@ class Types(Demand[Key, Type]):
                 if store.scope == GLOBAL
             ]
         if found:
-            return union_of(found)
+            return with_elements(self, union_of(found), _puts_of_module(facts, name))
         if module.source.path == "" or not module.on_disk:
             return (External(name),) if name in BUILTINS else unknown(f"the name {name}")
         return unknown(f"the name {name}")
 
-    def _decorated(self, function: FunctionFacts, node: ast.stmt) -> Type:
-        """A function under its decorators: those not in view are taken to keep it."""
-        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        return (FunctionValue(function, False),)
 
-    # Operations
-
-    def _operation(self, function: FunctionFacts, temp: int) -> Type:
-        op = function.definitions[temp]
-        if isinstance(op, Call):
-            return self._call(function, op)
-        if isinstance(op, Attr):
-            result = NOTHING
-            for value in without_none(self.temp(function, op.owner)):
-                result = union(result, attribute_of(self, value, op.name))
-            return result
-        if isinstance(op, Copy):
-            return union_of([self.temp(function, each) for each in function.joined(temp)])
-        if isinstance(op, MakeFunction):
-            return (FunctionValue(function.children[op.child], False),)
-        if isinstance(op, MakeClass):
-            node = function.children[op.child].ir.node
-            cls = function.file.module.class_of(node) if isinstance(node, ast.ClassDef) else None
-            return unknown("a class") if cls is None else (ClassObject(cls),)
-        if isinstance(op, Import):
-            dots = "." * op.level
-            target = f"{dots}{op.module}" if op.names else op.module.partition(".")[0]
-            return self.program.imported(function.file.module, target)
-        if isinstance(op, ImportFrom):
-            module = function.definitions[op.module]
-            if isinstance(module, Import):
-                prefix = "." * module.level + module.module
-                joint = "" if not prefix or prefix.endswith(".") else "."
-                return self.program.imported(function.file.module, f"{prefix}{joint}{op.name}")
-            return unknown("an import")
-        if isinstance(op, Caught):
-            return self._caught(function, temp)
-        return self._plain(function, op)
-
-    def _plain(self, function: FunctionFacts, op: Op | None) -> Type:
-        if isinstance(op, (Format, Join)):
-            return _STRINGS
-        if isinstance(op, (Iter, AsyncIter)):
-            return self.temp(function, op.value)
-        if isinstance(op, (Next, AsyncNext)):
-            return _each(self.temp(function, op.iterator), builtins_model.element)
-        if isinstance(op, Await):
-            return _each(self.temp(function, op.value), builtins_model.awaited)
-        if isinstance(op, Enter):
-            return self._entered(self.temp(function, op.manager), op.mode == "async")
-        if isinstance(op, Build):
-            return self._built(function, op)
-        if isinstance(op, Unpack):
-            return self.temp(function, op.value)
-        if isinstance(op, Element):
-            return _each(self.temp(function, op.value), builtins_model.element, op.index)
-        if isinstance(op, Item):
-            return self._item(function, op)
-        if isinstance(op, Compare):
-            return (ExternalInstance("bool"),)
-        if isinstance(op, (Binary, Inplace)):
-            return self._binary(function, op)
-        if isinstance(op, Unary):
-            if op.operator == "not":
-                return (ExternalInstance("bool"),)
-            return self.temp(function, op.operand)
-        if isinstance(op, Spread):
-            return self.temp(function, op.value)
-        if isinstance(op, Slice):
-            return (ExternalInstance("slice"),)
-        if isinstance(op, GroupMatch):
-            return (ExternalInstance("BaseExceptionGroup"),)
-        return unknown("the result of an operation")
-
-    def _caught(self, function: FunctionFacts, temp: int) -> Type:
-        result = NOTHING
-        for site in function.sites():
-            if isinstance(site.op, Matches) and site.op.exception == temp:
-                for value in self.temp(function, site.op.types):
-                    kinds = (
-                        [each for element in value.elements for each in element]
-                        if isinstance(value, TupleValue)
-                        else [value]
-                    )
-                    for kind in kinds:
-                        result = union(result, _instance_of(kind))
-        return result or (ExternalInstance("BaseException"),)
-
-    def _built(self, function: FunctionFacts, op: Build) -> Type:
-        if op.kind == "dict":
-            if op.labels or len(op.args) % 2 or not op.args:
-                return (ExternalInstance("dict"),)
-            keys = union_of([self.temp(function, temp) for temp in op.args[::2][:16]])
-            values = union_of([self.temp(function, temp) for temp in op.args[1::2][:16]])
-            return (generic("dict", (keys, values)),)
-        if op.labels or len(op.args) > 16:
-            return (ExternalInstance(op.kind),)
-        elements = tuple(self.temp(function, temp) for temp in op.args)
-        if op.kind == "tuple":
-            return tuple_of(elements)
-        return (
-            (generic(op.kind, (union_of(list(elements)),)),)
-            if elements
-            else (ExternalInstance(op.kind),)
-        )
-
-    def _item(self, function: FunctionFacts, op: Item) -> Type:
-        index = function.constant(op.index)
-        number = index.value if index is not None and isinstance(index.value, int) else None
-        result = NOTHING
-        for value in without_none(self.temp(function, op.owner)):
-            if isinstance(value, Instance):
-                method = value.cls.find_method("__getitem__")
-                result = union(
-                    result,
-                    self.result(method) if method is not None else unknown("an item of an object"),
-                )
-            elif isinstance(value, TupleValue) and isinstance(
-                function.definitions[op.index], Slice
-            ):
-                result = union(result, (ExternalInstance("tuple"),))
-            else:
-                result = union(result, builtins_model.item(value, number))
-        return result
-
-    def _binary(self, function: FunctionFacts, op: Binary | Inplace) -> Type:
-        left = self.temp(function, op.left)
-        if op.operator == "/" and any(_is_path(value) for value in left):
-            return tuple(value for value in left if _is_path(value))
-        if op.operator in ("%", "+") and any(
-            isinstance(value, ExternalInstance) and value.path in ("str", "bytes") for value in left
-        ):
-            return tuple(value for value in left if isinstance(value, ExternalInstance))
-        if op.operator == "|":
-            return union(left, self.temp(function, op.right))
-        kept = tuple(value for value in left if isinstance(value, (ExternalInstance, TupleValue)))
-        if len(kept) == len(left):
-            return kept
-        return unknown("the result of an operator")
-
-    def _entered(self, managers: Type, is_async: bool) -> Type:
-        result = NOTHING
-        for value in without_none(managers):
-            if isinstance(value, Instance):
-                method = value.cls.find_method("__aenter__" if is_async else "__enter__")
-                if method is not None:
-                    given = self.get((RESULT, method, ""))
-                    if is_async and method.ir.flavour == COROUTINE:
-                        given = (generic("typing.Coroutine", (given,)),)
-                    result = union(result, given)
-                else:
-                    result = union(result, (value,))  # a base that is not in view: itself, mostly
-            elif isinstance(value, ExternalInstance) and (
-                value.path == "contextlib._GeneratorContextManager" and value.arguments
-            ):
-                result = union(result, value.arguments[0])
-            else:
-                result = union(result, (value,))
-        return result
-
-    # Calls
-
-    def _call(self, function: FunctionFacts, op: Call) -> Type:
-        result = NOTHING
-        for value in without_none(self.temp(function, op.callee)):
-            result = union(result, self.called(function, op, value))
-        return result
-
-    def called(self, function: FunctionFacts, op: Call, value: Value) -> Type:
-        """What a call gives when its callee is this value."""
-        if isinstance(value, FunctionValue):
-            if value.function.ir.kind == LAMBDA:
-                return self.get((RESULT, value.function, ""))
-            return self.result(value.function)
-        if isinstance(value, ClassObject):
-            return (Instance(value.cls),)
-        if isinstance(value, Instance):
-            method = value.cls.find_method("__call__")
-            return self.result(method) if method is not None else unknown("a call of an object")
-        if isinstance(value, External):
-            return self._external_call(function, op, value.path)
-        if isinstance(value, ExternalInstance):
-            return self.program.library.call(value.path)
-        if isinstance(value, Unknown):
-            return (value,)
-        return unknown("a call of something that is no function")
-
-    def _external_call(self, function: FunctionFacts, op: Call, path: str) -> Type:
-        if path == "super":
-            return self._super(function, op)
-        first = self.temp(function, op.args[0]) if op.args and op.labels[:1] != ("*",) else ()
-        if path == "functools.partial" and first:
-            positional = sum(1 for label in op.labels if not label) if op.labels else len(op.args)
-            names = tuple(label for label in op.labels if label and label[0] != "*")
-            result = NOTHING
-            for value in first:
-                if isinstance(value, FunctionValue):
-                    partial = FunctionValue(
-                        value.function,
-                        value.bound,
-                        value.skipped + positional - 1,
-                        (*value.keywords, *names),
-                        value.seen_from,
-                    )
-                    result = union(result, (partial,))
-                else:
-                    result = union(result, (value,))
-            return result
-        if path == "type" and len(op.args) == 1:
-            return _each(first, _class_of)
-        if path == "getattr" and len(op.args) >= 2:
-            name = function.constant(op.args[1])
-            if name is None or not isinstance(name.value, str):
-                return unknown("an attribute whose name is computed")
-            result = self.temp(function, op.args[2]) if len(op.args) > 2 else NOTHING
-            for value in without_none(first):
-                result = union(result, attribute_of(self, value, name.value))
-            return result
-        kept = builtins_model.keeps_argument(path)
-        if kept and first:
-            return first
-        if path in builtins_model.CONTAINERS and first:
-            return _each(first, builtins_model.element, -1, path)
-        if path == "next" and first:
-            return _each(first, builtins_model.element)
-        if path == "open":
-            return (ExternalInstance("io.TextIOWrapper"),)
-        method = function.definitions[op.callee]
-        arguments: tuple[Type, ...] = ()
-        if isinstance(method, Attr):
-            for owner in self.temp(function, method.owner):
-                if isinstance(owner, ExternalInstance) and path == f"{owner.path}.{method.name}":
-                    arguments = owner.arguments
-        return self.program.library.call(path, arguments)
-
-    def _super(self, function: FunctionFacts, op: Call) -> Type:
-        outer: FunctionFacts | None = function
-        while outer is not None and outer.owner is None:
-            outer = outer.parent
-        if outer is None or outer.owner is None:
-            return unknown("super() outside of a class")
-        cls = outer.owner
-        if op.args:
-            named = [v for v in self.temp(function, op.args[0]) if isinstance(v, ClassObject)]
-            if len(named) == 1:
-                cls = named[0].cls
-        return (SuperValue(cls, outer.owner),)
+def _puts_of_class(cls: ClassInfo, name: str) -> list[Elements]:
+    found: list[Elements] = []
+    work = cls.methods()
+    while work:
+        function = work.pop(0)
+        found += [(function, put) for put in function.puts().attributes.get(name, ())]
+        work += [child for child in function.children if child.ir.kind != CLASS]
+    return found
 
 
-def _each(values: Type, how: builtins_model.Step, index: int = -1, path: str = "") -> Type:
-    result = NOTHING
-    for value in without_none(values):
-        found = how(value, index)
-        result = union(result, (generic(path, (found,)),) if path else found)
-    return result
-
-
-def _constant(op: Const) -> Type:
-    if op.value is None:
-        return NONE
-    if op.value is ...:
-        return unknown("an ellipsis")
-    return (ExternalInstance(type(op.value).__name__),)
-
-
-def _instance_of(value: Value) -> Type:
-    if isinstance(value, ClassObject):
-        return (Instance(value.cls),)
-    if isinstance(value, External):
-        return (ExternalInstance(value.path),)
-    return unknown("an error of a kind that is not known")
-
-
-def _class_of(value: Value, index: int) -> Type:
-    if isinstance(value, Instance):
-        return (ClassObject(value.cls),)
-    if isinstance(value, ExternalInstance):
-        return (External(value.path),)
-    return unknown("the class of a value that is not known")
-
-
-def _is_path(value: Value) -> bool:
-    return isinstance(value, ExternalInstance) and value.path.startswith("pathlib.")
+def _puts_of_module(facts: FileFacts, name: str) -> list[Elements]:
+    return [
+        (function, put)
+        for function in facts.functions
+        if function.ir.kind == MODULE or not function.stores(name)
+        for put in function.puts().variables.get(name, ())
+    ]

@@ -23,6 +23,7 @@ from assay.program.values import (
     Type,
     Unknown,
     Value,
+    known,
     union,
     unknown,
 )
@@ -42,6 +43,24 @@ _PROPERTIES: Final = frozenset(
         "cachedproperty",
         "classproperty",
         "lazyproperty",
+    )
+)
+_KEEPING: Final = frozenset(
+    (
+        "staticmethod",
+        "classmethod",
+        "abstractmethod",
+        "abstractclassmethod",
+        "abstractstaticmethod",
+        "override",
+        "final",
+        "overload",
+        "setter",
+        "deleter",
+        "contextmanager",
+        "asynccontextmanager",
+        "lru_cache",
+        "cache",
     )
 )
 _TASK_CALLS: Final = frozenset(("delay", "apply_async", "apply", "run", "si", "s", "__wrapped__"))
@@ -86,18 +105,28 @@ def _member(
     through = None if exact else seen_from
     for cls in order:
         found = _own_member(types, through, cls, name, on_instance)
-        if found:
+        if found is not None:
             return found
     if name == "__class__" and on_instance:
         return (ClassObject(seen_from),)
     for cls in order:
         if cls.external_bases:
-            return types.program.library.attribute(ExternalInstance(cls.external_bases[0]), name)
+            return _inherited(types, cls, name)
         if cls.base_hole:
             return unknown(f"{name} of {seen_from.name}: {cls.base_hole}")
         if "__getattr__" in cls.members:
             return unknown(f"{name} of {seen_from.name}, which has a __getattr__")
     return _below(types, seen_from, name, on_instance and not exact)
+
+
+def _inherited(types: Types, cls: ClassInfo, name: str) -> Type:
+    """A member that a base out of view has; the first of several that the stubs know it of."""
+    stubs = types.program.library.stubs
+    for path in cls.external_bases:
+        item = stubs.find(path)
+        if item is not None and stubs.member(item, name) is not None:
+            return types.program.library.attribute(ExternalInstance(path), name)
+    return types.program.library.attribute(ExternalInstance(cls.external_bases[0]), name)
 
 
 def _below(types: Types, seen_from: ClassInfo, name: str, wanted: bool) -> Type:
@@ -106,51 +135,64 @@ def _below(types: Types, seen_from: ClassInfo, name: str, wanted: bool) -> Type:
     if not wanted:
         return missing
     result = NOTHING
+    is_there = False
     for cls in types.program.subclasses(seen_from) or ():
         for each in cls.mro():
             found = _own_member(types, None, each, name, True)
-            if found:
+            if found is not None:
+                is_there = True
                 result = union(result, found)
                 break
-    return result or missing
+    return result if is_there else missing
 
 
 def _own_member(
     types: Types, seen_from: ClassInfo | None, cls: ClassInfo, name: str, on_instance: bool
-) -> Type:
-    """A member of exactly one class; NOTHING when it has none of that name."""
+) -> Type | None:
+    """A member of exactly one class; None when it has none of that name."""
     nodes = cls.members.get(name)
     stored = cls.stored().get(name) if on_instance or nodes is None else None
-    result = NOTHING
-    if nodes is not None:
-        node = nodes[-1]
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            function = cls.module.facts.function_of(node)
-            if function is None:
-                return unknown(f"the method {name}")
-            result = _method(types, seen_from, nodes, function, on_instance)
-        elif isinstance(node, ast.ClassDef):
-            inner = cls.module.class_of(node)
-            result = unknown(name) if inner is None else (ClassObject(inner),)
-        else:
-            return _bound(types.attribute(cls, name), seen_from, on_instance) or unknown(name)
-    if stored:
-        result = union(result, types.attribute(cls, name))
-    return result
+    if nodes is None:
+        return types.attribute(cls, name) if stored else None
+    node = nodes[-1]
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        function = cls.module.facts.function_of(node)
+        if function is None:
+            return unknown(f"the method {name}")
+        result = _method(types, seen_from, cls, nodes, function, on_instance)
+    elif isinstance(node, ast.ClassDef):
+        inner = cls.module.class_of(node)
+        result = unknown(name) if inner is None else (ClassObject(inner),)
+    elif _is_member_of_enum(cls, node):
+        return (Instance(cls),)
+    else:
+        return _bound(types, types.attribute(cls, name), seen_from, on_instance)
+    return union(result, types.attribute(cls, name)) if stored else result
 
 
-def _bound(values: Type, seen_from: ClassInfo | None, on_instance: bool) -> Type:
-    """A function stored in the class body under another name is a method too."""
-    if not on_instance or seen_from is None:
-        return values
+def _is_member_of_enum(cls: ClassInfo, node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and any(
+        path.startswith("enum.") for path in cls.all_external_bases()
+    )
+
+
+def _bound(types: Types, values: Type, seen_from: ClassInfo | None, on_instance: bool) -> Type:
+    """What the class body holds, as the object sees it: methods under another name, descriptors."""
     result = NOTHING
     for value in values:
+        if isinstance(value, Instance):
+            getter = value.cls.find_method("__get__")
+            if getter is not None:
+                result = union(result, types.result(getter))
+                continue
         if (
-            isinstance(value, FunctionValue)
+            on_instance
+            and seen_from is not None
+            and isinstance(value, FunctionValue)
             and value.function.owner is not None
             and (not value.bound and value.function.owner in seen_from.mro())
         ):
-            value = FunctionValue(value.function, True, 0, (), seen_from)
+            value = value.bind(seen_from)
         result = union(result, (value,))
     return result
 
@@ -158,6 +200,7 @@ def _bound(values: Type, seen_from: ClassInfo | None, on_instance: bool) -> Type
 def _method(
     types: Types,
     seen_from: ClassInfo | None,
+    cls: ClassInfo,
     nodes: list[ast.stmt],
     function: FunctionFacts,
     on_instance: bool,
@@ -168,12 +211,43 @@ def _method(
             if last_name(decorator) in _PROPERTIES:
                 getter = function.file.function_of(first)
                 if on_instance and getter is not None:
-                    return types.result(getter) or unknown("a property that never returns")
+                    return types.result(getter)
                 return unknown("a property of a class")
+    values = _decorated(types, cls, function)
     if is_decorated(function, "staticmethod"):
+        if values is not None:
+            return values
         return (FunctionValue(function, False, 0, (), seen_from),)
     bound = on_instance or is_decorated(function, "classmethod")
-    return (FunctionValue(function, bound, 0, (), seen_from),)
+    if values is None:
+        return (FunctionValue(function, bound, 0, (), seen_from),)
+    result = NOTHING
+    for value in values:
+        if isinstance(value, FunctionValue) and bound and not value.bound:
+            value = value.bind(seen_from)
+        elif isinstance(value, Instance):
+            getter = value.cls.find_method("__get__")
+            if getter is not None:
+                if on_instance:
+                    result = union(result, known(types.result(getter)))
+                    result = union(result, types.result(function))
+                continue
+        result = union(result, (value,))
+    return result or (FunctionValue(function, bound, 0, (), seen_from),)
+
+
+def _decorated(types: Types, cls: ClassInfo, function: FunctionFacts) -> Type | None:
+    """What the decorators of a method make of it; None when they surely keep it."""
+    node = function.ir.node
+    body = cls.body
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or body is None:
+        return None
+    if all(last_name(decorator) in _KEEPING for decorator in node.decorator_list):
+        return None
+    for store in reversed(body.stores(node.name)):
+        if store.at is node:
+            return types.temp(body, store.value)
+    return None
 
 
 @final

@@ -56,22 +56,25 @@ def imported_names(node: ast.Import | ast.ImportFrom) -> list[ImportedName]:
 class ModuleNames:
     """The names that a module binds at its top level, and what they refer to."""
 
-    __slots__ = ("bound", "imports", "star_imports")
+    __slots__ = ("bound", "imports", "rebound", "star_imports")
 
     def __init__(self, tree: ast.Module) -> None:
         self.imports: Final[dict[str, ImportedName]] = {}
         self.bound: Final[dict[str, ast.stmt]] = {}
         self.star_imports: Final[list[str]] = []
+        self.rebound: Final[set[str]] = set()  # bound by more than one statement
         self._collect(tree.body)
 
     def _collect(self, body: list[ast.stmt]) -> None:
         for node in body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 for found in imported_names(node):
+                    self._again(found.name, found.target)
                     self.imports.setdefault(found.name, found)
                 if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
                     self.star_imports.append("." * node.level + (node.module or ""))
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                self._again(node.name, "")
                 self.bound.setdefault(node.name, node)
             elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
                 self._assigned(node)
@@ -85,7 +88,13 @@ class ModuleNames:
         for target in targets:
             for part in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
                 if isinstance(part, ast.Name):
+                    self._again(part.id, "")
                     self.bound.setdefault(part.id, node)
+
+    def _again(self, name: str, target: str) -> None:
+        known = self.imports.get(name)
+        if name in self.bound or (known is not None and (not target or known.target != target)):
+            self.rebound.add(name)
 
     def resolve(self, name: str) -> str:
         """What a global name refers to; `""` when it is not known."""

@@ -1,8 +1,9 @@
 """Which files of a project could matter for a class or a function, told from their bytes.
 
-Who overrides a method, and who calls a function, may stand in any file of the project. Reading all
+Who overrides a method, and who calls a function, may stand in any file of the project. Parsing all
 of them would make a review of one file cost as much as one of the whole, so the lines that start
-with `class`, and the places where a name is called, are looked for in the bytes first.
+with `class` or `def`, and the places where a name stands, are looked for in the bytes first. What is
+found there is a hint: whoever follows it reads the file and looks whether it is so.
 
 Invariant: an outline depends on the files of the project alone, and is in the order of their
 paths. Files above a size, and projects above a number of files, are left out and said so.
@@ -20,7 +21,10 @@ from assay.source.file import digest_of
 if TYPE_CHECKING:
     from assay.program.program import Program
 
-_CLASS: Final = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^:#]*)\)[ \t]*:", re.M)
+_HEAD: Final = re.compile(
+    rb"^([ \t]*)(?:class[ \t]+(\w+)[ \t]*(?:\(([^:#]*)\)[ \t]*)?:|(?:async[ \t]+)?def[ \t]+(\w+))",
+    re.M,
+)
 _WORD: Final = re.compile(r"\w+")
 _MOST_FILES: Final = 20_000
 _MOST_BYTES: Final = 2_000_000
@@ -32,6 +36,7 @@ class Outline:
 
     __slots__ = (
         "_by_base",
+        "_by_method",
         "_by_name",
         "_is_scanned",
         "_program",
@@ -60,6 +65,13 @@ class Outline:
         self._is_scanned = False
         self._by_base: dict[str, list[tuple[str, str]]] = {}
         self._by_name: dict[str, list[str]] = {}
+        self._by_method: dict[str, list[tuple[str, str]]] = {}
+
+    def methods(self, name: str) -> list[tuple[str, str]]:
+        """(file, class name) of the classes that define such a method, in order of the files."""
+        self._program.uses.bits |= self._program.bit_of(f"methods {name} {self.root}")
+        self._scan()
+        return self._by_method.get(name, [])
 
     def defining(self, name: str) -> list[str]:
         """The files with a class of that name that has bases, in their order."""
@@ -91,12 +103,28 @@ class Outline:
             return
         self._is_scanned = True
         for path in self.files:
-            for match in _CLASS.finditer(self._text(path)):
-                cls = match.group(1).decode(errors="replace")
+            around: list[tuple[int, str]] = []  # indentation and class name, "" for functions
+            for match in _HEAD.finditer(self._text(path)):
+                space, cls_name, bases, function = match.groups()
+                indent = len(space)
+                while around and around[-1][0] >= indent:
+                    around.pop()
+                if function is not None:
+                    if around and around[-1][1]:
+                        method = function.decode(errors="replace")
+                        owners = self._by_method.setdefault(method, [])
+                        if (path, around[-1][1]) not in owners[-2:]:
+                            owners.append((path, around[-1][1]))
+                    around.append((indent, ""))
+                    continue
+                cls = cls_name.decode(errors="replace")
+                around.append((indent, cls))
+                if bases is None:
+                    continue
                 named = self._by_name.setdefault(cls, [])
                 if path not in named:
                     named.append(path)
-                for base in dict.fromkeys(_WORD.findall(match.group(2).decode(errors="replace"))):
+                for base in dict.fromkeys(_WORD.findall(bases.decode(errors="replace"))):
                     self._by_base.setdefault(base, []).append((path, cls))
 
     def mentions(self, name: str) -> list[str]:

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar, cast, final
 
 from assay.dataflow.demand import Demand, Uses
-from assay.ir.ops import Call, MakeClass
+from assay.ir.ops import Call
 from assay.program.calls import Callees, callees_of
 from assay.program.classes import BaseClasses, ClassInfo
 from assay.program.facts import FunctionFacts
@@ -219,10 +219,8 @@ class Program:
         found: Type = NOTHING
         for path in outline.defining(name) if outline is not None else ():
             if path.startswith(folder):
-                module = self.read(path)
-                for node in classes_named(module, name):
-                    cls = module.class_of(node)
-                    if cls is not None and cls.qualname == name:
+                for cls in self.classes_at(path, name):
+                    if cls.qualname == name:
                         found = union(found, (ClassObject(cls),))
         return found if len(found) == 1 else NOTHING
 
@@ -252,43 +250,71 @@ class Program:
 
     def bases_of(self, cls: ClassInfo) -> BaseClasses:
         """What a class derives from, as far as it is known."""
-        body = cls.body
-        parent = body.parent if body is not None else None
-        if body is None or parent is None:
-            return BaseClasses((), (), "lowering did not keep it")
-        in_view: list[ClassInfo] = []
-        external: list[str] = []
+        in_view: dict[ClassInfo, None] = {}
+        external: dict[str, None] = {}
         hole = ""
-        number = parent.children.index(body)
-        for op in parent.definitions:
-            if isinstance(op, MakeClass) and op.child == number:
-                labels = op.labels or ("",) * len(op.args)
-                for temp, label in zip(op.args, labels, strict=True):
-                    if label:
-                        continue
-                    for value in self.types.temp(parent, temp):
-                        if isinstance(value, ClassObject):
-                            in_view.append(value.cls)
-                        elif isinstance(value, External):
-                            if value.path != "object":
-                                external.append(value.path)
-                        elif isinstance(value, ExternalInstance):
-                            external.append(value.path)
-                        elif isinstance(value, Unknown):
-                            hole = hole or value.reason
-        return BaseClasses(tuple(dict.fromkeys(in_view)), tuple(dict.fromkeys(external)), hole)
+        for value in self.types.bases(cls):
+            if isinstance(value, ClassObject):
+                in_view[value.cls] = None
+            elif isinstance(value, (External, ExternalInstance)):
+                if value.path != "object":
+                    external[value.path] = None
+            elif isinstance(value, Unknown):
+                hole = hole or value.reason
+        return BaseClasses(tuple(in_view), tuple(external), hole)
 
     def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
         """The classes of the project that derive from one, nearest first; None for too many."""
         known = self._subclasses.get(cls)
         if known is None:
-            self._subclasses[cls] = ((), 0)  # cuts circles
-            outer = self.uses.begin()
+            outer, rested = self.uses.begin(), self.types.begin()
             found = self._find_subclasses(cls)
             known = (found, self.uses.end(outer))
-            self._subclasses[cls] = known
+            if self.types.is_final(rested):
+                self._subclasses[cls] = known
         self.uses.bits |= known[1]
         return known[0]
+
+    def overriding(self, cls: ClassInfo, name: str) -> tuple[ClassInfo, ...] | None:
+        """The classes below one that define a method of a name, nearest first; None for too many.
+
+        Only the files of classes that have such a line are read.
+        """
+        outline = self.outline(cls.module)
+        if outline is None:
+            below = self.subclasses(cls)
+            return None if below is None else tuple(each for each in below if name in each.members)
+        having = frozenset(outline.methods(name))
+        found: dict[ClassInfo, None] = {}
+        seen: dict[tuple[str, str], None] = {}
+        work = [cls.name]
+        asked = {cls.name}
+        while work:
+            for place in outline.derived(work.pop(0)):
+                if place not in seen:
+                    seen[place] = None
+                    if place[1] not in asked:
+                        asked.add(place[1])
+                        work.append(place[1])
+        for path, named in seen:
+            if (path, named) in having:
+                for each in self.classes_at(path, named):
+                    if each is not cls and name in each.members and cls in each.mro():
+                        found[each] = None
+            if len(found) > _MOST_SUBCLASSES:
+                return None
+        return tuple(found)
+
+    def classes_at(self, path: str, name: str) -> list[ClassInfo]:
+        """The classes of a name in a file."""
+        module = self.read(path)
+        found = [module.class_of(node) for node in classes_named(module, name)]
+        return [cls for cls in found if cls is not None]
+
+    def classes_in(self, module: Module) -> list[ClassInfo]:
+        """All classes of a module."""
+        found = [module.class_of(node) for node in _all_classes(module)]
+        return [cls for cls in found if cls is not None]
 
     def _find_subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
         outline = self.outline(cls.module)
@@ -297,16 +323,13 @@ class Program:
         while work:
             here = work.pop(0)
             for path, name in outline.derived(here.name) if outline else ():
-                module = self.read(path)
-                for node in classes_named(module, name):
-                    each = module.class_of(node)
-                    if each is not None and each not in found and here in each.bases:
+                for each in self.classes_at(path, name):
+                    if each not in found and here in each.bases:
                         found[each] = None
                         work.append(each)
             if outline is None:
-                for node in _all_classes(cls.module):
-                    each = cls.module.class_of(node)
-                    if each is not None and each not in found and here in each.bases:
+                for each in self.classes_in(cls.module):
+                    if each not in found and here in each.bases:
                         found[each] = None
                         work.append(each)
             if len(found) > _MOST_SUBCLASSES:
@@ -329,16 +352,17 @@ class Program:
         """What a call of a function may run."""
         known = self._callees.get(op)
         if known is None:
-            outer = self.uses.begin()
+            outer, rested = self.uses.begin(), self.types.begin()
             found = callees_of(self, function, op)
             known = (found, self.uses.end(outer))
-            self._callees[op] = known
+            if self.types.is_final(rested):
+                self._callees[op] = known
         self.uses.bits |= known[1]
         return known[0]
 
     def type_of(self, function: FunctionFacts, temp: int) -> Type:
         """What a temporary of a function may hold."""
-        return self.types.temp(function, temp)
+        return self.types.filled(self.types.temp(function, temp))
 
     def shared(self, make: Callable[[Program], S]) -> S:
         """The one instance of a kind of summaries: `program.shared(RaiseSummaries)`."""

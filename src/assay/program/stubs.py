@@ -292,3 +292,12 @@ def holds(test: ast.expr) -> bool | None:
         is_linux = isinstance(other, ast.Constant) and other.value == "linux"
         return is_linux if isinstance(test.ops[0], ast.Eq) else not is_linux
     return None
+
+
+def class_members(node: StubNode) -> list[str]:
+    """The names that a class of a stub defines, bases left out; none for other definitions."""
+    if not isinstance(node, ast.ClassDef):
+        return []
+    found: dict[str, StubNode] = {}
+    _class_body(node.body, found)
+    return list(found)

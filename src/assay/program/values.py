@@ -42,15 +42,27 @@ class Value:
         return self.key
 
 
-@final
 class Unknown(Value):
     """Something that is not in view; `reason` says why, as a phrase."""
 
     __slots__ = ("reason",)
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"? {reason}")
+    def __init__(self, reason: str, key: str = "") -> None:
+        super().__init__(key or f"? {reason}")
         self.reason: Final = reason
+
+
+@final
+class Parameter(Unknown):
+    """What a caller gives for a parameter: filled in where the call is known."""
+
+    __slots__ = ("function", "name")
+
+    def __init__(self, function: FunctionFacts, name: str) -> None:
+        shown = function.ir.qualname or function.ir.name
+        super().__init__(f"the parameter {name} of {shown}", f"?parameter {function.key} {name}")
+        self.function: Final = function
+        self.name: Final = name
 
 
 @final
@@ -90,10 +102,11 @@ class FunctionValue(Value):
     """A function in view; `bound` says that its first parameter is filled already.
 
     `skipped` counts further positional parameters that are filled (`functools.partial`), `keywords`
-    names those filled by name. `seen_from` is the class through which a method was looked up.
+    names those filled by name. `seen_from` is the class through which a method was looked up;
+    `wraps`: it was put round another function, which it calls, by a decorator.
     """
 
-    __slots__ = ("bound", "function", "keywords", "seen_from", "skipped")
+    __slots__ = ("bound", "function", "keywords", "seen_from", "skipped", "wraps")
 
     def __init__(
         self,
@@ -102,15 +115,24 @@ class FunctionValue(Value):
         skipped: int = 0,
         keywords: tuple[str, ...] = (),
         seen_from: ClassInfo | None = None,
+        wraps: bool = False,
     ) -> None:
         filled = f" +{skipped} {','.join(keywords)}" if skipped or keywords else ""
         through = f" of {seen_from.key}" if seen_from is not None else ""
-        super().__init__(f"{function.key}{' bound' if bound else ''}{filled}{through}")
+        kept = " round another" if wraps else ""
+        super().__init__(f"{function.key}{' bound' if bound else ''}{filled}{through}{kept}")
         self.function: Final = function
         self.bound: Final = bound
         self.skipped: Final = skipped
         self.keywords: Final = keywords
         self.seen_from: Final = seen_from
+        self.wraps: Final = wraps
+
+    def bind(self, seen_from: ClassInfo | None) -> FunctionValue:
+        """The same as a method of an object of a class."""
+        return FunctionValue(
+            self.function, True, self.skipped, self.keywords, seen_from, self.wraps
+        )
 
 
 @final
@@ -219,6 +241,13 @@ def union_of(types: list[Type]) -> Type:
 def spelled(values: Type) -> str:
     """A type as probes and dumps print it: `Store | None`."""
     return " | ".join(value.key for value in values) if values else "nothing"
+
+
+def known(values: Type) -> Type:
+    """The part of a type that is in view or has a name."""
+    if any(isinstance(value, Unknown) for value in values):
+        return tuple(value for value in values if not isinstance(value, Unknown))
+    return values
 
 
 def hole(values: Type) -> str:

@@ -1,0 +1,135 @@
+"""Which class an object is of, guessed from the names of its methods.
+
+The receiver of a call is not known, but only one class of the project, with those below and above
+it, defines a method of that name, and no type that every program uses does. Such a target is marked
+as guessed. What tests define is guessed at from tests alone: they are full of doubles.
+
+    def evacuate(host, server):         no type for `server`
+        server.rebuild_elsewhere()      the only method of that name: guessed
+
+Invariant: a guess depends on the files of the project alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from assay.program.classes import ClassInfo
+from assay.program.facts import FunctionFacts
+from assay.program.stubs import Stubs, class_members
+
+if TYPE_CHECKING:
+    from assay.program.program import Program
+
+_MOST_PLACES: Final = 12
+_MOST_CLASSES: Final = 8
+_TEST_PATH: Final = re.compile(
+    r"(?:^|[/\\])(?:tests?|testing|unit_tests)[/\\]|(?:^|[/\\])(?:test_|conftest)[^/\\]*$"
+)
+# The modules whose classes every program uses.
+_COMMON_MODULES: Final = (
+    "builtins",
+    "io",
+    "typing",
+    "collections",
+    "re",
+    "threading",
+    "queue",
+    "socket",
+    "subprocess",
+    "logging",
+    "datetime",
+    "pathlib",
+    "argparse",
+    "contextlib",
+    "asyncio.futures",
+    "asyncio.tasks",
+    "concurrent.futures._base",
+    "unittest.mock",
+    "unittest.case",
+    "configparser",
+    "sqlite3",
+    "xml.etree.ElementTree",
+    "email.message",
+    "http.client",
+    "decimal",
+    "string",
+    "struct",
+    "hashlib",
+    "random",
+    "uuid",
+    "zipfile",
+    "tarfile",
+    "csv",
+    "weakref",
+    "array",
+    "select",
+    "selectors",
+    "ssl",
+    "urllib.parse",
+    "urllib.request",
+)
+
+
+@cache
+def common_names() -> frozenset[str]:
+    """The names of the methods of the types that every program uses; read once in a process."""
+    stubs = Stubs()
+    found: set[str] = set()
+    for name in _COMMON_MODULES:
+        module = stubs.module(name)
+        for node in module.defined.values() if module is not None else ():
+            found.update(class_members(node))
+    return frozenset(found)
+
+
+def guessed_methods(program: Program, function: FunctionFacts, name: str) -> list[FunctionFacts]:
+    """The methods that a call of `name` on an object that is not known may run."""
+    outline = program.outline(function.file.module)
+    if outline is None or name.startswith("__") or name in common_names():
+        return []
+    places = outline.methods(name)
+    if len(places) > 4 * _MOST_PLACES:
+        return []
+    own = len(outline.root)
+    if not _TEST_PATH.search(function.file.module.on_disk[own:]):
+        places = [place for place in places if not _TEST_PATH.search(place[0][own:])]
+    if not places or len(places) > _MOST_PLACES:
+        return []
+    classes = [cls for path, named in places for cls in program.classes_at(path, named)]
+    classes = [cls for cls in classes if cls.method(name) is not None]
+    if not classes or len(classes) > _MOST_CLASSES or not _is_one_hierarchy(classes):
+        return []
+    methods = [method for cls in classes if (method := cls.method(name)) is not None]
+    return list(dict.fromkeys(methods))
+
+
+def _is_one_hierarchy(classes: list[ClassInfo]) -> bool:
+    """Whether all derive from one of them."""
+    return any(all(top in cls.mro() for cls in classes) for top in classes)
+
+
+def implementing(program: Program, protocol: ClassInfo) -> list[ClassInfo]:
+    """The classes that have every method of a protocol; none when they may be too many."""
+    outline = program.outline(protocol.module)
+    wanted = [method.ir.name for method in protocol.methods()]
+    wanted = [name for name in wanted if not name.startswith("__")] or wanted
+    if not wanted:
+        return []
+    if outline is None:
+        return [
+            cls
+            for cls in program.classes_in(protocol.module)
+            if cls is not protocol and all(cls.find_method(name) for name in wanted)
+        ]
+    rarest = min((outline.methods(name) for name in wanted), key=len)
+    if len(rarest) > _MOST_PLACES:
+        return []
+    found: dict[ClassInfo, None] = {}
+    for path, named in rarest:
+        for cls in program.classes_at(path, named):
+            if cls is not protocol and all(cls.find_method(name) for name in wanted):
+                found[cls] = None
+    return [cls for cls in found if protocol not in cls.mro()]
