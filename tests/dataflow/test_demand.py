@@ -1,4 +1,4 @@
-"""The solver on demand: least fixpoints, whatever is asked for first; nothing stale after errors."""
+"""The solver on demand: least fixpoints in any order, and nothing stale after errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assay.dataflow.demand import Demand
 
 Equations = list[tuple[int, list[tuple[int, int]]]]
-"""For each key the bits it starts with, and (key, mask) pairs: it holds what of those the mask lets."""
+"""For each key the bits it starts with, and the keys it adds, each with a mask."""
 
 
 class Sets(Demand[int, int]):

@@ -79,11 +79,5 @@ class Now:
         name, _, root = what.partition(" ")
         if root in snapshots and snapshots[root] == self.snapshot(root):
             return True
-        outline = self._outline(root)
-        if kind == "bases":
-            found = [f"{path}\0{cls}" for path, cls in outline.bases(name)]
-        elif kind == "classes":
-            found = outline.classes(name)
-        else:
-            found = outline.holding(name)
+        found = self._outline(root).answer(kind, name)
         return digest_of("\0".join(found).encode("utf-8", "surrogatepass")) == digest

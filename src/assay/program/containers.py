@@ -25,7 +25,7 @@ _MANY: Final = frozenset(("extend", "update", "extendleft"))
 
 @final
 class Put:
-    """One thing that is put in: its key (NO_TEMP where there is none), itself; or a whole iterable."""
+    """One thing that is put in, its key (NO_TEMP where there is none), or a whole iterable."""
 
     __slots__ = ("is_many", "key", "value")
 

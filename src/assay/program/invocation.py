@@ -1,4 +1,4 @@
-"""What calls give: results of functions in view and of libraries, decorators, partials, `super()`."""
+"""What calls give: results of functions in view and of libraries, decorators, partials, super()."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from assay.ir.ops import NO_TEMP, Attr, Call
 from assay.program import builtins_model
 from assay.program.annotations import generic
+from assay.program.elements import each_element
 from assay.program.facts import FunctionFacts
 from assay.program.lookup import attribute_of
-from assay.program.elements import each_element
 from assay.program.parameters import bound_arguments, decorated, substituted, wrapped
 from assay.program.values import (
     NOTHING,

@@ -5,7 +5,7 @@
     x.close()                   this one is not
 
 The test is an edge of the graph; a read is narrowed when every way to it goes over that edge and
-nothing assigns to the variable behind it. `assert isinstance(...)`, early returns and `and` are such
+nothing assigns to the variable behind it. `assert isinstance(...)`, early returns, `and` are such
 edges too. Attributes and items are not narrowed.
 """
 

@@ -299,9 +299,9 @@ def _binary(types: Types, function: FunctionFacts, op: Binary | Inplace) -> Type
             method = value.cls.find_method(name) if name else None
             found = unknown("the result of an operator")
             result = union(result, found if method is None else types.result(method))
-        elif isinstance(value, (ExternalInstance, TupleValue)):
-            result = union(result, (value,))
-        elif op.operator == "|" and isinstance(value, (ClassObject, External)):
+        elif isinstance(value, (ExternalInstance, TupleValue)) or (
+            op.operator == "|" and isinstance(value, (ClassObject, External))
+        ):
             result = union(result, (value,))
         else:
             result = union(result, unknown("the result of an operator"))

@@ -2,8 +2,8 @@
 
 Who overrides a method, and who calls a function, may stand in any file of the project. Parsing all
 of them would make a review of one file cost as much as one of the whole, so the lines that start
-with `class` or `def`, and the places where a name stands, are looked for in the bytes first. What is
-found there is a hint: whoever follows it reads the file and looks whether it is so.
+with `class` or `def`, and the places where a name stands, are looked for in the bytes first. What
+is found there is a hint: whoever follows it reads the file and looks whether it is so.
 
 Invariant: an outline depends on the files of the project alone, and is in the order of their
 paths. Files above a size, and projects above a number of files, are left out and said so.
@@ -69,31 +69,35 @@ class Outline:
 
     def methods(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that define such a method, in order of the files."""
-        self._program.uses.bits |= self._program.bit_of(f"methods {name} {self.root}")
-        self._scan()
-        return self._by_method.get(name, [])
+        return _pairs(self._used("methods", name))
 
     def defining(self, name: str) -> list[str]:
         """The files with a class of that name that has bases, in their order."""
-        return self._used("classes", name, self.classes(name))
-
-    def classes(self, name: str) -> list[str]:
-        """As `defining`, without a note that it was asked for."""
-        self._scan()
-        return self._by_name.get(name, [])
+        return self._used("classes", name)
 
     def derived(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that name such a base, in order of the files."""
-        found = self.bases(name)
-        self._used("bases", name, [f"{path}\0{cls}" for path, cls in found])
-        return found
+        return _pairs(self._used("bases", name))
 
-    def bases(self, name: str) -> list[tuple[str, str]]:
-        """As `derived`, without a note that it was asked for."""
+    def mentions(self, name: str) -> list[str]:
+        """The files whose text holds a name, as a word."""
+        return self._used("mentions", name)
+
+    def answer(self, kind: str, name: str) -> list[str]:
+        """What one of the questions above gives, without a note that it was asked for.
+
+        `kind` is `methods`, `classes`, `bases` or `mentions`; pairs are joined by a null.
+        """
+        if kind == "mentions":
+            return self._holding(name)
         self._scan()
-        return self._by_base.get(name, [])
+        if kind == "classes":
+            return self._by_name.get(name, [])
+        pairs = self._by_method if kind == "methods" else self._by_base
+        return [f"{path}\0{cls}" for path, cls in pairs.get(name, ())]
 
-    def _used(self, kind: str, name: str, found: list[str]) -> list[str]:
+    def _used(self, kind: str, name: str) -> list[str]:
+        found = self.answer(kind, name)
         digest = digest_of("\0".join(found).encode("utf-8", "surrogatepass"))
         self._program.uses.bits |= self._program.bit_of(kind, f"{name} {self.root}", digest)
         return found
@@ -127,12 +131,7 @@ class Outline:
                 for base in dict.fromkeys(_WORD.findall(bases.decode(errors="replace"))):
                     self._by_base.setdefault(base, []).append((path, cls))
 
-    def mentions(self, name: str) -> list[str]:
-        """The files whose text holds a name, as a word."""
-        return self._used("mentions", name, self.holding(name))
-
-    def holding(self, name: str) -> list[str]:
-        """As `mentions`, without a note that it was asked for."""
+    def _holding(self, name: str) -> list[str]:
         word = name.encode()
         pattern = re.compile(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)")
         return [
@@ -153,3 +152,11 @@ class Outline:
                 known = b""
             self._texts[path] = known
         return known
+
+
+def _pairs(joined: list[str]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for each in joined:
+        path, _, cls = each.partition("\0")
+        found.append((path, cls))
+    return found

@@ -171,10 +171,12 @@ def _sites(
             if isinstance(value, FunctionValue):
                 if value.function is function or _overrides(function, value):
                     found.append((caller, op, value, receiver if value.bound else NO_TEMP))
-            elif isinstance(value, ClassObject) and name in _CONSTRUCTORS:
-                if value.cls.find_method(name) is function:
-                    made = FunctionValue(function, True)
-                    found.append((caller, op, made, NO_TEMP))
+            elif (
+                isinstance(value, ClassObject)
+                and name in _CONSTRUCTORS
+                and value.cls.find_method(name) is function
+            ):
+                found.append((caller, op, FunctionValue(function, True), NO_TEMP))
     is_own = name.startswith("_") and not name.endswith("__")
     if not is_own and function.parent is not None and function.parent.ir.kind == FUNCTION:
         is_own = True
