@@ -13,7 +13,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, final
 
-from assay.ir.ops import CELL, LOCAL, Load, SetAttr
+from assay.ir.function import Return
+from assay.ir.ops import CELL, LOCAL, Const, Load, SetAttr
 
 if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
@@ -198,6 +199,17 @@ def is_decorated(function: FunctionFacts, name: str) -> bool:
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False
     return any(last_name(decorator) == name for decorator in node.decorator_list)
+
+
+def only_declares(function: FunctionFacts) -> bool:
+    """Whether a function gives nothing but None: others stand in for it, as a rule."""
+    for block in function.ir.blocks:
+        end = block.terminator
+        if isinstance(end, Return):
+            op = function.definitions[end.value] if end.value >= 0 else None
+            if not isinstance(op, Const) or op.value is not None:
+                return False
+    return True
 
 
 def last_name(node: ast.expr) -> str:

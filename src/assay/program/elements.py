@@ -35,6 +35,10 @@ def each_element(types: Types, values: Type, index: int = -1) -> Type:
 
 def _element(types: Types, value: Value, index: int) -> Type:
     if not isinstance(value, Instance):
+        if isinstance(value, ExternalInstance) and not value.arguments:
+            given = types.program.library.element(value)
+            if given:
+                return given
         return builtins_model.element(value, index)
     for name in ("__iter__", "__aiter__"):
         method = value.cls.find_method(name)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Final
 
 from assay.ir.ops import NO_TEMP, Attr, Call
 from assay.program import builtins_model
-from assay.program.annotations import generic
+from assay.program.annotations import annotated, generic
+from assay.program.classes import only_declares
 from assay.program.elements import each_element
 from assay.program.facts import FunctionFacts
-from assay.program.lookup import attribute_of
+from assay.program.lookup import SourceNames, attribute_of
 from assay.program.parameters import bound_arguments, decorated, substituted, wrapped
 from assay.program.values import (
     NOTHING,
@@ -24,6 +26,7 @@ from assay.program.values import (
     Value,
     known,
     union,
+    union_of,
     unknown,
 )
 
@@ -72,6 +75,14 @@ def called(types: Types, function: FunctionFacts, op: Call, value: Value) -> Typ
 def _of_function(types: Types, function: FunctionFacts, op: Call, value: FunctionValue) -> Type:
     callee = value.function
     given = types.result(callee)
+    if value.seen_from is not None and value.bound and only_declares(callee):
+        methods = [
+            method
+            for cls in types.program.overriding(value.seen_from, callee.ir.name) or ()
+            if (method := cls.method(callee.ir.name)) is not None
+        ]
+        if methods:
+            given = union_of([types.result(method) for method in methods])
     if value.wraps and known(given) != given:
         given = known(given)  # what it does not know is what the wrapped function gives
     given = substituted(types, function, op, value, given)
@@ -120,13 +131,22 @@ def _under_decorator(
 ) -> Type:
     """What a decorator makes of a function or class; those not in view are taken to keep it."""
     if isinstance(value, FunctionValue):
-        return known(called(types, function, op, value))
+        return _kept(known(called(types, function, op, value)), types.temp(function, kept))
     if isinstance(value, ClassObject):
         made: Type = (Instance(value.cls),)
         return union(made, types.temp(function, kept))
     if isinstance(value, Instance) and value.cls.find_method("__call__") is not None:
         return known(called(types, function, op, value))
     return types.temp(function, kept)
+
+
+def _kept(made: Type, original: Type) -> Type:
+    """With what a library made of a function taken for the function."""
+    result = NOTHING
+    for value in made:
+        is_chain = isinstance(value, ExternalInstance) and value.path.endswith("()")
+        result = union(result, original if is_chain else (value,))
+    return result
 
 
 def _of_library(types: Types, function: FunctionFacts, op: Call, path: str) -> Type:
@@ -168,7 +188,14 @@ def _of_first(
             result = union(result, attribute_of(types, value, name.value))
         return result
     if path == "typing.cast" and len(op.args) == 2:
+        said = function.constant(op.args[0])
+        if said is not None and isinstance(said.value, str):
+            names = SourceNames(types, function.file.module, function.owner)
+            return annotated(ast.Constant(said.value), names)
         return _cast(first, types.temp(function, op.args[1]))
+    if path == "property":
+        made = [types.result(each.function) for each in first if isinstance(each, FunctionValue)]
+        return (generic(path, (union_of(made),)),)
     if path == "collections.defaultdict":
         return (generic(path, (unknown("a key"), _made(types, function, op, first))),)
     if builtins_model.keeps_argument(path):

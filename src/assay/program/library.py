@@ -104,6 +104,17 @@ class Library:
     def _chained(self, path: str, name: str) -> Type:
         return (External(f"{path}.{name}"),)
 
+    def element(self, value: ExternalInstance) -> Type:
+        """What iterating over an instance gives, as the stubs say; NOTHING when they do not."""
+        item = self.stubs.find(value.path)
+        for name in ("__next__", "__anext__") if item is not None else ():
+            if item is not None and self.stubs.member(item, name) is not None:
+                for given in self.call(f"{value.path}.{name}"):
+                    if isinstance(given, ExternalInstance) and given.path == "typing.Coroutine":
+                        return given.arguments[0] if given.arguments else NOTHING
+                    return (given,)
+        return NOTHING
+
     def member(self, path: str, name: str) -> Type:
         """A name in a module or class of a library."""
         full = f"{path}.{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, final
 
+from assay.ir.ops import Load
 from assay.program.annotations import OPEN, Names
 from assay.program.classes import ClassInfo, is_decorated, last_name
 from assay.program.facts import FunctionFacts
@@ -25,6 +26,7 @@ from assay.program.values import (
     Value,
     known,
     union,
+    union_of,
     unknown,
 )
 
@@ -115,6 +117,9 @@ def _member(
         if cls.base_hole:
             return unknown(f"{name} of {seen_from.name}: {cls.base_hole}")
         if "__getattr__" in cls.members:
+            handed_on = _delegated(types, cls, name)
+            if handed_on is not None:
+                return handed_on
             return unknown(f"{name} of {seen_from.name}, which has a __getattr__")
     return _below(types, seen_from, name, on_instance and not exact)
 
@@ -127,6 +132,27 @@ def _inherited(types: Types, cls: ClassInfo, name: str) -> Type:
         if item is not None and stubs.member(item, name) is not None:
             return types.program.library.attribute(ExternalInstance(path), name)
     return types.program.library.attribute(ExternalInstance(cls.external_bases[0]), name)
+
+
+def _delegated(types: Types, cls: ClassInfo, name: str) -> Type | None:
+    """What a `__getattr__` gives that hands on to another object: `getattr(self.target, name)`.
+
+    None when it does something else.
+    """
+    getter = cls.method("__getattr__")
+    if getter is None:
+        return None
+    result: Type | None = None
+    for site in getter.calls:
+        callee = getter.definitions[site.op.callee]
+        if isinstance(callee, Load) and callee.name == "getattr" and len(site.op.args) >= 2:
+            asked = getter.definitions[site.op.args[1]]
+            if isinstance(asked, Load) and asked.name in getter.ir.parameters.names()[1:]:
+                result = NOTHING if result is None else result
+                for value in types.objects(types.temp(getter, site.op.args[0])):
+                    if not isinstance(value, Instance) or value.cls is not cls:
+                        result = union(result, attribute_of(types, value, name))
+    return result
 
 
 def _below(types: Types, seen_from: ClassInfo, name: str, wanted: bool) -> Type:
@@ -185,6 +211,9 @@ def _bound(types: Types, values: Type, seen_from: ClassInfo | None, on_instance:
             if getter is not None:
                 result = union(result, types.result(getter))
                 continue
+        if isinstance(value, ExternalInstance) and value.path == "property" and value.arguments:
+            result = union(result, value.arguments[0])
+            continue
         if (
             on_instance
             and seen_from is not None
@@ -221,17 +250,18 @@ def _method(
     bound = on_instance or is_decorated(function, "classmethod")
     if values is None:
         return (FunctionValue(function, bound, 0, (), seen_from),)
+    getters = [
+        getter
+        for value in values
+        if isinstance(value, Instance) and (getter := value.cls.find_method("__get__")) is not None
+    ]
+    if getters:  # a property of the project's own making
+        given = [known(types.result(getter)) for getter in getters]
+        return union_of([types.result(function), *given])
     result = NOTHING
     for value in values:
         if isinstance(value, FunctionValue) and bound and not value.bound:
             value = value.bind(seen_from)
-        elif isinstance(value, Instance):
-            getter = value.cls.find_method("__get__")
-            if getter is not None:
-                if on_instance:
-                    result = union(result, known(types.result(getter)))
-                    result = union(result, types.result(function))
-                continue
         result = union(result, (value,))
     return result or (FunctionValue(function, bound, 0, (), seen_from),)
 

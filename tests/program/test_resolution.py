@@ -1,0 +1,54 @@
+"""What calls call and what values are, across the modules of small projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from probes import CASES, revealed
+
+_FILES = sorted(CASES.glob("*.py"))
+
+
+@pytest.mark.parametrize("case", _FILES, ids=lambda path: path.stem)
+def test_case(case: Path, tmp_path: Path) -> None:
+    assert revealed(case.read_text(encoding="utf-8"), tmp_path) == []
+
+
+@pytest.mark.parametrize("case", _FILES, ids=lambda path: path.stem)
+def test_answers_do_not_depend_on_the_order_of_questions(case: Path, tmp_path: Path) -> None:
+    paths = written(case.read_text(encoding="utf-8"), tmp_path)
+    assert _answers(tmp_path, paths, 1) == _answers(tmp_path, paths, -1)
+    assert _answers(tmp_path, paths, 1) == _alone(tmp_path, paths)
+
+
+def _answers(folder: Path, paths: list[Path], step: int) -> dict[tuple[str, int, int], str]:
+    """What each call of the files calls, asked for forwards or backwards in one program."""
+    program = Program(str(folder))
+    found: dict[tuple[str, int, int], str] = {}
+    for path in paths[::step]:
+        for function in program.read(str(path)).facts.functions[::step]:
+            for site in function.calls[::step]:
+                _ask(program, function, site, found)
+    return found
+
+
+def _alone(folder: Path, paths: list[Path]) -> dict[tuple[str, int, int], str]:
+    """The same with a program of its own for each file."""
+    found: dict[tuple[str, int, int], str] = {}
+    for path in paths:
+        found |= _answers(folder, [path], 1)
+    return found
+
+
+def _ask(
+    program: Program,
+    function: FunctionFacts,
+    site: CallSite,
+    found: dict[tuple[str, int, int], str],
+) -> None:
+    callees = program.callees(function, site.op)
+    at = site.op.at
+    key = (function.file.source.path, at.lineno, at.col_offset)
+    given = spelled_type(program.type_of(function, site.op.dest))
+    found[key] = f"{spelled_callees(callees, True)}; {given}"
