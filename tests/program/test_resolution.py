@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from probes import CASES, revealed
+
+from assay.program.facts import CallSite, FunctionFacts
+from assay.program.program import Program
+from assay.program.spelling import spelled_callees, spelled_type
+from probes import CASES, revealed, written
+
+Place = tuple[str, int]
 
 _FILES = sorted(CASES.glob("*.py"))
 
@@ -22,10 +28,10 @@ def test_answers_do_not_depend_on_the_order_of_questions(case: Path, tmp_path: P
     assert _answers(tmp_path, paths, 1) == _alone(tmp_path, paths)
 
 
-def _answers(folder: Path, paths: list[Path], step: int) -> dict[tuple[str, int, int], str]:
+def _answers(folder: Path, paths: list[Path], step: int) -> dict[Place, str]:
     """What each call of the files calls, asked for forwards or backwards in one program."""
     program = Program(str(folder))
-    found: dict[tuple[str, int, int], str] = {}
+    found: dict[Place, str] = {}
     for path in paths[::step]:
         for function in program.read(str(path)).facts.functions[::step]:
             for site in function.calls[::step]:
@@ -33,9 +39,9 @@ def _answers(folder: Path, paths: list[Path], step: int) -> dict[tuple[str, int,
     return found
 
 
-def _alone(folder: Path, paths: list[Path]) -> dict[tuple[str, int, int], str]:
+def _alone(folder: Path, paths: list[Path]) -> dict[Place, str]:
     """The same with a program of its own for each file."""
-    found: dict[tuple[str, int, int], str] = {}
+    found: dict[Place, str] = {}
     for path in paths:
         found |= _answers(folder, [path], 1)
     return found
@@ -45,10 +51,9 @@ def _ask(
     program: Program,
     function: FunctionFacts,
     site: CallSite,
-    found: dict[tuple[str, int, int], str],
+    found: dict[Place, str],
 ) -> None:
     callees = program.callees(function, site.op)
-    at = site.op.at
-    key = (function.file.source.path, at.lineno, at.col_offset)
+    key = (function.key, site.op.dest)
     given = spelled_type(program.type_of(function, site.op.dest))
     found[key] = f"{spelled_callees(callees, True)}; {given}"

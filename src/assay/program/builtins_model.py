@@ -70,6 +70,7 @@ _KEEPING: Final = frozenset(
         "contextlib.aclosing",
         "functools.lru_cache",
         "functools.cache",
+        "functools.update_wrapper",
         "staticmethod",
         "classmethod",
         "weakref.proxy",

@@ -66,7 +66,10 @@ def called(types: Types, function: FunctionFacts, op: Call, value: Value) -> Typ
     if isinstance(value, External):
         return _of_library(types, function, op, value.path)
     if isinstance(value, ExternalInstance):
-        return types.program.library.call(value.path)
+        if value.path == "functools._Wrapper" and op.args:  # what functools.wraps() gives
+            return types.temp(function, op.args[0])
+        is_chain = value.path.endswith("()")
+        return types.program.library.call(value.path if is_chain else f"{value.path}.__call__")
     if isinstance(value, Unknown):
         return (value,)
     return unknown("a call of something that is no function")
@@ -194,8 +197,8 @@ def _of_first(
             return annotated(ast.Constant(said.value), names)
         return _cast(first, types.temp(function, op.args[1]))
     if path == "property":
-        made = [types.result(each.function) for each in first if isinstance(each, FunctionValue)]
-        return (generic(path, (union_of(made),)),)
+        given = [types.result(each.function) for each in first if isinstance(each, FunctionValue)]
+        return (generic(path, (union_of(given),)),)
     if path == "collections.defaultdict":
         return (generic(path, (unknown("a key"), _made(types, function, op, first))),)
     if builtins_model.keeps_argument(path):
