@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Final
 
 from assay.ir.ops import Call, Load
+from assay.program.callbacks import Callback
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
-from assay.program.spelling import spelled_callees, spelled_type
+from assay.program.spelling import spelled_callees, spelled_target, spelled_type
 
 CASES: Final = Path(__file__).parent.parent / "cases" / "program"
 _FILE: Final = re.compile(r"# file: (\S+)\s*$")
-_EXPECTATION: Final = re.compile(r"# (type|callees|raises|open|taint): (.+?)\s*$")
+_EXPECTATION: Final = re.compile(r"# (type|callees|callbacks|raises|open|taint): (.+?)\s*$")
 Reveal = Callable[[FunctionFacts, Call], str]
 
 
@@ -41,9 +42,25 @@ def _callees(function: FunctionFacts, op: Call) -> str:
     return spelled_callees(function.file.program.callees(function, inner), False)
 
 
+def _callbacks(function: FunctionFacts, op: Call) -> str:
+    inner = function.definitions[op.args[0]]
+    assert isinstance(inner, Call), "reveal_callbacks takes a call"
+    said = [
+        f"{each.how} {spelled_target(each.target)}({_arguments(function, each)})"
+        for each in function.file.program.callbacks(function, inner)
+    ]
+    return ", ".join(said) or "nothing"
+
+
+def _arguments(function: FunctionFacts, callback: Callback) -> str:
+    given = callback.arguments
+    return ", ".join(spelled_type(function.file.program.type_of(function, temp)) for temp in given)
+
+
 PROBES: Final[dict[str, tuple[str, Reveal]]] = {
     "reveal_type": ("type", _type),
     "reveal_callees": ("callees", _callees),
+    "reveal_callbacks": ("callbacks", _callbacks),
 }
 
 

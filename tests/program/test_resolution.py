@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from probes import CASES, revealed, written
 
 from assay.program.facts import CallSite, FunctionFacts
 from assay.program.program import Program
 from assay.program.spelling import spelled_callees, spelled_type
-from probes import CASES, revealed, written
 
 Place = tuple[str, int]
 

@@ -21,6 +21,8 @@ from typing import Final, TypeVar, cast, final
 
 from assay.dataflow.demand import Demand, Uses
 from assay.ir.ops import Call
+from assay.program.callbacks import Callback, callbacks_of
+from assay.program.callers import Callers, callers_of
 from assay.program.calls import Callees, callees_of
 from assay.program.classes import BaseClasses, ClassInfo
 from assay.program.facts import FunctionFacts
@@ -54,6 +56,7 @@ class Program:
     __slots__ = (
         "_bits",
         "_callees",
+        "_callers",
         "_disk",
         "_modules",
         "_outlines",
@@ -78,6 +81,7 @@ class Program:
         self._modules: dict[str, Module] = {}
         self._outlines: dict[str, Outline] = {}
         self._callees: dict[Call, tuple[Callees, int]] = {}
+        self._callers: dict[FunctionFacts, tuple[Callers, int]] = {}
         self._subclasses: dict[ClassInfo, tuple[tuple[ClassInfo, ...] | None, int]] = {}
         self._shared: dict[Callable[[Program], object], object] = {}
 
@@ -359,6 +363,26 @@ class Program:
                 self._callees[op] = known
         self.uses.bits |= known[1]
         return known[0]
+
+    def callbacks(self, function: FunctionFacts, op: Call) -> tuple[Callback, ...]:
+        """The functions that a call of a library is given to run, now or later."""
+        return callbacks_of(self, function, op)
+
+    def callers(self, function: FunctionFacts) -> Callers:
+        """The calls of a function in the project, and whether there may be others."""
+        known = self._callers.get(function)
+        if known is None:
+            outer, rested = self.uses.begin(), self.types.begin()
+            found = callers_of(self, function)
+            known = (found, self.uses.end(outer))
+            if self.types.is_final(rested):
+                self._callers[function] = known
+        self.uses.bits |= known[1]
+        return known[0]
+
+    def function_at(self, on_disk: str, line: int) -> FunctionFacts:
+        """The innermost function, class body or module of a file that a line lies in."""
+        return self.read(os.path.abspath(on_disk)).facts.enclosing(line)
 
     def type_of(self, function: FunctionFacts, temp: int) -> Type:
         """What a temporary of a function may hold."""

@@ -1,0 +1,75 @@
+"""Who calls a function: the calls of its name, wherever in the project the name stands.
+
+The files that hold the name are read and their calls of that name resolved, so the answer is exact
+for what is read; it says what it left out: too many files, or a function that is handed around as
+a value.
+
+    callers_of(program, store.save).sites      ((web.upload, <call>), ...)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from assay.ir.ops import Call
+from assay.program.facts import FunctionFacts
+from assay.program.modules import Module
+
+if TYPE_CHECKING:
+    from assay.program.program import Program
+
+_MOST_FILES: Final = 40
+_MOST_SITES: Final = 200
+
+
+@final
+class Callers:
+    """Calls of one function, in the order of files and lines; `hole` says what may be missing."""
+
+    __slots__ = ("hole", "sites")
+
+    def __init__(self, sites: tuple[tuple[FunctionFacts, Call], ...], hole: str) -> None:
+        self.sites: Final = sites
+        self.hole: Final = hole
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all calls in the project."""
+        return not self.hole
+
+
+def callers_of(program: Program, function: FunctionFacts) -> Callers:
+    """The calls of a function that are in view."""
+    owner = function.owner
+    name = function.ir.name
+    names = [name]
+    if owner is not None and name in ("__init__", "__new__"):
+        names = [owner.name, "cls", name]
+    elif name.startswith("__") or not name or name == "<lambda>":
+        return Callers((), f"{name or 'a module'} is called without its name")
+    modules, hole = _modules(program, function, names[0])
+    sites: list[tuple[FunctionFacts, Call]] = []
+    for module in modules:
+        for each in names:
+            for caller, op in module.facts.calls_named(each):
+                targets = program.callees(caller, op).targets
+                if any(target.function is function for target in targets):
+                    sites.append((caller, op))
+        if not hole and module.facts.is_handed_around(name):
+            hole = f"{name} is handed around as a value in {module.path}"
+    if len(sites) > _MOST_SITES:
+        return Callers(tuple(sites[:_MOST_SITES]), f"{name} is called in {len(sites)} places")
+    return Callers(tuple(sites), hole)
+
+
+def _modules(program: Program, function: FunctionFacts, name: str) -> tuple[list[Module], str]:
+    own = function.file.module
+    outline = program.outline(own)
+    if outline is None:
+        return [own], ""
+    files = outline.mentions(name)
+    hole = "" if outline.is_whole else "the project has too many files"
+    if len(files) > _MOST_FILES:
+        return [own], f"{name} stands in {len(files)} files"
+    modules = [program.read(path) for path in files]
+    return [module for module in modules if module.is_read] or [own], hole
