@@ -12,12 +12,12 @@ Invariant: a guess depends on the files of the project alone.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
+from assay.program.outline import is_test_path
 from assay.program.stubs import Stubs, class_members
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_PLACES: Final = 12
 _MOST_CLASSES: Final = 8
-_TEST_PATH: Final = re.compile(
-    r"(?:^|[/\\])(?:tests?|testing|unit_tests)[/\\]|(?:^|[/\\])(?:test_|conftest)[^/\\]*$"
-)
 # The modules whose classes every program uses.
 _COMMON_MODULES: Final = (
     "builtins",
@@ -93,9 +90,8 @@ def guessed_methods(program: Program, function: FunctionFacts, name: str) -> lis
     places = outline.methods(name)
     if len(places) > 4 * _MOST_PLACES:
         return []
-    own = len(outline.root)
-    if not _TEST_PATH.search(function.file.module.on_disk[own:]):
-        places = [place for place in places if not _TEST_PATH.search(place[0][own:])]
+    if not is_test_path(function.file.module.on_disk, outline.root):
+        places = [place for place in places if not is_test_path(place[0], outline.root)]
     if not places or len(places) > _MOST_PLACES:
         return []
     classes = [cls for path, named in places for cls in program.classes_at(path, named)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, final
 
-from assay.ir.ops import Load
+from assay.ir.ops import Const, Load
 from assay.program.annotations import OPEN, Names
 from assay.program.classes import ClassInfo, is_decorated, last_name
 from assay.program.facts import FunctionFacts
@@ -105,10 +105,20 @@ def _member(
 ) -> Type:
     """A member found along an order of classes; `exact`: classes below do not matter."""
     through = None if exact else seen_from
+    result: Type | None = None
+    is_empty = True
     for cls in order:
         found = _own_member(types, through, cls, name, on_instance)
         if found is not None:
-            return found
+            result = found if result is None else union(result, found)
+            is_empty = is_empty and _is_only_none(cls, name)
+            if name in cls.members:
+                break
+            # An attribute of the object, which the methods of bases may store as well.
+    if result is not None:
+        if is_empty and on_instance and not exact:
+            return union(result, _stored_below(types, seen_from, name))
+        return result
     if name == "__class__" and on_instance:
         return (ClassObject(seen_from),)
     for cls in order:
@@ -122,6 +132,29 @@ def _member(
                 return handed_on
             return unknown(f"{name} of {seen_from.name}, which has a __getattr__")
     return _below(types, seen_from, name, on_instance and not exact)
+
+
+def _is_only_none(cls: ClassInfo, name: str) -> bool:
+    """Whether a class keeps nothing but None under a name: a place that others fill."""
+    for node in cls.members.get(name, ()):
+        if not isinstance(node, ast.Assign) or not (
+            isinstance(node.value, ast.Constant) and node.value.value is None
+        ):
+            return False
+    for stored in cls.stored().get(name, ()):
+        value = stored.function.definitions[stored.op.value]
+        if not isinstance(value, Const) or value.value is not None:
+            return False
+    return True
+
+
+def _stored_below(types: Types, seen_from: ClassInfo, name: str) -> Type:
+    result = NOTHING
+    for cls in types.program.subclasses(seen_from) or ():
+        found = _own_member(types, None, cls, name, True)
+        if found is not None:
+            result = union(result, found)
+    return result
 
 
 def _inherited(types: Types, cls: ClassInfo, name: str) -> Type:

@@ -26,6 +26,9 @@ _HEAD: Final = re.compile(
     re.M,
 )
 _WORD: Final = re.compile(r"\w+")
+_TEST_PATH: Final = re.compile(
+    r"(?:^|[/\\])(?:tests?|testing|unit_tests)[/\\]|(?:^|[/\\])(?:test_|conftest)[^/\\]*$"
+)
 _MOST_FILES: Final = 20_000
 _MOST_BYTES: Final = 2_000_000
 
@@ -83,13 +86,17 @@ class Outline:
         """The files whose text holds a name, as a word."""
         return self._used("mentions", name)
 
+    def calls(self, name: str) -> list[str]:
+        """The files whose text holds a name with an opening parenthesis behind it."""
+        return self._used("calls", name)
+
     def answer(self, kind: str, name: str) -> list[str]:
         """What one of the questions above gives, without a note that it was asked for.
 
-        `kind` is `methods`, `classes`, `bases` or `mentions`; pairs are joined by a null.
+        `kind` is `methods`, `classes`, `bases`, `mentions` or `calls`; pairs are joined by a null.
         """
-        if kind == "mentions":
-            return self._holding(name)
+        if kind in ("mentions", "calls"):
+            return self._holding(name, rb"\(" if kind == "calls" else rb"(?!\w)")
         self._scan()
         if kind == "classes":
             return self._by_name.get(name, [])
@@ -131,9 +138,9 @@ class Outline:
                 for base in dict.fromkeys(_WORD.findall(bases.decode(errors="replace"))):
                     self._by_base.setdefault(base, []).append((path, cls))
 
-    def _holding(self, name: str) -> list[str]:
+    def _holding(self, name: str, behind: bytes) -> list[str]:
         word = name.encode()
-        pattern = re.compile(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)")
+        pattern = re.compile(rb"(?<!\w)" + re.escape(word) + behind)
         return [
             path
             for path in self.files
@@ -160,3 +167,8 @@ def _pairs(joined: list[str]) -> list[tuple[str, str]]:
         path, _, cls = each.partition("\0")
         found.append((path, cls))
     return found
+
+
+def is_test_path(path: str, root: str) -> bool:
+    """Whether a file below a root is one of tests, told from its path alone."""
+    return _TEST_PATH.search(path[len(root) :]) is not None

@@ -1,10 +1,11 @@
 """What callers give for a parameter: the types of arguments at the calls in view.
 
 A parameter without an annotation is a `Parameter`, which stays as it is until somebody needs an
-object: then the calls of the function in its own module say what it may be. Calls elsewhere
-are not looked for, since that would read the whole project; so the answer is whole only for a
-function that nobody else is meant to call: one that is nested, or whose name has a leading
-underscore, and that is not handed around as a value.
+object: then the calls of the function in its own module say what it may be; those of a constructor
+also in a few other files. Calls elsewhere are not looked for, since that would read the whole
+project; so the answer is whole only for a function that nobody else is meant to call (one that is
+nested, or whose name has a leading underscore), and for a constructor whose calls are all read,
+when it is not handed around as a value. What tests give counts for tests alone.
 
     def _save(store): store.flush()        flush of Store, because of the call below
     _save(Store())
@@ -21,8 +22,9 @@ from typing import TYPE_CHECKING, Final
 from assay.ir.function import FUNCTION, LAMBDA
 from assay.ir.ops import NO_TEMP, Attr, Call, MakeClass, MakeFunction
 from assay.program.annotations import generic, tuple_of
-from assay.program.classes import first_parameter
+from assay.program.classes import ClassInfo, first_parameter
 from assay.program.facts import FunctionFacts
+from assay.program.outline import is_test_path
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from assay.program.inference import Types
 
 _MOST_SITES: Final = 16
+_MOST_FILES: Final = 4
 _CONSTRUCTORS: Final = ("__init__", "__new__")
 
 
@@ -156,31 +159,66 @@ def _sites(
     owner = function.owner
     file = function.file
     found: list[tuple[FunctionFacts, Call, FunctionValue, int]] = []
-    names = [name]
     if owner is not None and name in _CONSTRUCTORS:
-        names = [owner.name, "cls", name]
-    elif name.startswith("__"):
+        return _constructed(types, function, owner)
+    if name.startswith("__"):
         return [], False
-    candidates = [site for each in names for site in file.calls_named(each)]
+    candidates = file.calls_named(name)
     if len(candidates) > _MOST_SITES:
         return [], False
     for caller, op in candidates:
         method = caller.definitions[op.callee]
         receiver = method.owner if isinstance(method, Attr) else NO_TEMP
-        for value in types.objects(types.temp(caller, op.callee)):
-            if isinstance(value, FunctionValue):
-                if value.function is function or _overrides(function, value):
-                    found.append((caller, op, value, receiver if value.bound else NO_TEMP))
-            elif (
-                isinstance(value, ClassObject)
-                and name in _CONSTRUCTORS
-                and value.cls.find_method(name) is function
-            ):
-                found.append((caller, op, FunctionValue(function, True), NO_TEMP))
+        found += [
+            (caller, op, value, receiver if value.bound else NO_TEMP)
+            for value in types.objects(types.temp(caller, op.callee))
+            if isinstance(value, FunctionValue)
+            and (value.function is function or _overrides(function, value))
+        ]
     is_own = name.startswith("_") and not name.endswith("__")
     if not is_own and function.parent is not None and function.parent.ir.kind == FUNCTION:
         is_own = True
     return found, is_own and not file.is_handed_around(name)
+
+
+def _constructed(
+    types: Types, function: FunctionFacts, owner: ClassInfo
+) -> tuple[list[tuple[FunctionFacts, Call, FunctionValue, int]], bool]:
+    """The calls of a constructor in its module and a few others, and whether they are all."""
+    own = owner.module
+    outline = types.program.outline(own)
+    modules = [own]
+    is_whole = True
+    if outline is not None:
+        others = [path for path in outline.calls(owner.name) if path != own.on_disk]
+        if not is_test_path(own.on_disk, outline.root):
+            others = [path for path in others if not is_test_path(path, outline.root)]
+        is_whole = len(others) <= _MOST_FILES
+        if is_whole:
+            modules += [types.program.read(path) for path in others]
+    found: list[tuple[FunctionFacts, Call, FunctionValue, int]] = []
+    for module in modules:
+        facts = module.facts
+        candidates = facts.calls_named(owner.name)
+        if module is own:
+            candidates = [*candidates, *facts.calls_named("cls"), *facts.calls_named("__init__")]
+        if len(candidates) > _MOST_SITES:
+            return [], False
+        for caller, op in candidates:
+            for value in types.objects(types.temp(caller, op.callee)):
+                if isinstance(value, ClassObject):
+                    if value.cls.find_method(function.ir.name) is function:
+                        found.append((caller, op, FunctionValue(function, True), NO_TEMP))
+                elif isinstance(value, FunctionValue) and value.function is function:
+                    found.append((caller, op, value, NO_TEMP))
+        is_whole = is_whole and not facts.is_handed_around(owner.name)
+    return found, is_whole and not _has_below(types, owner)
+
+
+def _has_below(types: Types, owner: ClassInfo) -> bool:
+    """Whether classes derive from it, whose constructors may run this one."""
+    outline = types.program.outline(owner.module)
+    return outline is None or bool(outline.derived(owner.name))
 
 
 def _overrides(function: FunctionFacts, value: FunctionValue) -> bool:

@@ -102,6 +102,39 @@ class Proxy:
 reveal_callees(Proxy().turn())  # callees: parts.Wheel.turn
 
 
+class Machine:
+    part = None
+
+    def __init__(self):
+        self.tool = None
+        self.gear = None
+
+    def work(self):
+        # A place that only classes below fill.
+        reveal_callees(self.part.turn())  # callees: parts.Wheel.turn
+        reveal_callees(self.tool.turn())  # callees: parts.Track.turn
+
+
+class Lathe(Machine):
+    part = Wheel()
+
+    def __init__(self):
+        super().__init__()
+        self.tool = parts.Track()
+
+    def refit(self):
+        self.gear = Wheel()
+
+
+class Mill(Lathe):
+    def refit(self):
+        self.gear = parts.Track()
+
+
+# The methods of all bases store into the same object.
+reveal_callees(Mill().gear.turn())  # callees: parts.Track.turn, parts.Wheel.turn
+
+
 class Open:
     def __getattr__(self, name):
         return lookup(name)

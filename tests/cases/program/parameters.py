@@ -55,7 +55,7 @@ class Task:
         self.other = other
 
     def run(self):
-        reveal_callees(self.store.keep())  # callees: main.Store.keep, ?
+        reveal_callees(self.store.keep())  # callees: main.Store.keep
 
     def _step(self, store):
         reveal_callees(store.flush())  # callees: main.Other.flush
