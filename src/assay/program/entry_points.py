@@ -38,8 +38,8 @@ _LATER: Final = {"thread": "thread", "task": "task", "signal": "signal", "exit":
 class EntryPoint:
     """A function that somebody outside of the program calls, and as what.
 
-    `kind` is `command line`, `script`, `web route`, `task`, `signal`, `server`, `thread`, `exit handler` or
-    `test`. `line` is where it is made an entry: a decorator, a registration, or its own line.
+    `kind` is `command line`, `script`, `web route`, `task`, `signal`, `server`, `thread`,
+    `exit handler` or `test`. `line` is where it is made an entry: a decorator, a registration, or its own line.
     """
 
     __slots__ = ("function", "kind", "line", "path")
@@ -101,9 +101,9 @@ def _decorated(
     found: list[tuple[str, int]] = []
     for decorator in node.decorator_list:
         name = last_name(decorator)
-        for row in model.decorators:
-            if name in row.names and _roots(module, function, decorator) & row.roots:
-                found.append((row.kind, decorator.lineno))
+        rows = [row for row in model.decorators if name in row.names]
+        roots = _roots(module, function, decorator) if rows else set()
+        found += [(row.kind, decorator.lineno) for row in rows if roots & row.roots]
     return found
 
 
