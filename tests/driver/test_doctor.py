@@ -42,7 +42,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_is_in_view_and_what_is_not(project: Path) -> None:
     assert examine(["."], False).splitlines() == [
-        "1 files, 9 calls",
+        "1 file, 9 calls",
         "",
         "entry points: 3",
         "     1  command line",

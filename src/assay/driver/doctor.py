@@ -23,6 +23,7 @@ from assay.program.facts import FunctionFacts
 from assay.program.libraries import imported_libraries, modelled_libraries
 from assay.program.program import Program
 from assay.program.spelling import spelled_function
+from assay.report.words import plural
 from assay.source.collect import collect
 from assay.source.file import Parsed
 
@@ -160,7 +161,7 @@ def _entry(entry: EntryPoint) -> str:
 
 
 def _text(report: _Report) -> str:
-    lines = [f"{report.files} files, {report.calls} calls"]
+    lines = [f"{plural(report.files, 'file')}, {plural(report.calls, 'call')}"]
     lines += ["", f"entry points: {sum(each.count for each in report.entries.values())}"]
     for kind in sorted(report.entries):
         lines += _counted(kind, report.entries[kind], "entry points of this kind")

@@ -83,6 +83,19 @@ class Callees:
         self.hole: Final = hole  # why (part of) it is not known; "" when all is
 
     @property
+    def remedy(self) -> str:
+        """What would bring the unknown part into view; "" when there is none."""
+        if not self.hole:
+            return ""
+        if self.hole.startswith("the parameter "):
+            return f"annotate {self.hole}"
+        if self.hole.endswith(" override"):
+            return "read the methods that override it by hand"
+        if self.hole.startswith("its annotation"):
+            return "annotate it with a class"
+        return "read what it calls by hand; assay dump callgraph shows what is known"
+
+    @property
     def is_known(self) -> bool:
         """Whether all that may run has a name."""
         return not self.hole

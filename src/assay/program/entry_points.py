@@ -39,7 +39,8 @@ class EntryPoint:
     """A function that somebody outside of the program calls, and as what.
 
     `kind` is `command line`, `script`, `web route`, `task`, `signal`, `server`, `thread`,
-    `exit handler` or `test`. `line` is where it is made an entry: a decorator, a registration, or its own line.
+    `exit handler` or `test`. `line` is where it is made an entry: a decorator, a registration, or
+    its own line.
     """
 
     __slots__ = ("function", "kind", "line", "path")
@@ -164,9 +165,7 @@ def _functions(program: Program, function: FunctionFacts, temp: int | None) -> l
         return []
     found: list[FunctionFacts] = []
     inner = function.definitions[temp]
-    if isinstance(
-        inner, Call
-    ):  # `View.as_view()`: the methods of the class are entries by its base
+    if isinstance(inner, Call):  # `View.as_view()`: the methods are entries by their base
         return []
     for value in program.type_of(function, temp):
         if isinstance(value, FunctionValue):
