@@ -134,7 +134,7 @@ def callees_of(program: Program, function: FunctionFacts, op: Call) -> Callees:
             holes.append("a call of something that is no function")
     if not targets and not external and constructs is None:
         if isinstance(method, Attr) and holes:
-            for found in guessed_methods(program, function, method.name):
+            for found in guessed_methods(program, function, method):
                 _add(targets, FunctionValue(found, True), receiver, True)
         elif not holes:
             holes.append("a value that never comes about")

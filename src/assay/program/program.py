@@ -250,6 +250,17 @@ class Program:
                 return (External(f"{value.path}.{name}"),)
         return None
 
+    def beside(self, folder: str, name: str, module: Module) -> Module | None:
+        """The module of a file of that name in a folder; None when it is not there, or this one."""
+        path = os.path.join(folder, name)
+        if not self._disk.has(folder, name) or path == module.on_disk:
+            return None
+        return self.read(path)
+
+    def is_root(self, folder: str) -> bool:
+        """Whether a project has its root in a folder, or none can be above it."""
+        return self._disk.is_marked(folder) or os.path.dirname(folder) == folder
+
     # Classes
 
     def bases_of(self, cls: ClassInfo) -> BaseClasses:

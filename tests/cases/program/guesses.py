@@ -36,4 +36,7 @@ class FakeHost:
         pass
 # file: tests/test_app.py
 def test_it(thing):
-    reveal_callees(thing.pretend())  # callees: fakes.FakeHost.pretend (guessed), ?
+    # What pytest gives has the name of a fixture; one that is not in view is of a library.
+    reveal_callees(thing.pretend())  # callees: ?
+    other = find(thing)
+    reveal_callees(other.pretend())  # callees: fakes.FakeHost.pretend (guessed), ?
