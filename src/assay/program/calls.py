@@ -133,11 +133,11 @@ def callees_of(program: Program, function: FunctionFacts, op: Call) -> Callees:
         else:
             holes.append("a call of something that is no function")
     if not targets and not external and constructs is None:
-        if isinstance(method, Attr) and holes:
+        if not holes:
+            holes.append("a value that is None as far as is known")
+        if isinstance(method, Attr):
             for found in guessed_methods(program, function, method):
                 _add(targets, FunctionValue(found, True), receiver, True)
-        elif not holes:
-            holes.append("a value that never comes about")
     return Callees(tuple(targets.values()), tuple(external), constructs, min(holes, default=""))
 
 

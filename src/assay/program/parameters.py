@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from assay.ir.function import FUNCTION, LAMBDA
 from assay.ir.ops import NO_TEMP, Attr, Call, MakeClass, MakeFunction
 from assay.program.annotations import generic, tuple_of
-from assay.program.classes import ClassInfo, first_parameter
+from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
 from assay.program.outline import is_test_path
 from assay.program.values import (
@@ -293,8 +293,3 @@ def wrapped(function: FunctionFacts, inner: FunctionFacts) -> list[str]:
                 found[name] = None
         work += here.children
     return list(found)
-
-
-def is_first(function: FunctionFacts, name: str) -> bool:
-    """Whether a parameter is the object that a method is called on."""
-    return function.owner is not None and name == first_parameter(function)
