@@ -18,6 +18,7 @@ from typing import Final, final
 
 from assay.driver.options import UsageError
 from assay.ir.ops import Call
+from assay.lowering.module import deep_recursion
 from assay.program.entry_points import EntryPoint, entry_points_of, scripts_of
 from assay.program.facts import FunctionFacts
 from assay.program.libraries import imported_libraries, modelled_libraries
@@ -28,7 +29,6 @@ from assay.source.collect import collect
 from assay.source.file import Parsed
 
 _FEW: Final = 10
-_RECURSION: Final = 20_000
 _PARAMETER: Final = re.compile(r"the parameter \S+ of .*")
 _NAMED: Final = (
     (re.compile(r"(?:\S+), which (\S+) does not define"), "a name that its class does not define"),
@@ -99,13 +99,9 @@ def examine(paths: Sequence[str], verbose: bool) -> str:
         raise UsageError(f"{missing[0]}: no such file or folder")
     report = _Report(sys.maxsize if verbose else _FEW)
     program = Program(".")
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION))
-    try:
+    with deep_recursion():
         for file in collect(paths).files:
             _examine_file(program, os.path.abspath(file.path), file.reported, report)
-    finally:
-        sys.setrecursionlimit(before)
     for script in scripts_of("."):
         place = f"{script.name} = {script.target}"
         report.entries.setdefault("command line", _Places()).add(place, report.most)

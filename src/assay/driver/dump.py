@@ -32,7 +32,10 @@ def dump(layer: str, target: str) -> str:
     if source.problem:
         sys.stderr.write(f"assay: {path}: {source.problem}\n")
     if layer == "callgraph":
-        return _callgraph(source, path, function)
+        from assay.lowering.module import deep_recursion
+
+        with deep_recursion():
+            return _callgraph(source, path, function)
     if layer == "ast":
         tree: ast.AST = source.tree
         if function:
