@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from program_probes import written
+from probes import written
 
+from assay.lowering.module import deep_recursion
 from assay.program.callers import Callers
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
@@ -127,3 +128,14 @@ def test_arguments_are_bound_to_parameters(tmp_path: Path) -> None:
             bound = bind(target, site.op)
             found.append((site.op.at.lineno, sorted(bound)))
     assert found == [(3, ["a", "c", "self"]), (4, ["a", "b", "c", "self"]), (5, ["c", "self"])]
+
+
+def test_a_long_chain_of_functions_is_followed(tmp_path: Path) -> None:
+    size = 300
+    links = "".join(f"def f{n}():\n    return f{n + 1}()\n" for n in range(size))
+    written(f"# file: main.py\n{links}def f{size}():\n    return 'end'\nf0().upper()\n", tmp_path)
+    program = Program(str(tmp_path))
+    with deep_recursion():
+        body = program.read(str(tmp_path / "main.py")).facts.functions[0]
+        last = body.calls[-1].op
+        assert program.callees(body, last).external == ("str.upper",)

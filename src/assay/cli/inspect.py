@@ -1,9 +1,9 @@
-"""`assay dump`, `assay explain` and `assay rules`: look into the tool itself."""
+"""`assay doctor`, `assay dump`, `assay explain` and `assay rules`: look into the tool itself."""
 
 from __future__ import annotations
 
 from assay.checkers.registry import all_checkers
-from assay.cli.parser import DumpCommand, ExplainCommand
+from assay.cli.parser import DoctorCommand, DumpCommand, ExplainCommand
 from assay.cli.streams import write_stdout
 from assay.driver.options import UsageError
 from assay.driver.selection import named, unknown
@@ -15,6 +15,14 @@ def run_dump(command: DumpCommand) -> int:
     from assay.driver.dump import dump
 
     write_stdout(dump(command.layer, command.target))
+    return 0
+
+
+def run_doctor(command: DoctorCommand) -> int:
+    """Prints what of the code is in view and what is not."""
+    from assay.driver.doctor import examine
+
+    write_stdout(examine(command.paths, command.verbose))
     return 0
 
 

@@ -68,6 +68,10 @@ def _dispatch(command: object) -> int:
         from assay.cli.review import run_review
 
         return run_review(command)
+    if isinstance(command, parser.DoctorCommand):
+        from assay.cli.inspect import run_doctor
+
+        return run_doctor(command)
     if isinstance(command, parser.DumpCommand):
         from assay.cli.inspect import run_dump
 

@@ -18,7 +18,7 @@ from assay.report.formats import FORMATS
 
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
-_COMMANDS: Final = ("review", "dump", "explain", "rules")
+_COMMANDS: Final = ("review", "doctor", "dump", "explain", "rules")
 
 
 @frozen
@@ -47,7 +47,15 @@ class DumpCommand:
     target: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
+class DoctorCommand:
+    """`assay doctor`."""
+
+    paths: tuple[str, ...]
+    verbose: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainCommand:
     """`assay explain NAME`."""
 
@@ -59,7 +67,7 @@ class RulesCommand:
     """`assay rules`."""
 
 
-Command: TypeAlias = ReviewCommand | DumpCommand | ExplainCommand | RulesCommand
+Command: TypeAlias = ReviewCommand | DoctorCommand | DumpCommand | ExplainCommand | RulesCommand
 
 
 class _Parser(argparse.ArgumentParser):
@@ -86,6 +94,8 @@ def parse(arguments: Sequence[str]) -> Command:
         return _review_command(names)
     if names.command == "dump":
         return DumpCommand(names.layer, names.target)
+    if names.command == "doctor":
+        return DoctorCommand(tuple(names.paths) or (".",), names.verbose)
     if names.command == "explain":
         return ExplainCommand(names.name)
     if names.command is None:
@@ -213,8 +223,16 @@ def _parser() -> _Parser:
             "review", help="review files and folders", allow_abbrev=False, description=_REVIEW
         )
     )
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what of the code is in view, and what is not",
+        allow_abbrev=False,
+        description=_DOCTOR,
+    )
+    doctor.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    doctor.add_argument("-v", "--verbose", action="store_true", help="all places, not only a few")
     dump = commands.add_parser("dump", help="print what a layer made of a file", allow_abbrev=False)
-    dump.add_argument("layer", choices=("ast", "ir", "cfg", "template"), help="what to print")
+    dump.add_argument("layer", choices=("ast", "ir", "cfg", "callgraph"), help="what to print")
     dump.add_argument("target", metavar="PATH[:FUNCTION]", help="a file, or one function of it")
     explain = commands.add_parser(
         "explain", help="print a rule's documentation", allow_abbrev=False
@@ -227,6 +245,12 @@ def _parser() -> _Parser:
 _REVIEW: Final = (
     "Gives a verdict for each weakness class: found, handled, clean, unseen or absent, with the "
     "lines that it rests on."
+)
+
+
+_DOCTOR: Final = (
+    "Lists where the program is entered, the calls that are not resolved and why, the libraries "
+    "that no model speaks of, and the functions that are over the budget."
 )
 
 

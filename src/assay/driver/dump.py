@@ -11,10 +11,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from assay.driver.options import UsageError, suggestion
-from assay.source.file import Parsed, parse_bytes, read_file
+from assay.source.file import Parsed, SourceFile, parse_bytes, read_file
 
 if TYPE_CHECKING:
     from assay.ir.function import FunctionIR
+    from assay.program.facts import FunctionFacts
 
 
 def dump(layer: str, target: str) -> str:
@@ -35,6 +36,11 @@ def dump(layer: str, target: str) -> str:
         raise UsageError(f"{path}: {source.problem}")
     if source.problem:
         sys.stderr.write(f"assay: {path}: {source.problem}\n")
+    if layer == "callgraph":
+        from assay.lowering.module import deep_recursion
+
+        with deep_recursion():
+            return _callgraph(source, path, function)
     if layer == "ast":
         tree: ast.AST = source.tree
         if function:
@@ -48,14 +54,39 @@ def dump(layer: str, target: str) -> str:
     return format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
 
 
-def _template(path: str, variable: str) -> str:
+def _callgraph(source: SourceFile, path: str, function: str) -> str:
+    """What each call calls; functions in the order of the file."""
     from assay.program.program import Program
-    from assay.program.templates import Templates, format_template
+    from assay.program.spelling import spelled_callees, spelled_function, spelled_target
 
-    template = Program(os.getcwd()).shared(Templates).at(path)
-    if template is None:
-        raise UsageError(f"{path}: cannot be read")
-    return format_template(template, variable)
+    program = Program("." if path != "-" else "")
+    facts = program.add(source, "" if path == "-" else path).facts
+    chosen = None if not function else _function(facts.functions[0].ir, function, path)
+    lines: list[str] = []
+    for each in facts.functions:
+        if not each.calls or (chosen is not None and not _is_within(each, chosen)):
+            continue
+        lines.append(spelled_function(each))
+        seen: set[tuple[int, int, str]] = set()
+        for site in each.calls:
+            at = site.op.at
+            said = spelled_callees(program.callees(each, site.op), True)
+            entry = (at.lineno, at.col_offset, said)
+            if entry not in seen:
+                seen.add(entry)
+                lines.append(f"  {at.lineno:5}  {each.spelled(site.op.callee)}  ->  {said}")
+                lines += [
+                    f"         runs {spelled_target(callback.target)} ({callback.how})"
+                    for callback in program.callbacks(each, site.op)
+                ]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _is_within(function: FunctionFacts, chosen: FunctionIR) -> bool:
+    here: FunctionFacts | None = function
+    while here is not None and here.ir is not chosen:
+        here = here.parent
+    return here is not None
 
 
 def _split(target: str) -> tuple[str, str]:

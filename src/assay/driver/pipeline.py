@@ -21,6 +21,7 @@ from assay.frozen import frozen, replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Verdict
 from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADABLE, word
+from assay.lowering.module import deep_recursion
 from assay.program.program import Program
 from assay.review.line_hash import line_hashes
 from assay.review.review import Cell, Fact, FileHead, FileReview
@@ -63,7 +64,7 @@ def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -
     source = module.source
     work = _Work(module, checkers, detail.keep_clean)
     try:
-        with time_limit(detail.seconds):
+        with deep_recursion(), time_limit(detail.seconds):
             _judge(work)
     except OverBudgetError:
         reason = f"{BUDGET}: more than {detail.seconds} s, stopped in {work.doing}"

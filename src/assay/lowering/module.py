@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from assay.ir.function import MODULE, NO_PARAMETERS, PLAIN, FunctionIR
@@ -21,15 +23,27 @@ DEFAULT_BUDGET: Final = 200_000
 _RECURSION_LIMIT: Final = 20_000
 
 
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Allows as many Python frames as trees, and chains of facts that follow from each other, need.
+
+    The limit is that of the process, and is put back behind the body.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
 def lower_module(tree: ast.Module, name: str, budget: int = DEFAULT_BUDGET) -> FunctionIR:
     """Lower a module and everything in it.
 
     `name` is the module's dotted name, or `""`; `budget` the most operations one function may have.
     Raises RecursionError on trees nested too deeply, UnknownSyntaxError on nodes newer than Assay.
     """
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
-    try:
+    with deep_recursion():
         table = build_scopes(tree)
         function = FunctionIR(name, "", MODULE, PLAIN, NO_PARAMETERS, 1, tree)
         b = Builder(function, table.module, table, budget, _future_annotations(tree))
@@ -37,8 +51,6 @@ def lower_module(tree: ast.Module, name: str, budget: int = DEFAULT_BUDGET) -> F
         definition.lower_body(b, tree.body, at)
         definition.complete(b)
         table.release()
-    finally:
-        sys.setrecursionlimit(before)
     return function
 
 

@@ -183,3 +183,26 @@ def read(name: str, tables: tuple[str, ...]) -> Document:
         return _document(name, content, tables)
     with open(os.path.join(_FOLDER, name), encoding="utf-8") as stream:
         return parse_document(name, stream.read(), tables)
+
+
+@cache
+def all_texts() -> tuple[tuple[str, str], ...]:
+    """Every string of every file of this package, with the key that it stands under."""
+    found: list[tuple[str, str]] = []
+    for name in sorted(os.listdir(_FOLDER)):
+        if name.endswith(".toml"):
+            with open(os.path.join(_FOLDER, name), encoding="utf-8") as stream:
+                content: dict[str, object] = tomllib.loads(stream.read())
+            _gather(content, "", found)
+    return tuple(found)
+
+
+def _gather(value: object, key: str, found: list[tuple[str, str]]) -> None:
+    if isinstance(value, str):
+        found.append((key, value))
+    elif isinstance(value, list):
+        for item in value:
+            _gather(item, key, found)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _gather(item, str(name), found)

@@ -83,6 +83,19 @@ class Callees:
         self.hole: Final = hole  # why (part of) it is not known; "" when all is
 
     @property
+    def remedy(self) -> str:
+        """What would bring the unknown part into view; "" when there is none."""
+        if not self.hole:
+            return ""
+        if self.hole.startswith("the parameter "):
+            return f"annotate {self.hole}"
+        if self.hole.endswith(" override"):
+            return "read the methods that override it by hand"
+        if self.hole.startswith("its annotation"):
+            return "annotate it with a class"
+        return "read what it calls by hand; assay dump callgraph shows what is known"
+
+    @property
     def is_known(self) -> bool:
         """Whether all that may run has a name."""
         return not self.hole
@@ -120,11 +133,11 @@ def callees_of(program: Program, function: FunctionFacts, op: Call) -> Callees:
         else:
             holes.append("a call of something that is no function")
     if not targets and not external and constructs is None:
-        if isinstance(method, Attr) and holes:
-            for found in guessed_methods(program, function, method.name):
+        if not holes:
+            holes.append("a value that is None as far as is known")
+        if isinstance(method, Attr):
+            for found in guessed_methods(program, function, method):
                 _add(targets, FunctionValue(found, True), receiver, True)
-        elif not holes:
-            holes.append("a value that never comes about")
     return Callees(tuple(targets.values()), tuple(external), constructs, min(holes, default=""))
 
 

@@ -15,8 +15,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from assay.ir.ops import Attr, Load
 from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
+from assay.program.fixtures import takes_fixtures
 from assay.program.outline import is_test_path
 from assay.program.stubs import Stubs, class_members
 
@@ -82,8 +84,16 @@ def common_names() -> frozenset[str]:
     return frozenset(found)
 
 
-def guessed_methods(program: Program, function: FunctionFacts, name: str) -> list[FunctionFacts]:
-    """The methods that a call of `name` on an object that is not known may run."""
+def guessed_methods(program: Program, function: FunctionFacts, method: Attr) -> list[FunctionFacts]:
+    """The methods that a call of this one on an object that is not known may run."""
+    name = method.name
+    receiver = function.definitions[method.owner]
+    if (
+        isinstance(receiver, Load)
+        and takes_fixtures(function)
+        and receiver.name in function.ir.parameters.names()
+    ):
+        return []  # a fixture of a library, or a double
     outline = program.outline(function.file.module)
     if outline is None or name.startswith("__") or name in common_names():
         return []
@@ -98,7 +108,7 @@ def guessed_methods(program: Program, function: FunctionFacts, name: str) -> lis
     classes = [cls for cls in classes if cls.method(name) is not None]
     if not classes or len(classes) > _MOST_CLASSES or not _is_one_hierarchy(classes):
         return []
-    methods = [method for cls in classes if (method := cls.method(name)) is not None]
+    methods = [found for cls in classes if (found := cls.method(name)) is not None]
     return list(dict.fromkeys(methods))
 
 

@@ -48,11 +48,12 @@ from assay.program.annotations import OPEN, annotated, generic
 from assay.program.classes import ClassInfo, first_parameter, is_decorated
 from assay.program.elements import Elements, with_elements
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.fixtures import fixture_of, takes_fixtures
 from assay.program.lookup import SourceNames
 from assay.program.modules import Module
 from assay.program.names import BUILTINS
 from assay.program.operations import constant, is_overload, narrowed_to, operation
-from assay.program.parameters import given_by_calls
+from assay.program.parameters import given_by_calls, results_of
 from assay.program.values import (
     ANYTHING,
     NOTHING,
@@ -63,6 +64,7 @@ from assay.program.values import (
     Parameter,
     Type,
     Value,
+    opaque,
     union,
     union_of,
     unknown,
@@ -139,14 +141,15 @@ class Types(Demand[Key, Type]):
         result = NOTHING
         for value in values:
             if isinstance(value, Parameter):
-                result = union(result, self.get((PARAMETER, value.function, value.name)))
+                given = self.get((PARAMETER, value.function, value.name))
+                result = union(result, results_of(self, given) if value.is_called else given)
             else:
                 result = union(result, (value,))
         return result
 
     def objects(self, values: Type) -> Type:
         """What may be used as an object: parameters filled in, and no None, which would raise."""
-        return without_none(self.filled(values))
+        return without_none(opaque(self.filled(values)))
 
     def result(self, function: FunctionFacts) -> Type:
         """What calling a function gives."""
@@ -264,6 +267,10 @@ class Types(Demand[Key, Type]):
             said = self._annotated_parameter(function, node, name)
             if said is not None:
                 return said
+        if takes_fixtures(function):
+            fixture = fixture_of(self, function, name)
+            if fixture is not None:
+                return fixture
         reason: Type = (Parameter(function, name),)
         default = function.default(name)
         if default is None:

@@ -12,7 +12,7 @@ from assay.program.classes import only_declares
 from assay.program.elements import each_element
 from assay.program.facts import FunctionFacts
 from assay.program.lookup import SourceNames, attribute_of
-from assay.program.parameters import bound_arguments, decorated, substituted, wrapped
+from assay.program.parameters import bound_arguments, decorated, results_of, substituted, wrapped
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -20,6 +20,7 @@ from assay.program.values import (
     ExternalInstance,
     FunctionValue,
     Instance,
+    Parameter,
     SuperValue,
     Type,
     Unknown,
@@ -41,8 +42,16 @@ _FIELDS: Final = frozenset(
 def call(types: Types, function: FunctionFacts, op: Call) -> Type:
     """What a call gives."""
     kept = decorated(function, op)
+    asked: list[str] = []
     result = NOTHING
+    for value in types.temp(function, op.callee) if kept is None else ():
+        if isinstance(value, Parameter) and not value.is_called:
+            # The callers know what it gives.
+            asked.append(value.reason)
+            result = union(result, (Parameter(value.function, value.name, True),))
     for value in types.objects(types.temp(function, op.callee)):
+        if isinstance(value, Unknown) and value.reason in asked:
+            continue
         if kept is None:
             result = union(result, called(types, function, op, value))
         else:
@@ -200,7 +209,7 @@ def _of_first(
         given = [types.result(each.function) for each in first if isinstance(each, FunctionValue)]
         return (generic(path, (union_of(given),)),)
     if path == "collections.defaultdict":
-        return (generic(path, (unknown("a key"), _made(types, function, op, first))),)
+        return (generic(path, (unknown("a key"), results_of(types, types.filled(first)))),)
     if builtins_model.keeps_argument(path):
         return first
     if path in builtins_model.CONTAINERS:
@@ -222,27 +231,12 @@ def _of_first(
     return None
 
 
-def _made(types: Types, function: FunctionFacts, op: Call, factories: Type) -> Type:
-    """What factories without arguments give."""
-    result = NOTHING
-    for value in types.objects(factories):
-        if isinstance(value, FunctionValue):
-            result = union(result, types.result(value.function))
-        elif isinstance(value, ClassObject):
-            result = union(result, (Instance(value.cls),))
-        elif isinstance(value, External):
-            result = union(result, types.program.library.call(value.path))
-        else:
-            result = union(result, unknown("what a factory makes"))
-    return result
-
-
 def _field(types: Types, function: FunctionFacts, op: Call) -> Type:
     """What the field of a data class holds before anybody assigns to it."""
     for keyword in ("default_factory", "factory"):
         temp = function.argument(op, -1, keyword)
         if temp is not None:
-            return _made(types, function, op, types.temp(function, temp))
+            return results_of(types, types.filled(types.temp(function, temp)))
     temp = function.argument(op, -1, "default")
     return unknown("a field without a default") if temp is None else types.temp(function, temp)
 

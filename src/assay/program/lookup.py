@@ -10,6 +10,7 @@ from assay.program.annotations import OPEN, Names
 from assay.program.classes import ClassInfo, is_decorated, last_name
 from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
+from assay.program.parameters import decorated
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -89,10 +90,23 @@ def attribute_of(types: Types, value: Value, name: str) -> Type:
     if isinstance(value, FunctionValue):
         if name in _TASK_CALLS:  # a task of a queue, or what a decorator keeps
             return (value,)
-        return unknown(f"the attribute {name} of a function")
+        return _of_decorated(types, value.function, name)
     if isinstance(value, NoneValue):
         return NOTHING
     return (value,) if isinstance(value, Unknown) else unknown(f"the attribute {name}")
+
+
+def _of_decorated(types: Types, function: FunctionFacts, name: str) -> Type:
+    """An attribute of a function: it can only be of what a library has made of it."""
+    node, parent = function.ir.node, function.parent
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and parent is not None:
+        for decorator in node.decorator_list:
+            for site in parent.calls:
+                if site.op.at is decorator and decorated(parent, site.op) is not None:
+                    for maker in types.objects(types.temp(parent, site.op.callee)):
+                        if isinstance(maker, (External, ExternalInstance)):
+                            return (External(f"{maker.path.removesuffix('()')}().{name}"),)
+    return unknown(f"the attribute {name} of a function")
 
 
 def _member(

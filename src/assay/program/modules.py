@@ -163,6 +163,10 @@ class Disk:
         self._program.uses.bits |= known[1]
         return known[0]
 
+    def is_marked(self, folder: str) -> bool:
+        """Whether a folder holds what the root of a project holds."""
+        return not self.entries(folder).isdisjoint(_PROJECT_MARKS)
+
     def _find_roots(self, folder: str) -> tuple[str, ...]:
         top = folder
         for _ in range(_FEW_LEVELS):
@@ -172,7 +176,7 @@ class Disk:
         found: dict[str, None] = {top: None}
         project = folder
         for _ in range(_FEW_LEVELS):
-            if not self.entries(project).isdisjoint(_PROJECT_MARKS):
+            if self.is_marked(project):
                 found[project] = None
                 for inner in _INNER_ROOTS:
                     if self.has(project, inner):

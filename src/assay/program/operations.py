@@ -147,7 +147,7 @@ def _plain(types: Types, function: FunctionFacts, op: Op | None) -> Type:
     if isinstance(op, Unary):
         if op.operator == "not":
             return (ExternalInstance("bool"),)
-        return types.temp(function, op.operand)
+        return types.objects(types.temp(function, op.operand))
     if isinstance(op, Spread):
         return types.temp(function, op.value)
     if isinstance(op, Slice):
@@ -306,7 +306,7 @@ def _binary(types: Types, function: FunctionFacts, op: Binary | Inplace) -> Type
         else:
             result = union(result, unknown("the result of an operator"))
     if op.operator == "|":
-        result = union(result, types.temp(function, op.right))
+        result = union(result, types.objects(types.temp(function, op.right)))
     return result
 
 

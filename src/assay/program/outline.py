@@ -38,6 +38,7 @@ class Outline:
     """The Python files below one folder."""
 
     __slots__ = (
+        "_asked",
         "_by_base",
         "_by_method",
         "_by_name",
@@ -68,6 +69,7 @@ class Outline:
         self._is_scanned = False
         self._by_base: dict[str, list[tuple[str, str]]] = {}
         self._by_name: dict[str, list[str]] = {}
+        self._asked: dict[tuple[str, str], tuple[list[str], int]] = {}
         self._by_method: dict[str, list[tuple[str, str]]] = {}
 
     def methods(self, name: str) -> list[tuple[str, str]]:
@@ -104,10 +106,14 @@ class Outline:
         return [f"{path}\0{cls}" for path, cls in pairs.get(name, ())]
 
     def _used(self, kind: str, name: str) -> list[str]:
-        found = self.answer(kind, name)
-        digest = digest_of("\0".join(found).encode("utf-8", "surrogatepass"))
-        self._program.uses.bits |= self._program.bit_of(kind, f"{name} {self.root}", digest)
-        return found
+        known = self._asked.get((kind, name))
+        if known is None:
+            found = self.answer(kind, name)
+            digest = digest_of("\0".join(found).encode("utf-8", "surrogatepass"))
+            known = (found, self._program.bit_of(kind, f"{name} {self.root}", digest))
+            self._asked[kind, name] = known
+        self._program.uses.bits |= known[1]
+        return known[0]
 
     def _scan(self) -> None:
         if self._is_scanned:

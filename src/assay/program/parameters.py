@@ -22,18 +22,24 @@ from typing import TYPE_CHECKING, Final
 from assay.ir.function import FUNCTION, LAMBDA
 from assay.ir.ops import NO_TEMP, Attr, Call, MakeClass, MakeFunction
 from assay.program.annotations import generic, tuple_of
-from assay.program.classes import ClassInfo, first_parameter
+from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
 from assay.program.outline import is_test_path
 from assay.program.values import (
     NOTHING,
     ClassObject,
+    External,
     ExternalInstance,
     FunctionValue,
+    Instance,
     Parameter,
     TupleValue,
     Type,
+    Unknown,
+    opaque,
     union,
+    unknown,
+    without_none,
 )
 
 if TYPE_CHECKING:
@@ -113,6 +119,9 @@ def _filled(
             temp = arguments.get(value.name)
             if temp is not None:
                 found = types.temp(caller, temp)
+                found = results_of(types, types.filled(found)) if value.is_called else found
+            elif value.name in (function.ir.parameters.star, function.ir.parameters.star_star):
+                found = unknown(value.reason)
         elif isinstance(value, ExternalInstance) and value.arguments and depth < 3:
             parts = [
                 _filled(types, caller, function, arguments, part, depth + 1)
@@ -126,6 +135,23 @@ def _filled(
             ]
             found = tuple_of(tuple(elements))
         result = union(result, found)
+    return result
+
+
+def results_of(types: Types, callees: Type) -> Type:
+    """What calling these gives, as far as it does not depend on arguments."""
+    result = NOTHING
+    for value in without_none(callees):
+        if isinstance(value, FunctionValue):
+            result = union(result, opaque(types.result(value.function)))
+        elif isinstance(value, ClassObject):
+            result = union(result, (Instance(value.cls),))
+        elif isinstance(value, External):
+            result = union(result, types.program.library.call(value.path))
+        elif isinstance(value, Unknown):
+            result = union(result, unknown(value.reason))
+        else:
+            result = union(result, unknown("what something that is handed around gives"))
     return result
 
 
@@ -267,8 +293,3 @@ def wrapped(function: FunctionFacts, inner: FunctionFacts) -> list[str]:
                 found[name] = None
         work += here.children
     return list(found)
-
-
-def is_first(function: FunctionFacts, name: str) -> bool:
-    """Whether a parameter is the object that a method is called on."""
-    return function.owner is not None and name == first_parameter(function)

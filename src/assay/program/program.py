@@ -29,7 +29,7 @@ from assay.program.facts import FunctionFacts
 from assay.program.inference import Types
 from assay.program.library import Library
 from assay.program.modules import Disk, Module, module_name, read_module
-from assay.program.outline import Outline
+from assay.program.outline import Outline, is_test_path
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -258,6 +258,17 @@ class Program:
                 return (External(f"{value.path}.{name}"),)
         return None
 
+    def beside(self, folder: str, name: str, module: Module) -> Module | None:
+        """The module of a file of that name in a folder; None when it is not there, or this one."""
+        path = os.path.join(folder, name)
+        if not self._disk.has(folder, name) or path == module.on_disk:
+            return None
+        return self.read(path)
+
+    def is_root(self, folder: str) -> bool:
+        """Whether a project has its root in a folder, or none can be above it."""
+        return self._disk.is_marked(folder) or os.path.dirname(folder) == folder
+
     # Classes
 
     def bases_of(self, cls: ClassInfo) -> BaseClasses:
@@ -290,13 +301,15 @@ class Program:
     def overriding(self, cls: ClassInfo, name: str) -> tuple[ClassInfo, ...] | None:
         """The classes below one that define a method of a name, nearest first; None for too many.
 
-        Only the files of classes that have such a line are read.
+        Only the files of classes that have such a line are read. The doubles of tests count for
+        classes of tests alone.
         """
         outline = self.outline(cls.module)
         if outline is None:
             below = self.subclasses(cls)
             return None if below is None else tuple(each for each in below if name in each.members)
         having = frozenset(outline.methods(name))
+        in_tests = is_test_path(cls.module.on_disk, outline.root)
         found: dict[ClassInfo, None] = {}
         seen: dict[tuple[str, str], None] = {}
         work = [cls.name]
@@ -309,7 +322,7 @@ class Program:
                         asked.add(place[1])
                         work.append(place[1])
         for path, named in seen:
-            if (path, named) in having:
+            if (path, named) in having and (in_tests or not is_test_path(path, outline.root)):
                 for each in self.classes_at(path, named):
                     if each is not cls and name in each.members and cls in each.mro():
                         found[each] = None

@@ -54,15 +54,22 @@ class Unknown(Value):
 
 @final
 class Parameter(Unknown):
-    """What a caller gives for a parameter: filled in where the call is known."""
+    """What a caller gives for a parameter, or (`is_called`) what calling that gives.
 
-    __slots__ = ("function", "name")
+    It is filled in where the call is known.
+    """
 
-    def __init__(self, function: FunctionFacts, name: str) -> None:
+    __slots__ = ("function", "is_called", "name")
+
+    def __init__(self, function: FunctionFacts, name: str, is_called: bool = False) -> None:
         shown = function.ir.qualname or function.ir.name
-        super().__init__(f"the parameter {name} of {shown}", f"?parameter {function.key} {name}")
+        mark = "()" if is_called else ""
+        super().__init__(
+            f"the parameter {name} of {shown}", f"?parameter {function.key} {name}{mark}"
+        )
         self.function: Final = function
         self.name: Final = name
+        self.is_called: Final = is_called
 
 
 @final
@@ -241,6 +248,19 @@ def union_of(types: list[Type]) -> Type:
 def spelled(values: Type) -> str:
     """A type as probes and dumps print it: `Store | None`."""
     return " | ".join(value.key for value in values) if values else "nothing"
+
+
+def opaque(values: Type) -> Type:
+    """A type in which parameters are things that are not known: for what is made of them."""
+    if not any(isinstance(value, Parameter) for value in values):
+        return values
+    result = NOTHING
+    for value in values:
+        if isinstance(value, Parameter):
+            result = union(result, unknown(value.reason))
+        else:
+            result = union(result, (value,))
+    return result
 
 
 def known(values: Type) -> Type:

@@ -132,8 +132,9 @@ def review_of_all(
 def _followable(names: tuple[UnseenName, ...], alone: bool) -> tuple[UnseenName, ...]:
     """The names, with a remedy that helps.
 
-    A lone file is told what to review with it. Beside other files that would promise what is not
-    built yet: functions are analysed one by one, whatever else is in view.
+    A lone file is told what to review with it. Beside other files that would promise too much: what
+    could be found in the project was looked for, and what is still not in view has no name or type
+    by which it could be.
     """
     if alone:
         return names
@@ -143,7 +144,7 @@ def _followable(names: tuple[UnseenName, ...], alone: bool) -> tuple[UnseenName,
     )
 
 
-_BY_HAND: Final = "read them by hand, since calls are not followed into other functions yet"
+_BY_HAND: Final = "read them by hand; assay doctor says why calls are not resolved"
 
 
 def count(verdicts: Iterable[Verdict]) -> SiteCounts:

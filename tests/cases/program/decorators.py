@@ -92,6 +92,19 @@ def command(name):
     return 1
 
 
+@click.group()
+def group():
+    pass
+
+
+@group.command()
+def sub():
+    return 1
+
+
+group.add_command(command)
+
+
 @functools.lru_cache(maxsize=None)
 def cached():
     return 1
@@ -128,6 +141,9 @@ reveal_type(replaced())  # type: bytes
 reveal_callees(memo())  # callees: deco.Memo.__call__, main.memo
 reveal_callees(command())  # callees: deco.wrap.inner (wrapper), main.command
 reveal_callees(cached())  # callees: main.cached
+reveal_callees(group.add_command(command))  # callees: = click.group().add_command
+reveal_callees(sub())  # callees: main.sub
+reveal_callees(cached.cache_clear())  # callees: = functools.lru_cache().cache_clear
 reveal_callees(unknown())  # callees: main.unknown
 reveal_callees(Store().save(1))  # callees: deco.wrap.inner (wrapper), main.Store.save
 reveal_callees(Store().load())  # callees: deco.factory.decorate.inner (wrapper), main.Store.load

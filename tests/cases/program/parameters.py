@@ -130,3 +130,27 @@ class Named:
 
 def finish(thing: Closes):
     reveal_callees(thing.end_it())  # callees: main.Named.end_it (guessed)
+
+
+# What is made of a parameter is not the parameter.
+def attribute(thing):
+    return thing.part
+
+
+def element(things):
+    return things[0], [each for each in things]
+
+
+def run(function, *args):
+    return function(*args)
+
+
+def make_store():
+    return Store()
+
+
+reveal_type(attribute(Store()))  # type: ?
+reveal_type(element([Store()])[0])  # type: ? | Store
+reveal_type(run(make_store))  # type: Store
+reveal_type(run(Store))  # type: Store
+reveal_callees(run(make_store, 1).keep())  # callees: main.Store.keep
