@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from probes import written
+from program_probes import written
 
 from assay.lowering.module import deep_recursion
 from assay.program.callers import Callers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from probes import written
+from program_probes import written
 
 from assay.program.entry_points import entry_points_of, scripts_of
 from assay.program.program import Program

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from probes import CASES, revealed, written
+from program_probes import CASES, revealed, written
 
 from assay.program.facts import CallSite, FunctionFacts
 from assay.program.program import Program

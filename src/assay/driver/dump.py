@@ -6,7 +6,6 @@ dump("cfg", "store.py:Store.load")
 from __future__ import annotations
 
 import ast
-import os
 import sys
 from typing import TYPE_CHECKING
 
