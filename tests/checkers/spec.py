@@ -24,6 +24,7 @@ expectation is met.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator

@@ -47,7 +47,7 @@ class DumpCommand:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DoctorCommand:
     """`assay doctor`."""
 
@@ -55,7 +55,7 @@ class DoctorCommand:
     verbose: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExplainCommand:
     """`assay explain NAME`."""
 

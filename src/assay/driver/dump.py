@@ -6,6 +6,7 @@ dump("cfg", "store.py:Store.load")
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -123,3 +124,13 @@ def _node(tree: ast.Module, qualname: str, path: str) -> ast.AST:
                 names.append(name)
             pending.append((name, node))
     raise UsageError(f"{path}: no function '{qualname}'{suggestion(qualname, names)}")
+
+
+def _template(path: str, variable: str) -> str:
+    from assay.program.program import Program
+    from assay.program.templates import Templates, format_template
+
+    template = Program(os.getcwd()).shared(Templates).at(path)
+    if template is None:
+        raise UsageError(f"{path}: cannot be read")
+    return format_template(template, variable)

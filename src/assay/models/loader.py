@@ -188,6 +188,8 @@ def read(name: str, tables: tuple[str, ...]) -> Document:
 @cache
 def all_texts() -> tuple[tuple[str, str], ...]:
     """Every string of every file of this package, with the key that it stands under."""
+    import tomllib
+
     found: list[tuple[str, str]] = []
     for name in sorted(os.listdir(_FOLDER)):
         if name.endswith(".toml"):

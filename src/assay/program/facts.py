@@ -443,6 +443,7 @@ class FileFacts:
         "_by_node",
         "_calls_by_name",
         "_handed_around",
+        "_may_call",
         "functions",
         "mentioned",
         "module",
@@ -513,6 +514,23 @@ class FileFacts:
                         self._handed_around.add(op.name)
             self._calls_by_name = found
         return self._calls_by_name
+
+    def may_call(self, keys: frozenset[str]) -> bool:
+        """Whether the file mentions any of the keys that `FunctionFacts.calls_of` knows."""
+        known = self._may_call.get(keys)
+        if known is None:
+            known = not self.mentioned.isdisjoint([key.removesuffix("=") for key in keys])
+            self._may_call[keys] = known
+        return known
+
+    def count_calls(self) -> int:
+        """Call expressions; a `finally` body that stands in the graph twice counts once."""
+        calls: set[int] = set()
+        for function in self.functions:
+            for site in function.calls:
+                if isinstance(site.op.at, ast.Call):
+                    calls.add(id(site.op.at))
+        return len(calls)
 
     def function_of(self, node: ast.AST) -> FunctionFacts | None:
         """The function that a definition, lambda or class body has become."""

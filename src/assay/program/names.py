@@ -56,7 +56,7 @@ def imported_names(node: ast.Import | ast.ImportFrom) -> list[ImportedName]:
 class ModuleNames:
     """The names that a module binds at its top level, and what they refer to."""
 
-    __slots__ = ("bound", "imports", "rebound", "star_imports")
+    __slots__ = ("bound", "imports", "rebound", "roots", "star_imports")
 
     def __init__(self, tree: ast.Module) -> None:
         self.imports: Final[dict[str, ImportedName]] = {}
