@@ -249,6 +249,12 @@ def _once(known: bool, path: str, name: str) -> None:
         raise ModelError(f"{name}: two rows for `{path}`")
 
 
+def _add_root(roots: dict[str, set[str]], path: str) -> None:
+    """Notes under the last name of a path where it starts; `""` for a builtin."""
+    first, dot, _ = path.partition(".")
+    roots.setdefault(path.rpartition(".")[2], set()).add(first if dot else "")
+
+
 @final
 class TaintModels:
     """All rows, found by path or by last name."""
@@ -271,7 +277,9 @@ class TaintModels:
         self.clean: set[str] = set()
         self.clean_methods: set[str] = set()
         self.roots: set[str] = set()  # every path that some row starts with
-        self.last_names: set[str] = set()  # the last names of what is a sink
+        # The last names of what is a sink, with the packages that such a path starts with.
+        self.sink_roots: dict[str, set[str]] = {}
+        self.store_roots: set[str] = set()
 
     def add(self, name: str) -> None:
         """Takes in one file of rows."""
@@ -290,14 +298,14 @@ class TaintModels:
         for sink in document.rows("sink", _sink):
             for path in sink.calls:
                 self.sinks.setdefault(path, []).append(sink)
-                self.last_names.add(path.rpartition(".")[2])
+                _add_root(self.sink_roots, path)
                 self._root(path)
             for path in sink.stores:
                 self.store_sinks.setdefault(path, []).append(sink)
+                self.store_roots.add(path.partition(".")[0])
                 self._root(path)
             for method in sink.methods:
                 self.method_sinks.setdefault(method, []).append(sink)
-                self.last_names.add(method)
         for sanitizer in document.rows("sanitizer", _sanitizer):
             for path in sanitizer.calls:
                 self._root(path)

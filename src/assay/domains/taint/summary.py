@@ -97,6 +97,7 @@ class Summaries(Demand[Key, Summary]):
         self._roles: dict[FunctionFacts, tuple[Role, int]] = {}
         self._callee_temps: dict[FunctionFacts, frozenset[int]] = {}
         self._modules: dict[str, Module] = {}
+        self._imported: dict[Module, frozenset[str]] = {}
         self._by_name: dict[str, dict[str, list[FunctionFacts]]] = {}
         self._neighbours: dict[str, tuple[list[Module], int]] = {}
         self._whole: dict[tuple[FunctionFacts, Shape], Key] = {}
@@ -268,7 +269,7 @@ class Summaries(Demand[Key, Summary]):
 
     def imports_any(self, function: FunctionFacts, names: tuple[str, ...]) -> bool:
         """Whether a file imports one of some packages."""
-        return not self._packages(function.file.module).isdisjoint(names)
+        return not self.packages(function.file.module).isdisjoint(names)
 
     def _packages(self, module: Module) -> frozenset[str]:
         found = {
@@ -293,25 +294,56 @@ class Summaries(Demand[Key, Summary]):
         return "route" in source.tokens and self.role(function).fixed_route
 
     def may_matter(self, function: FunctionFacts) -> bool:
-        """Whether a function has anything that could be a sink, by names alone."""
-        ir = function.ir
-        if ir.kind == CLASS:
+        """Whether a function may hold a sink, told by names and imports alone."""
+        if function.ir.kind == CLASS:
             return False
-        last_names = self.models.last_names
-        for op in function.definitions:
-            if (isinstance(op, Attr) and op.name in last_names) or (
-                isinstance(op, (Load, ImportFrom)) and op.name in last_names
+        packages = self.packages(function.file.module)
+        if any(self._may_be_sink(function, site.op, packages) for site in function.calls):
+            return True
+        if not packages.isdisjoint(self.models.store_roots) and any(
+            isinstance(site.op, (SetItem, SetAttr)) for site in function.sites()
+        ):
+            return True
+        return self.role(function).returns is not None
+
+    def _may_be_sink(self, function: FunctionFacts, op: Call, packages: frozenset[str]) -> bool:
+        callee = function.definitions[op.callee]
+        if isinstance(callee, Attr):
+            name = callee.name
+        elif isinstance(callee, Load):
+            imported = function.file.names.imports.get(callee.name)
+            name = callee.name if imported is None else imported.target.rpartition(".")[2]
+        elif isinstance(callee, Call):  # `getattr(os, "system")(command)`
+            inner = function.definitions[callee.callee]
+            return isinstance(inner, Load) and inner.name == "getattr"
+        else:
+            return False
+        models = self.models
+        roots = models.sink_roots.get(name)
+        if roots is not None:
+            path = function.callee(op)
+            first, dot, _ = path.partition(".")
+            if path and first:  # neither of this module nor relative
+                if (first if dot else "") in roots or models.normal(path) != path:
+                    return True
+            elif not path and (
+                not packages.isdisjoint(roots)
+                or ("" in roots and isinstance(callee, Load))
             ):
                 return True
-            if isinstance(op, Load) and self._imports_as(function, op.name):
-                return True
-        return self.role(function).returns is not None or any(
-            isinstance(site.op, (SetItem, SetAttr)) for site in function.sites()
-        )
+        if isinstance(callee, Attr):
+            for row in models.method_sinks.get(name, ()):
+                if not row.imports or not packages.isdisjoint(row.imports):
+                    return True
+        return False
 
-    def _imports_as(self, function: FunctionFacts, name: str) -> bool:
-        found = function.file.names.imports.get(name)
-        return found is not None and found.target.rpartition(".")[2] in self.models.last_names
+    def packages(self, module: Module) -> frozenset[str]:
+        """The packages that a module imports, and its own."""
+        known = self._imported.get(module)
+        if known is None:
+            known = self._packages(module)
+            self._imported[module] = known
+        return known
 
     def callee_temps(self, function: FunctionFacts) -> frozenset[int]:
         """The temporaries that are called."""
