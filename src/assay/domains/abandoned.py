@@ -222,6 +222,9 @@ class _Walk:
             return origin is not None
         if self._strict:
             return False
+        method = self._function.definitions[op.callee] if isinstance(op, Call) else None
+        if isinstance(method, Attr) and method.name == "start":
+            return False  # a thread, mostly
         return isinstance(op, (Await, Call))
 
     def _is_taken(self, condition: int, origin: Op | None) -> bool:

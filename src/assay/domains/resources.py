@@ -25,7 +25,7 @@ from typing import Final, final
 
 from assay.domains.acquisitions import Acquisition
 from assay.domains.branches import constant_of, truth_of
-from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, RETURNS, Handovers
+from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, KEEPS, RETURNS, Handovers
 from assay.domains.returned import named_call
 from assay.domains.shape import final_lines, is_context_manager, unpacked_displays
 from assay.domains.tracking import TrackingAnalysis
@@ -429,6 +429,8 @@ class OpenResources(TrackingAnalysis):
             elif site.resource.borrowed:
                 if path in _SAME_PATH:
                     world = World(world.open, world.handed, {**world.values, op.dest: value})
+                elif form == ITSELF and world.open & site.bit and self._effect(op, temp) == KEEPS:
+                    world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
             elif form == RELEASE:
                 world = self._escape((temp,), REGISTERED, name, op, world, events)
             elif (
@@ -457,6 +459,8 @@ class OpenResources(TrackingAnalysis):
             path = self.function.qualified(called)
             if gives_back(resource, path, self.function.spelled(called)):
                 value = alias(site_of(value), RELEASE)
+            elif resource.borrowed:
+                return world
         return World(world.open, world.handed, {**world.values, op.dest: value})
 
     def _outlives(self, container: int) -> bool:

@@ -1,0 +1,53 @@
+# path: depot/handed_over.py
+"""Temporary directories that an object takes over, and clean-ups that are registered."""
+
+import functools
+import os
+import shutil
+import tempfile
+
+
+class Sandbox:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def close(self):
+        shutil.rmtree(self.folder)
+
+
+class Label:
+    def __init__(self, folder):
+        self.folder = folder
+
+
+def taken_over():
+    # handled: CWE-459
+    folder = tempfile.mkdtemp()
+    return Sandbox(folder)
+
+
+def only_named(run):
+    # found: CWE-459
+    folder = tempfile.mkdtemp()
+    run(Label(folder))
+
+
+def registered(self):
+    # found: CWE-459
+    descriptor, path = tempfile.mkstemp()
+    os.close(descriptor)
+    self.addCleanup(functools.partial(self.log, path))
+
+
+def registered_removal(self):
+    # handled: CWE-459
+    descriptor, path = tempfile.mkstemp()
+    os.close(descriptor)
+    self.addCleanup(functools.partial(os.unlink, path))
+
+
+def noted(self, archive):
+    # unseen: CWE-459 the owner of self.paths_to_remove[]
+    folder = tempfile.mkdtemp()
+    self.paths_to_remove.append(folder)
+    archive.extract(folder)
