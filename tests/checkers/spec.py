@@ -24,7 +24,6 @@ expectation is met.
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import tempfile
@@ -35,6 +34,7 @@ from pathlib import Path
 from typing import Final
 
 from assay.checkers.base import Checker
+from assay.checkers.registry import all_checkers
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.reason import INTERNAL_ERROR
@@ -123,12 +123,8 @@ def read_case(file: Path) -> Case:
 
 
 def checker_of(rule_id: str) -> Checker:
-    """The checker of a rule, by the file that is named after it."""
-    module = importlib.import_module(f"assay.checkers.{rule_id.replace('-', '_')}")
-    checker = module.CHECKER
-    assert isinstance(checker, Checker)
-    assert checker.rule.id == rule_id
-    return checker
+    """The checker of a rule."""
+    return next(checker for checker in all_checkers() if checker.rule.id == rule_id)
 
 
 def facts_of(path: str, text: str) -> FileFacts:

@@ -97,6 +97,8 @@ class Injection(Checker):
             strong, _ = guards_of(taint)
             message = f"{_origin(taint)} reaches {what}: {flow.reason}"
             evidence = _marks(facts, strong[-1:])
+            if flow.hit.row.handled:
+                evidence = facts.guard(flow.hit.at.lineno)
         elif flow.word == CLEAN:
             message = f"{what}: {flow.reason or 'no outside data reaches it'}"
         else:

@@ -34,9 +34,11 @@ _TABLES: Final = (
     "parameter",
     "stops",
     "option",
+    "passes",
 )
 _MOST_ALIASES: Final = 6
 KINDS: Final = ("web", "mcp", "llm", "message", "cli", "env", "file", "net", "db", "archive")
+PASSES: Final = ("number", "same", "decoded", "encoded")
 REMOTE: Final = frozenset(("web", "mcp", "llm", "message"))
 _FOLDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flows")
 
@@ -109,6 +111,7 @@ class Sink:
     any_data: bool  # a finding whatever the data is
     formatted: bool  # a finding when a parameter is put into a constant text
     handled: str
+    depends: str  # what is never in view and decides; a finding is unseen then
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ def _sink(row: Row) -> Sink:
         row.flag("any_data", False),
         row.flag("formatted", False),
         row.text("handled", ""),
+        row.text("depends", ""),
     )
 
 
@@ -232,6 +236,10 @@ def _option(row: Row) -> Option:
     )
 
 
+def _passes(row: Row) -> tuple[tuple[str, ...], str]:
+    return row.texts("calls"), row.one_of("how", PASSES)
+
+
 def _alias(row: Row) -> tuple[tuple[str, ...], str]:
     return row.texts("paths"), row.text("path")
 
@@ -257,6 +265,7 @@ class TaintModels:
         self.method_sanitizers: dict[str, list[Sanitizer]] = {}
         self.guards: dict[str, list[Guard]] = {}
         self.method_guards: dict[str, list[Guard]] = {}
+        self.passes: dict[str, str] = {}
         self.options: dict[str, list[Option]] = {}
         self.stops: set[str] = set()  # calls that never return
         self.clean: set[str] = set()
@@ -291,17 +300,23 @@ class TaintModels:
                 self.last_names.add(method)
         for sanitizer in document.rows("sanitizer", _sanitizer):
             for path in sanitizer.calls:
+                self._root(path)
                 self.sanitizers.setdefault(path, []).append(sanitizer)
             for method in sanitizer.methods:
                 self.method_sanitizers.setdefault(method, []).append(sanitizer)
         for guard in document.rows("guard", _guard):
             for path in guard.calls:
+                self._root(path)
                 self.guards.setdefault(path, []).append(guard)
             for method in guard.methods:
                 self.method_guards.setdefault(method, []).append(guard)
         for clean in document.rows("clean", _clean):
             self.clean.update(clean.calls)
             self.clean_methods.update(clean.methods)
+        for calls, how in document.rows("passes", _passes):
+            for path in calls:
+                _once(path in self.passes, path, name)
+                self.passes[path] = how
         for option in document.rows("option", _option):
             for path in option.calls:
                 self.options.setdefault(path, []).append(option)
@@ -321,6 +336,14 @@ class TaintModels:
             self._root(path)
         for path in self.aliases:
             self._root(path)
+
+    def source(self, path: str) -> Source | None:
+        """The source that a path is, also as `a.*.c` for `a.b.c`."""
+        found = self.sources.get(path)
+        if found is None and path.count(".") > 1:
+            head, _, last = path.rpartition(".")
+            found = self.sources.get(f"{head.rpartition('.')[0]}.*.{last}")
+        return found
 
     def normal(self, path: str) -> str:
         """A path after its aliases, the longest beginning first."""

@@ -87,7 +87,7 @@ def _with_path(value: Value, path: str) -> Value:
 
 def _of_library(frame: Frame, op: Attr, owner: Value, path: str) -> Value | None:
     models = frame.models
-    source = models.sources.get(path)
+    source = models.source(path)
     if source is None and path not in models.roots:
         return None
     cache = f"@{path}"
@@ -191,8 +191,9 @@ def _class_constant(frame: Frame, op: Attr) -> Value | None:
             if nodes:
                 node = nodes[-1]
                 value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-                if isinstance(value, ast.Constant) and not isinstance(value.value, complex):
-                    return constant(value.value) if value.value is not ... else None
+                if isinstance(value, ast.Constant):
+                    said = value.value
+                    return constant(said) if isinstance(said, (str, bytes)) else UNKNOWN
                 if isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.Set)):
                     return UNKNOWN
                 return None

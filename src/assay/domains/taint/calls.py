@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final, final
 from assay.domains.taint import conditions, containers, library, texts
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
+from assay.domains.taint.entries import base_path
 from assay.domains.taint.sinks import check_call, holds
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
     INERT,
     UNKNOWN,
     Effect,
+    Piece,
     Refinement,
     Taint,
     Taints,
@@ -29,6 +31,7 @@ from assay.domains.taint.values import (
     constant,
     join,
     join_taints,
+    text,
     union_of_taints,
 )
 from assay.ir.ops import Attr, Call, Load
@@ -60,7 +63,7 @@ class Arguments:
         self.positional: Final = positional
         self.named: Final = named
         self.rest: Final = rest
-        self.receiver: Final = receiver
+        self.receiver: Final[Value] = receiver
 
     def first(self) -> Value:
         """The first positional argument."""
@@ -76,6 +79,8 @@ class Arguments:
         """An argument as rows name it, `0 cmd`; None when the call does not give it."""
         if which == "self":
             return self.receiver
+        if which == "*":
+            return Value(taints=union_of_taints(value.taints for value in self.all()))
         for word in which.split():
             if word.isdigit():
                 if int(word) < len(self.positional):
@@ -115,9 +120,8 @@ def arguments_of(frame: Frame, op: Call, receiver: Value) -> Arguments:
                 rest = each if rest is None else join(rest, each)
         elif label == "**":
             for obj in frame.state.objects(value):
-                for key, each in obj.fields.items():
-                    if isinstance(key, str) and obj.kind != "parameter":
-                        named[key] = each
+                if obj.kind != "parameter":
+                    named |= {key: each for key, each in obj.fields.items() if isinstance(key, str)}
             if value.taints:
                 own = Value(taints=value.taints)
                 rest = own if rest is None else join(rest, own)
@@ -153,7 +157,7 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     if path in frame.models.options:
         result = _with_options(frame, op, path, args, result)
     called = frame.models.normal(f"{path}()") if path and not path.startswith("<") else ""
-    source = frame.models.sources.get(called) if called else None
+    source = frame.models.source(called) if called else None
     if source is not None and frame.summaries.is_on(frame.function, source.kind):
         taint = frame.source(op.at, source.kind, source.what, source.tokens)
         result = Value(path=called, taints=join_taints(result.taints, (taint,)))
@@ -254,7 +258,8 @@ def _result(
 def _is_object(frame: Frame, definition: Op | None, receiver: Value) -> bool:
     if frame.is_kind(receiver, "instance"):
         return True
-    if receiver.path and receiver.path in frame.models.roots:
+    models = frame.models
+    if receiver.path in models.roots and receiver.path not in models.sources:
         return True
     if isinstance(definition, Attr):
         owner = frame.function.definitions[definition.owner]
@@ -272,6 +277,8 @@ def _sanitized(frame: Frame, op: Call, row: Sanitizer, args: Arguments, path: st
     if not all(holds(frame, condition, args) for condition in row.when):
         return None
     value = args.find(row.argument)
+    if row.argument == "*":
+        value = Value(taints=union_of_taints(frame.state.deep(each) for each in args.all()))
     if value is None:
         return UNKNOWN
     mark = frame.mark(op.at, f"{path.removesuffix('()')}()")
@@ -312,7 +319,9 @@ def _text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
             rest = UNKNOWN if args.rest is None else args.rest
             return texts.formatted(state, form, args.positional, args.named, rest)
         taints = union_of_taints(state.deep(value) for value in args.all())
-        return Value(taints=join_taints(taints, receiver.taints))
+        if receiver.taints:
+            return Value(taints=join_taints(taints, receiver.taints))
+        return text((Piece(()), Piece(taints)))  # into a text that is not in view
     if name == "join":
         return texts.joined(state, receiver, args.first())
     if name == "replace":
@@ -320,7 +329,8 @@ def _text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
         return texts.replaced(receiver, args.first(), args.place(1), mark)
     if name in ("strip", "lstrip", "rstrip"):
         what = args.positional[0] if args.positional else None
-        return texts.stripped(receiver, name, what)
+        mark = frame.mark(op.at, "leading slashes are taken off")
+        return texts.stripped(receiver, name, what, mark)
     if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
         return _split(frame, op, name, args)
     if name == "startswith":
@@ -363,6 +373,8 @@ def _known_test(receiver: Value, argument: Value, name: str) -> bool | None:
     if not isinstance(what, str) or not what or not parts:
         return None
     part = parts[0] if name == "startswith" else parts[-1]
+    if any(isinstance(each, Piece) and each.rooted for each in parts) and name == "startswith":
+        return None
     if not isinstance(part, str):
         return None
     if name == "startswith":
@@ -377,15 +389,17 @@ def _known_test(receiver: Value, argument: Value, name: str) -> bool | None:
 def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
     receiver = args.receiver
     only, separator = receiver.only(), args.first().only()
-    if isinstance(only, str) and (separator is None or isinstance(separator, str)):
-        if name in ("split", "rsplit") and len(args.positional) <= 1:
-            words = only.split(separator) if args.positional else only.split()
-            if len(words) <= 20:
-                fields: dict[str | int, Value] = {
-                    at: constant(word) for at, word in enumerate(words)
-                }
-                obj = Obj("list", fields, None, len(words), False)
-                return Value(objects=frame.make(op.dest + 1, obj))
+    if (
+        isinstance(only, str)
+        and (separator is None or isinstance(separator, str))
+        and name in ("split", "rsplit")
+        and len(args.positional) <= 1
+    ):
+        words = only.split(separator) if args.positional else only.split()
+        if len(words) <= 20:
+            fields: dict[str | int, Value] = {at: constant(word) for at, word in enumerate(words)}
+            obj = Obj("list", fields, None, len(words), False)
+            return Value(objects=frame.make(op.dest + 1, obj))
     if name in ("partition", "rpartition") and isinstance(separator, str):
         piece = Value(taints=receiver.taints)
         fields = {0: piece, 1: UNKNOWN, 2: piece}
@@ -463,18 +477,18 @@ def _construct(frame: Frame, op: Call, targets: list[Target], args: Arguments) -
         indices = _bound(frame, op, target, args)
         indices[0] = made
         call_function(frame, op, target.function, indices)
+    constructed = frame.summaries.callees(frame.function, op).constructs
     if not known:  # a dataclass, a model: its keyword arguments are its fields
         for name, value in args.named.items():
             frame.put(made, name, value)
-        callees = frame.summaries.callees(frame.function, op)
-        cls = callees.constructs
-        if cls is not None:
-            names = frame.summaries.fields_of(cls)
+        if constructed is not None:
+            names = frame.summaries.fields_of(constructed)
             for name, value in zip(names, args.positional, strict=False):
                 frame.put(made, name, value)
         if args.rest is not None:
             taints = args.rest.taints
-    return Value(objects=made.objects, taints=taints, ident=op.dest + 1)
+    path = "" if constructed is None else base_path(frame.summaries, constructed)
+    return Value(objects=made.objects, taints=taints, ident=op.dest + 1, path=path)
 
 
 def _bound(frame: Frame, op: Call, target: Target, args: Arguments) -> dict[int, Value]:
@@ -511,10 +525,10 @@ def _bound(frame: Frame, op: Call, target: Target, args: Arguments) -> dict[int,
         frame.state.heap[number] = obj
         result[names.index(parameters.star)] = Value(objects=(number,))
     if args.rest is not None and args.rest.taints:
-        for index, name in enumerate(names):
+        first = 1 if target.bound else 0
+        for index, name in enumerate(names[first:], first):
             if index not in result and name not in (parameters.star, parameters.star_star):
-                if not (index == 0 and target.bound):
-                    result[index] = Value(taints=args.rest.taints)
+                result[index] = Value(taints=args.rest.taints)
     return result
 
 

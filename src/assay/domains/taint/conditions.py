@@ -30,6 +30,7 @@ ALL_TOKENS: Final = frozenset(("all",))
 _VIEWED: Final[dict[str, frozenset[str]]] = {
     "same": ALL_TOKENS,
     "netloc": frozenset(("host",)),
+    "hostname": frozenset(("host",)),
     "scheme": frozenset(("scheme",)),
     "extension": frozenset(("extension",)),
     "resolved": ALL_TOKENS,
@@ -186,7 +187,7 @@ def ends_with(value: Value, suffix: Value, path: str, line: int) -> tuple[Test, 
         elif kind == "same":
             mark = Mark(path, line, "endswith of known endings", False)
             tests.append(Test(subject, True, Effect(0, frozenset(("extension",)), mark)))
-        elif kind == "netloc" and isinstance(only, str):
+        elif kind in ("netloc", "hostname") and isinstance(only, str):
             if only.startswith("."):
                 mark = Mark(path, line, f"the host ends with {only}", False)
                 tests.append(Test(subject, True, Effect(0, frozenset(("host",)), mark)))

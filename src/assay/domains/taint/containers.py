@@ -233,6 +233,11 @@ def merged(frame: Frame, number: int, values: list[Value], into: Value | None = 
         for obj in frame.state.objects(value):
             if obj.kind == "parameter":
                 continue
+            if obj.kind in ("list", "tuple", "set"):  # pairs of keys and values
+                every = obj.everything()
+                second = UNKNOWN if every is None else _second(frame, every)
+                rest = second if rest is None else join(rest, second)
+                continue
             fields.update(obj.fields)
             if obj.rest is not None:
                 rest = obj.rest if rest is None else join(rest, obj.rest)
@@ -246,6 +251,15 @@ def merged(frame: Frame, number: int, values: list[Value], into: Value | None = 
         return into
     frame.state.heap[number] = result
     return Value(objects=(number,))
+
+
+def _second(frame: Frame, pair: Value) -> Value:
+    found: Value = Value(taints=pair.taints)
+    for obj in frame.state.objects(pair):
+        value = obj.get(1)
+        if value is not None:
+            found = join(found, value)
+    return found
 
 
 def _config(

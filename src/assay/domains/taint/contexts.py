@@ -1,4 +1,4 @@
-"""Whether data is dangerous where a sink puts it: the place in the text decides what could break out.
+"""Whether data is dangerous where a sink puts it: its place in the text decides what breaks out.
 
 Every sink names a context: `sql`, `shell`, `html`, `path`, ... A piece of outside data is looked
 at with the constant text before it: inside quotes only the quote can break out, behind a fixed host
@@ -26,6 +26,17 @@ _WORD_ONLY: Final = PUNCTUATION & ~mask("-")
 _SCHEME_HOST: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\\0]+[/?#]")
 _LOCAL_PATH: Final = re.compile(r"/[^/\\\0]")
 _HOLE: Final = "\0"
+
+_LOCAL: Final = frozenset(("code", "shell", "shell-or-argv", "sql", "template"))
+
+
+def counts(taint: Taint, context: str) -> bool:
+    """Whether data of this kind is outside data for a context.
+
+    Who starts a program may name its files and hosts, but does not write code for it.
+    """
+    return taint.origin.kind not in ("cli", "env") or context in _LOCAL
+
 
 TOKENS: Final[dict[str, frozenset[str]]] = {
     "sql": frozenset(("sql",)),
@@ -115,6 +126,10 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
         return _in_url(before)
     if context == "redirect":
         return _in_redirect(before, taint)
+    if context == "argument":
+        return "it is one argument of a list, and no shell reads it"
+    if context == "nosql":
+        return "" if "json" in taint.tokens else "it is a text, which brings no operators"
     if context in ("header", "log"):
         return "no line breaks are left" if covers(absent, "\r\n") else ""
     if context == "format":
@@ -154,8 +169,6 @@ def _quote(before: str) -> str:
 def _in_quotes(context: str, before: str, absent: int) -> str:
     opened = _quote(before)
     if opened and covers(absent, opened):
-        if context == "code" and not covers(absent, "\n"):
-            return ""
         return f"no {opened} is left, and it stands between quotes"
     return ""
 

@@ -20,6 +20,7 @@ from assay.program.values import ExternalInstance, Instance
 
 if TYPE_CHECKING:
     from assay.domains.taint.summary import Summaries
+    from assay.program.classes import ClassInfo
     from assay.program.facts import FunctionFacts
 
 Said: TypeAlias = "tuple[str, str] | Value | None"
@@ -78,7 +79,8 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
         if value is not None and (value.path or value.inert):
             said[index] = value
     if receiver:
-        base = _base(summaries, function)
+        cls = function.owner
+        base = "" if cls is None else base_path(summaries, cls)
         if base:
             said[0] = Value(path=base)
         else:
@@ -114,6 +116,7 @@ def _returned(entry: Entry) -> Sink:
         any_data=False,
         formatted=False,
         handled="",
+        depends="",
     )
 
 
@@ -146,19 +149,25 @@ def _typed(
 
 def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:
     for entry in summaries.models.entries:
-        if entry.decorator_names and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if summaries.imports_any(function, entry.imports) and any(
-                _last(decorator) in entry.decorator_names for decorator in node.decorator_list
-            ):
-                return entry
-        if entry.methods and function.ir.name in entry.methods:
-            if entry.bases and function.owner is not None:
-                if _bases(summaries, function) & set(entry.bases):
-                    return entry
-        if entry.functions and function.ir.name in entry.functions and function.owner is None:
-            if not entry.imports or summaries.imports_any(function, entry.imports):
-                return entry
+        if _is_entry(summaries, function, node, entry):
+            return entry
     return None
+
+
+def _is_entry(summaries: Summaries, function: FunctionFacts, node: object, entry: Entry) -> bool:
+    name = function.ir.name
+    if (
+        entry.decorator_names
+        and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and any(_last(decorator) in entry.decorator_names for decorator in node.decorator_list)
+        and summaries.imports_any(function, entry.imports)
+    ):
+        return True
+    if name in entry.methods and function.owner is not None:
+        return not _bases(function).isdisjoint(entry.bases)
+    if name in entry.functions and function.owner is None:
+        return not entry.imports or summaries.imports_any(function, entry.imports)
+    return False
 
 
 def _last(node: ast.expr) -> str:
@@ -168,7 +177,7 @@ def _last(node: ast.expr) -> str:
     return called.id if isinstance(called, ast.Name) else ""
 
 
-def _bases(summaries: Summaries, function: FunctionFacts) -> set[str]:
+def _bases(function: FunctionFacts) -> set[str]:
     cls = function.owner
     if cls is None:
         return set()
@@ -179,10 +188,8 @@ def _bases(summaries: Summaries, function: FunctionFacts) -> set[str]:
     return found
 
 
-def _base(summaries: Summaries, function: FunctionFacts) -> str:
-    cls = function.owner
-    if cls is None:
-        return ""
+def base_path(summaries: Summaries, cls: ClassInfo) -> str:
+    """The path of the first class of a library that a class derives from and rows know."""
     own = [f"{each.module.name}.{each.qualname}" for each in cls.mro()]
     for path in (*own, *cls.all_external_bases()):
         called = summaries.models.normal(f"{path}()")

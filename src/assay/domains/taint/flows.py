@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, final
 from assay.domains.taint.contexts import judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.summary import Summaries
-from assay.domains.taint.values import Mark, Piece, Step, Taint, Value
+from assay.domains.taint.values import CLOSURE, Mark, Piece, Step, Taint, Value
 from assay.ir.ops import Attr, Load
 
 if TYPE_CHECKING:
@@ -53,12 +53,21 @@ def flows_of(function: FunctionFacts) -> list[Flow] | None:
     summary = summaries.of(function)
     if summary.over_budget:
         return None
-    return [
+    words = [
         _word(program, summaries, function, hit) for hit in summary.hits if hit.function is function
     ]
+    # Whether it is a sink at all depends on the callers: only those that make it one count.
+    return [flow for flow in words if not flow.hit.is_open or flow.word == FOUND]
 
 
 def _word(program: Program, summaries: Summaries, function: FunctionFacts, hit: Hit) -> Flow:
+    flow = _decided(program, summaries, function, hit)
+    if flow.word == FOUND and hit.row.depends:
+        return Flow(hit, UNSEEN, flow.taint, f"{hit.row.depends} decides", (hit.row.depends,))
+    return flow
+
+
+def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hit: Hit) -> Flow:
     doubts: list[Taint] = []
     parameters: list[Taint] = []
     for taint in hit.dangers:
@@ -66,37 +75,38 @@ def _word(program: Program, summaries: Summaries, function: FunctionFacts, hit: 
             parameters.append(taint)
         elif taint.doubt:
             doubts.append(taint)
-        else:
+        elif not hit.is_open:
             return Flow(hit, FOUND, taint, "", ())
     handled = list(hit.handled)
     callers: dict[str, None] = {}
-    if parameters:
+    if parameters or hit.is_open:
         search = _Callers(program, summaries)
         found = search.look(function, hit, 0)
         if found is not None:
             return Flow(hit, FOUND, found, "", ())
         handled += search.handled
         doubts += search.doubts
-        if not search.complete:
-            for taint in parameters:
-                callers.setdefault(f"callers of {function.qualname or function.ir.name}")
-    if parameters:
+        if not search.complete or any(t.origin.index >= CLOSURE for t in parameters):
+            callers.setdefault(f"callers of {function.qualname or function.ir.name}")
+    if parameters and not hit.is_open:
         for taint in parameters:
             if any(mark.weak and mark.bounds for mark in taint.marks):
                 return Flow(hit, FOUND, taint, "", ())
-    if callers and hit.row.formatted and hit.formatted:
+    if callers and hit.row.formatted and hit.formatted and not hit.is_open:
         return Flow(hit, FOUND, parameters[0], "", ())
     if hit.row.any_data and not hit.constant:
         return Flow(hit, FOUND, (hit.dangers or (None,))[0], "", ())
-    if callers:
+    if callers and parameters:
         return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
     if doubts:
         missing = tuple(dict.fromkeys(taint.doubt for taint in doubts if taint.doubt))
         return Flow(hit, UNSEEN, doubts[0], "a callee decides", missing or ("a callee",))
+    for taint, reason in handled:
+        if hit.row.handled or any(not mark.weak for mark in taint.marks):
+            return Flow(hit, HANDLED, taint, reason, ())
     if handled:
-        taint, reason = handled[0]
-        return Flow(hit, HANDLED, taint, reason, ())
-    return Flow(hit, CLEAN, None, "constant" if hit.constant else "", ())
+        return Flow(hit, CLEAN, handled[0][0], handled[0][1], ())
+    return Flow(hit, CLEAN, None, "only constants reach it" if hit.constant else "", ())
 
 
 @final
@@ -141,7 +151,7 @@ class _Callers:
                     deeper = True
                 elif taint.doubt:
                     self.doubts.append(taint)
-                else:
+                elif not outer.is_open:
                     return taint
             if deeper:
                 found = self.look(caller, outer, depth + 1)

@@ -39,7 +39,9 @@ _FIRST_NUMBER: Final = 1_000_000
 class Frame:
     """One function while it is evaluated."""
 
-    def __init__(self, function: FunctionFacts, summaries: Summaries) -> None:
+    def __init__(self, function: FunctionFacts, summaries: Summaries, depth: int) -> None:
+        self.depth: Final = depth  # how deep calls are followed from here
+        self.height = 0  # how deep they were
         self.function: Final = function
         self.summaries: Final = summaries
         self.models: Final[TaintModels] = summaries.models

@@ -23,7 +23,17 @@ Handled: TypeAlias = tuple[tuple[Taint, str], ...]
 class Hit:
     """One use of a sink: the data that can do harm there, and the data that cannot and why."""
 
-    __slots__ = ("at", "constant", "dangers", "formatted", "function", "handled", "key", "row")
+    __slots__ = (
+        "at",
+        "constant",
+        "dangers",
+        "formatted",
+        "function",
+        "handled",
+        "is_open",
+        "key",
+        "row",
+    )
 
     def __init__(
         self,
@@ -35,7 +45,9 @@ class Hit:
         handled: Handled,
         constant: bool,
         formatted: bool,
+        is_open: bool,
     ) -> None:
+        self.is_open: Final = is_open  # whether it is a sink depends on what callers pass
         self.formatted: Final = formatted  # data stands in a constant text
         self.key: Final = key
         self.row: Final = row
@@ -50,6 +62,7 @@ class Hit:
             self.key == other.key
             and self.dangers == other.dangers
             and self.constant == other.constant
+            and self.is_open == other.is_open
             and len(self.handled) == len(other.handled)
         )
 
@@ -63,14 +76,19 @@ class Hit:
                 handled.append((taint, reason))
         return Hit(
             self.key,
-            self.row if self.dangers or not other.dangers else other.row,
+            other.row if _weight(other) > _weight(self) else self.row,
             self.function,
             self.at,
             join_taints(self.dangers, other.dangers),
             tuple(handled),
             self.constant and other.constant,
             self.formatted or other.formatted,
+            self.is_open and other.is_open,
         )
+
+
+def _weight(hit: Hit) -> tuple[bool, bool]:
+    return bool(hit.dangers), bool(hit.handled)
 
 
 Gained: TypeAlias = tuple[tuple[int, Access, Effect], ...]
@@ -88,6 +106,7 @@ class Summary:
     __slots__ = (
         "always",
         "heap",
+        "height",
         "hits",
         "idents",
         "names",
@@ -110,7 +129,9 @@ class Summary:
         always: Gained,
         names: dict[str, Value],
         over_budget: bool,
+        height: int,
     ) -> None:
+        self.height: Final = height  # how deep the calls inside it go
         self.returns: Final = returns
         self.heap: Final = heap
         self.idents: Final = idents
@@ -134,9 +155,10 @@ class Summary:
             and self.names == other.names
             and self.heap == other.heap
             and self.over_budget == other.over_budget
+            and self.height == other.height
         )
 
     __hash__ = None  # type: ignore[assignment]
 
 
-NOTHING_KNOWN: Final = Summary(None, {}, {}, (), (), (), (), (), {}, False)
+NOTHING_KNOWN: Final = Summary(None, {}, {}, (), (), (), (), (), {}, False, 0)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.attributes import field_of_parameter
+from assay.domains.taint.contexts import counts
 from assay.domains.taint.hits import Gained, Hit, Summary
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
+    CLOSURE,
     UNKNOWN,
     Access,
     Effect,
@@ -79,7 +81,7 @@ class Instance:
             return field_of_parameter(frame, value, name, frame.number("read", self.op.dest, name))
         if found is None:
             path = frame.models.normal(f"{value.path}.{name}") if value.path else ""
-            source = frame.models.sources.get(path)
+            source = frame.models.source(path)
             if source is not None and frame.summaries.is_on(frame.function, source.kind):
                 taint = frame.source(self.op.at, source.kind, source.what, source.tokens)
                 return Value(path=path, taints=(taint,))
@@ -92,7 +94,7 @@ class Instance:
         """Taints of the callee as the caller sees them."""
         result: Taints = ()
         for taint in taints:
-            if not taint.origin.is_parameter:
+            if not taint.origin.is_parameter or taint.origin.index >= CLOSURE:
                 result = join_taints(result, (self._of_source(taint),))
                 continue
             actual = self.access(taint.origin.index, taint.origin.access)
@@ -182,9 +184,9 @@ class Instance:
         return actual
 
     def _object(self, ident: int) -> tuple[int, ...]:
-        for (index, access), number in self._parameters():
-            if number == ident:
-                return self.access(index, access).objects
+        same = self.summary.idents.get(ident)
+        if same is not None:
+            return self.access(*same).objects
         known = self._made.get(ident)
         if known is not None:
             return (known,)
@@ -197,9 +199,6 @@ class Instance:
         rest = None if obj.rest is None else self.value(obj.rest)
         self.frame.make(number, Obj(obj.kind, fields, rest, obj.length, obj.many))
         return (number,)
-
-    def _parameters(self) -> list[tuple[tuple[int, Access], int]]:
-        return [(same, number) for number, same in self.summary.idents.items() if number > 0]
 
     def _tests(self, value: Value) -> tuple[Test, ...]:
         tests: list[Test] = []
@@ -267,7 +266,11 @@ class Instance:
         """The sinks that the arguments reach inside the callee."""
         frame = self.frame
         for hit in self.summary.hits[:_MOST_HITS]:
-            dangers = self.taints(_of_parameters(hit.dangers))
+            dangers = tuple(
+                taint
+                for taint in self.taints(_of_parameters(hit.dangers))
+                if counts(taint, hit.row.context)
+            )
             handled = tuple(
                 (each, reason)
                 for taint, reason in hit.handled
@@ -277,7 +280,15 @@ class Instance:
             if not dangers and not handled:
                 continue
             new = Hit(
-                hit.key, hit.row, hit.function, hit.at, dangers, handled, False, hit.formatted
+                hit.key,
+                hit.row,
+                hit.function,
+                hit.at,
+                dangers,
+                handled,
+                False,
+                hit.formatted,
+                hit.is_open,
             )
             old = frame.hits.get(hit.key)
             frame.hits[hit.key] = new if old is None else old.joined(new)

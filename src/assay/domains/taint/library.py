@@ -1,6 +1,6 @@
 """What functions of the standard library do with their arguments, where a row cannot say it.
 
-    os.path.join(root, name)      root, a separator, and name, which replaces all when it is absolute
+    os.path.join(root, name)      root, a separator, and name, which replaces all when absolute
     urlparse(url).netloc          a view of url: a test of it says something of url
 
 Invariant: a function that is not here, and that no row names, is taken to pass its arguments on.
@@ -21,6 +21,7 @@ from assay.domains.taint.values import (
     Effect,
     Part,
     Piece,
+    Same,
     Test,
     Value,
     View,
@@ -40,144 +41,22 @@ if TYPE_CHECKING:
 
 Function: TypeAlias = "Callable[[Frame, Call, Arguments], Value | None]"
 
-NUMBERS: Final = frozenset(
-    [
-        "int",
-        "float",
-        "bool",
-        "len",
-        "ord",
-        "hash",
-        "abs",
-        "round",
-        "id",
-        "isinstance",
-        "issubclass",
-        "hasattr",
-        "callable",
-        "any",
-        "all",
-        "range",
-        "complex",
-        "divmod",
-        "pow",
-        "time.time",
-        "hex",
-        "oct",
-        "bin",
-        "os.path.exists",
-        "os.path.isfile",
-        "os.path.isdir",
-        "os.path.islink",
-        "os.path.getsize",
-        "os.path.isabs",
-        "os.getpid",
-        "math.floor",
-        "math.ceil",
-        "uuid.uuid4",
-        "uuid.uuid1",
-        "datetime.datetime.now",
-        "datetime.datetime.utcnow",
-        "datetime.date.today",
-    ]
-)
-"""Calls whose result cannot carry an attack."""
 
-SAME: Final = frozenset(
-    [
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "sorted",
-        "reversed",
-        "iter",
-        "next",
-        "copy.copy",
-        "copy.deepcopy",
-        "dict",
-        "typing.cast",
-        "bytes",
-        "bytearray",
-        "memoryview",
-        "filter",
-        "max",
-        "min",
-        "sum",
-        "itertools.chain",
-        "collections.OrderedDict",
-        "collections.deque",
-        "asyncio.wait_for",
-        "asyncio.shield",
-        "six.text_type",
-        "six.ensure_str",
-        "six.ensure_text",
-        "django.utils.encoding.force_str",
-        "django.utils.encoding.smart_str",
-        "django.utils.encoding.force_text",
-        "types.SimpleNamespace",
-    ]
-)
-"""Calls whose result is their first argument, or has its elements."""
-
-DECODERS: Final = frozenset(
-    [
-        "base64.b64decode",
-        "base64.urlsafe_b64decode",
-        "base64.standard_b64decode",
-        "base64.b32decode",
-        "base64.b16decode",
-        "base64.a85decode",
-        "base64.b85decode",
-        "base64.decodebytes",
-        "binascii.unhexlify",
-        "binascii.a2b_base64",
-        "bytes.fromhex",
-        "bytearray.fromhex",
-        "urllib.parse.unquote",
-        "urllib.parse.unquote_plus",
-        "urllib.parse.unquote_to_bytes",
-        "urllib.unquote",
-        "urllib.unquote_plus",
-        "html.unescape",
-        "xml.sax.saxutils.unescape",
-        "json.loads",
-        "codecs.decode",
-        "zlib.decompress",
-        "gzip.decompress",
-        "urllib.parse.parse_qs",
-        "urllib.parse.parse_qsl",
-        "quopri.decodestring",
-        "werkzeug.urls.url_unquote",
-    ]
-)
-
-ENCODERS: Final = frozenset(
-    [
-        "base64.b64encode",
-        "base64.urlsafe_b64encode",
-        "base64.standard_b64encode",
-        "base64.b32encode",
-        "base64.b16encode",
-        "binascii.hexlify",
-        "binascii.b2a_hex",
-        "base64.encodebytes",
-    ]
-)
 _ENCODED: Final = EVERYTHING & ~mask("aA0+/=-_")
 
 
 def call(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
     """The result of a function that is known here; None for others."""
-    if path in NUMBERS:
+    how = frame.models.passes.get(path, "")
+    if how == "number":
         return _number(path, args)
-    if path in SAME:
+    if how == "same":
         return _same(frame, op, path, args)
-    if path in DECODERS:
+    if how == "decoded":
         value = args.first()
         result = texts.undone(Value(taints=frame.state.deep(value)))
         return Value(taints=result.taints)
-    if path in ENCODERS:
+    if how == "encoded":
         value = Value(taints=args.first().taints)
         return apply(Effect(_ENCODED, frozenset(), None), value)
     function = _FUNCTIONS.get(path)
@@ -228,7 +107,8 @@ def _same(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
 def _dict(frame: Frame, op: Call, args: Arguments) -> Value:
     from assay.domains.taint.containers import merged
 
-    fields: dict[str | int, Value] = dict(args.named)
+    fields: dict[str | int, Value] = {}
+    fields.update(args.named)
     named = Value(
         objects=frame.make(frame.number("dict", op.dest), Obj("dict", fields, None, -1, False))
     )
@@ -240,6 +120,10 @@ def _str(frame: Frame, op: Call, args: Arguments) -> Value:
     if not args.positional:
         return constant("")
     value = args.first()
+    if any("json" in taint.tokens for taint in value.taints):  # a text brings no objects
+        value = Value(
+            taints=tuple(taint.without("json") for taint in value.taints), views=value.views
+        )
     if value.path == "pathlib.Path()" or value.parts is not None or not value.objects:
         return texts.as_text(value)
     return text((Piece(frame.state.deep(value), False, value.same),))
@@ -265,7 +149,7 @@ def _getattr(frame: Frame, op: Call, args: Arguments) -> Value | None:
         found = field_of_parameter(frame, owner, name, op.dest + 1)
     if found is None:
         path = frame.models.normal(f"{owner.path}.{name}") if owner.path else ""
-        source = frame.models.sources.get(path)
+        source = frame.models.source(path)
         taints = owner.taints
         if source is not None:
             taint = frame.source(op.at, source.kind, source.what, source.tokens)
@@ -325,24 +209,23 @@ def resolved(value: Value, path: str) -> Value:
     if value.ident:
         views.append(View(value.ident, "resolved"))
     only = value.only()
-    if isinstance(only, str) and not only.startswith("/"):
-        parts: tuple[Part, ...] = ("/", Piece(()), f"/{only}")
-    elif isinstance(only, str):
-        parts = (only,)
+    parts: tuple[Part, ...]
+    if isinstance(only, str):
+        bare = only.rstrip("/") or "/"
+        parts = (bare,) if only.startswith("/") else ("/", Piece(()), f"/{bare}")
+    elif value.taints:  # dots may have led anywhere
+        parts = ("/", Piece(value.taints, False, _whole(value)))
     else:
-        own = value.text_parts()
-        first = own[0] if own else ""
-        if isinstance(first, str) and first and not first.startswith("/"):
-            own = ("/", Piece(()), "/", *own)
-        parts = own
-    if len(parts) > 1 or not isinstance(parts[0], str):
-        last = parts[-1]
-        if isinstance(last, str) and last.endswith("/"):  # a separator at the end is taken away
-            parts = (*parts[:-1], last.rstrip("/")) if last.rstrip("/") else parts[:-1]
-    elif len(parts[0]) > 1:
-        parts = (parts[0].rstrip("/"),)
+        parts = value.text_parts()
+        if isinstance(parts[-1], str):
+            parts = (*parts[:-1], parts[-1].rstrip("/"))
     views.append(View(0, "resolved"))
     return Value(parts=parts, taints=value.taints, path=path, views=tuple(views))
+
+
+def _whole(value: Value) -> Same | None:
+    """The parameter that a path is exactly; None when it was put together here."""
+    return value.same
 
 
 def _resolve(frame: Frame, op: Call, args: Arguments) -> Value:
@@ -487,6 +370,11 @@ def _find_all(frame: Frame, op: Call, args: Arguments) -> Value:
     return apply(effect, Value(taints=subject.taints))
 
 
+def _split_by(frame: Frame, op: Call, args: Arguments) -> Value:
+    _, _, values = _pattern(args)
+    return tainted(values[0].taints if values else ())
+
+
 def _substitute(frame: Frame, op: Call, args: Arguments) -> Value:
     pattern, _, values = _pattern(args)
     if len(values) < 2:
@@ -551,7 +439,7 @@ def _map(frame: Frame, op: Call, args: Arguments) -> Value | None:
             if element is not UNKNOWN
             else frame.elements(value)
         )
-    if args.first().path in NUMBERS:
+    if frame.models.passes.get(args.first().path) == "number":
         return INERT
     result = call_value(frame, op, args.first(), op.args[0] if op.args else -1, [element])
     if result is None:
@@ -632,8 +520,12 @@ def _split_url(frame: Frame, op: Call, args: Arguments) -> Value:
     return text((Piece(join_taints(args.first().taints, args.place(1).taints)),))
 
 
-def _not_returned(frame: Frame, op: Call, args: Arguments) -> Value:
-    return UNKNOWN
+def _same_text(frame: Frame, op: Call, args: Arguments) -> Value:
+    return text(args.first().text_parts())
+
+
+def _path_text(frame: Frame, op: Call, args: Arguments) -> Value:
+    return texts.as_text(args.receiver)
 
 
 _FUNCTIONS: Final[dict[str, Function]] = {
@@ -655,8 +547,8 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "os.path.abspath": _resolve,
     "os.path.normpath": _normal_path,
     "posixpath.normpath": _normal_path,
-    "os.path.expanduser": lambda frame, op, args: text(args.first().text_parts()),
-    "os.path.expandvars": lambda frame, op, args: text(args.first().text_parts()),
+    "os.path.expanduser": _same_text,
+    "os.path.expandvars": _same_text,
     "os.path.basename": _basename,
     "posixpath.basename": _basename,
     "ntpath.basename": _basename,
@@ -664,19 +556,17 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "os.path.splitext": _splitext,
     "os.path.commonpath": _common_path,
     "os.path.commonprefix": _common_prefix,
-    "os.fspath": lambda frame, op, args: texts.as_text(args.first()),
-    "os.fsdecode": lambda frame, op, args: texts.as_text(args.first()),
-    "os.fsencode": lambda frame, op, args: texts.as_text(args.first()),
+    "os.fspath": _str,
+    "os.fsdecode": _str,
+    "os.fsencode": _str,
     "pathlib.Path": _path,
     "pathlib.Path().resolve": _resolve_path,
-    "pathlib.Path().absolute": lambda frame, op, args: joined_path(
-        frame, [args.receiver], "pathlib.Path()"
-    ),
+    "pathlib.Path().absolute": _join_receiver,
     "pathlib.Path().joinpath": _join_receiver,
     "pathlib.Path().is_relative_to": _relative_test,
     "pathlib.Path().relative_to": _relative_to,
-    "pathlib.Path().as_posix": lambda frame, op, args: texts.as_text(args.receiver),
-    "pathlib.Path().expanduser": lambda frame, op, args: args.receiver,
+    "pathlib.Path().as_posix": _path_text,
+    "pathlib.Path().expanduser": _join_receiver,
     "urllib.parse.urlparse": _urlparse,
     "urllib.parse.urlsplit": _urlparse,
     "urlparse.urlparse": _urlparse,
@@ -700,6 +590,8 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "re.finditer": _find_all,
     "re.Pattern().findall": _find_all,
     "re.Pattern().finditer": _find_all,
+    "re.split": _split_by,
+    "re.Pattern().split": _split_by,
     "re.sub": _substitute,
     "re.Pattern().sub": _substitute,
     "io.StringIO": _string_buffer,
@@ -715,14 +607,3 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "string.Template().substitute": _template_substitute,
     "string.Template().safe_substitute": _template_substitute,
 }
-
-
-def is_known(path: str) -> bool:
-    """Whether a function is known here."""
-    return (
-        path in _FUNCTIONS
-        or path in NUMBERS
-        or path in SAME
-        or path in DECODERS
-        or path in ENCODERS
-    )

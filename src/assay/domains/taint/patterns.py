@@ -23,6 +23,7 @@ from assay.domains.taint.characters import (
     mask,
 )
 
+_REPEATS: Final = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 _SPACES: Final = mask(" \t\n\r")
 _CATEGORIES: Final = {
     "CATEGORY_DIGIT": DIGITS | OTHERS,
@@ -62,19 +63,18 @@ def removed_by(pattern: str) -> int:
     if not isinstance(tree, list) or len(tree) != 1:
         return 0
     node = tree[0]
-    name = _name(node)
-    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        low, _, body = node[1]
-        inner = list(body)
-        if low > 1 or len(inner) != 1:
+    if _name(node) in _REPEATS:
+        repeat = node[1]
+        assert isinstance(repeat, tuple)
+        inner = list(repeat[2])
+        if repeat[0] > 1 or len(inner) != 1:
             return 0
         node = inner[0]
-        name = _name(node)
-    if name == "LITERAL":
-        return bit(chr(node[1])) & mask(SPECIAL)
-    if name == "IN":
-        return _certainly(node[1])
-    return 0
+    value = node[1]
+    if _name(node) == "LITERAL":
+        assert isinstance(value, int)
+        return bit(chr(value)) & mask(SPECIAL)
+    return _certainly(value) if _name(node) == "IN" else 0
 
 
 def _parsed(pattern: str) -> list[tuple[object, ...]] | None:
@@ -112,7 +112,7 @@ def _node(node: tuple[object, ...]) -> int:
         return EVERYTHING & ~mask("\n")
     if name == "IN":
         return _set(value)
-    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+    if name in _REPEATS:
         assert isinstance(value, tuple)
         return _sequence(value[2])
     if name == "SUBPATTERN":

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from assay.domains.taint.contexts import judge
+from assay.domains.taint.contexts import counts, judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
@@ -32,7 +32,6 @@ _SHELLS: Final = re.compile(
     r"(?:.*[/\\])?(?:sh|bash|dash|ash|zsh|ksh|csh|fish|cmd|powershell|pwsh)(?:\.exe)?\Z"
 )
 _SHELL_OPTION: Final = re.compile(r"-[a-z]*c|/[cC]|-Command")
-_LOCAL_CONTEXTS: Final = frozenset(("code", "shell", "sql", "template"))
 
 
 @lru_cache(maxsize=256)
@@ -50,9 +49,23 @@ def check_call(
         rows = [
             row for row in models.method_sinks[name] if _is_receiver(frame, op, row, args, path)
         ]
+    opened = False
     for row in rows:
-        if all(holds(frame, condition, args) for condition in row.when):
-            _check_row(frame, op, row, args)
+        failing = [each for each in row.when if not holds(frame, each, args)]
+        if not failing:
+            _check_row(frame, op, row, args, False)
+        elif not opened and all(_is_undecided(each, args) for each in failing):
+            opened = True  # of rows that a flag decides between, the first is the dangerous one
+            _check_row(frame, op, row, args, True)
+
+
+def _is_undecided(condition: str, args: Arguments) -> bool:
+    """Whether a parameter decides a condition."""
+    if condition.startswith(("missing ", "given ", "below ")) or " has " in condition:
+        return False
+    which = condition.partition("=")[0].rstrip("! ")
+    value = args.find(which)
+    return value is not None and value.same is not None
 
 
 def _is_receiver(frame: Frame, op: Call, row: Sink, args: Arguments, path: str) -> bool:
@@ -72,7 +85,7 @@ def _is_receiver(frame: Frame, op: Call, row: Sink, args: Arguments, path: str) 
     return last in row.receivers or any(last.endswith(f"_{word}") for word in row.receivers)
 
 
-def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments) -> None:
+def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments, is_open: bool) -> None:
     values: list[Value] = []
     for which in row.arguments:
         if which == "*":
@@ -85,7 +98,7 @@ def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments) -> None:
         return
     if row.looks and not any(_has_look(row.looks, value) for value in values):
         return
-    record(frame, op.at, row, values)
+    record(frame, op.at, row, values, is_open)
 
 
 def _has_look(pattern: str, value: Value) -> bool:
@@ -100,10 +113,7 @@ def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, val
     joint = "" if name == "[]" else "."
     rows = frame.models.store_sinks.get(f"{owner.path}{joint}{name}", ())
     for row in rows:
-        values: list[Value] = []
-        for which in row.arguments:
-            values.append(index if which == "index" else value)
-        record(frame, op.at, row, values)
+        record(frame, op.at, row, [index if which == "index" else value for which in row.arguments])
 
 
 def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
@@ -118,7 +128,9 @@ def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
     record(frame, at, row, [value])
 
 
-def record(frame: Frame, at: Located, row: Sink, values: list[Value]) -> None:
+def record(
+    frame: Frame, at: Located, row: Sink, values: list[Value], is_open: bool = False
+) -> None:
     """Writes down what reaches a sink."""
     dangers: Taints = ()
     handled: list[tuple[Taint, str]] = []
@@ -127,7 +139,7 @@ def record(frame: Frame, at: Located, row: Sink, values: list[Value]) -> None:
         for context, each in _contexts(frame, row.context, value):
             known = known and each.constants is not None
             for judged in judge(context, each):
-                if not _counts(judged.taint, context):
+                if not counts(judged.taint, context):
                     continue
                 if judged.dangerous and not row.handled:
                     dangers = join_taints(dangers, (judged.taint,))
@@ -145,7 +157,7 @@ def record(frame: Frame, at: Located, row: Sink, values: list[Value]) -> None:
     )
     known = known and not (row.any_data and not values)
     formatted = bool(dangers) and any(_is_formatted(value) for value in values)
-    hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known, formatted)
+    hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known, formatted, is_open)
     old = frame.hits.get(key)
     frame.hits[key] = hit if old is None else old.joined(hit)
 
@@ -154,12 +166,6 @@ def _is_formatted(value: Value) -> bool:
     return value.parts is not None and any(
         isinstance(part, str) and part.strip() for part in value.parts
     )
-
-
-def _counts(taint: Taint, context: str) -> bool:
-    if taint.origin.kind in ("cli", "env"):
-        return context in _LOCAL_CONTEXTS
-    return True
 
 
 def _contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]]:
@@ -193,7 +199,8 @@ def _command_line(frame: Frame, value: Value) -> list[tuple[str, Value]]:
     found: list[tuple[str, Value]] = []
     for obj in lists:
         first = obj.get(0) or UNKNOWN
-        found.append(("command", first))
+        if obj.length >= 0 or 0 in obj.fields:
+            found.append(("command", first))
         script = _script(obj, first)
         if script is not None:
             found.append(("shell", script))
@@ -219,9 +226,9 @@ def _script(obj: Obj, first: Value) -> Value | None:
         return None
     for index in range(1, max(obj.length, 0)):
         option = obj.get(index)
-        if option is not None and option.constants is not None:
-            if any(isinstance(i, str) and _SHELL_OPTION.fullmatch(i) for i in option.constants):
-                return obj.get(index + 1)
+        words = () if option is None or option.constants is None else option.constants
+        if any(isinstance(word, str) and _SHELL_OPTION.fullmatch(word) for word in words):
+            return obj.get(index + 1)
     return None
 
 

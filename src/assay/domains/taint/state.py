@@ -60,8 +60,7 @@ class Obj:
     def get(self, key: Key | None) -> Value | None:
         """What is under a key; None as a key means any. None when nothing is known of it."""
         if key is not None and key in self.fields:
-            found = self.fields[key]
-            return found
+            return self.fields[key]
         if key is not None and self.length >= 0 and isinstance(key, int):
             if -self.length <= key < 0:
                 return self.fields.get(key + self.length)

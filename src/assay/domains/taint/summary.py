@@ -15,22 +15,29 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 from assay.dataflow.analysis import NoFixpointError
 from assay.dataflow.demand import Demand
 from assay.domains.taint.entries import Role, role_of
+from assay.domains.taint.exits import summarised
 from assay.domains.taint.frame import Frame
-from assay.domains.taint.hits import NOTHING_KNOWN, Gained, Summary
+from assay.domains.taint.hits import NOTHING_KNOWN, Summary
 from assay.domains.taint.requirements import allows_below
 from assay.domains.taint.state import Obj, State
 from assay.domains.taint.values import (
     INERT,
     UNKNOWN,
-    Access,
-    Effect,
-    Taint,
     Value,
     constant,
-    join,
 )
-from assay.ir.function import CLASS, GENERATOR, MODULE
-from assay.ir.ops import Attr, Call, ImportFrom, Load, MakeFunction, SetAttr, SetItem
+from assay.ir.function import CLASS
+from assay.ir.ops import (
+    GLOBAL,
+    Attr,
+    Call,
+    Import,
+    ImportFrom,
+    Load,
+    MakeFunction,
+    SetAttr,
+    SetItem,
+)
 from assay.models.taint import REMOTE, TaintModels, taint_models
 from assay.program.calls import Callees, Target
 from assay.program.facts import FunctionFacts
@@ -42,7 +49,8 @@ if TYPE_CHECKING:
     from assay.program.program import Program
 
 Shape: TypeAlias = tuple[object, ...]
-Key: TypeAlias = tuple["FunctionFacts | Module", Shape]  # a module with a name, or a function
+# A function with the shape of its arguments and how deep to follow calls; or a module with a name.
+Key: TypeAlias = tuple["FunctionFacts | Module", Shape, int]
 
 PROPERTIES: Final = frozenset(
     (
@@ -59,6 +67,12 @@ PROPERTIES: Final = frozenset(
 _DEEPEST: Final = 24
 _NO_SHAPE: Final[Shape] = ()
 _NAME: Final = "name"
+_MODULE_CALLS: Final = 2
+_CALLS: Final = 5  # how deep calls are followed from the function that is reviewed
+_ENDLESS: Final = 99
+_SHORTEST_NAME: Final = 4
+_MOST_NAMESAKES: Final = 4
+_MOST_NEAR: Final = 16
 
 
 def is_decorated_as(function: FunctionFacts, names: frozenset[str]) -> bool:
@@ -83,6 +97,9 @@ class Summaries(Demand[Key, Summary]):
         self._roles: dict[FunctionFacts, tuple[Role, int]] = {}
         self._callee_temps: dict[FunctionFacts, frozenset[int]] = {}
         self._modules: dict[str, Module] = {}
+        self._by_name: dict[str, dict[str, list[FunctionFacts]]] = {}
+        self._neighbours: dict[str, tuple[list[Module], int]] = {}
+        self._whole: dict[tuple[FunctionFacts, Shape], Key] = {}
 
     # The solver
 
@@ -90,15 +107,15 @@ class Summaries(Demand[Key, Summary]):
         return NOTHING_KNOWN if isinstance(key[0], FunctionFacts) else _named(UNKNOWN)
 
     def top(self, key: Key) -> Summary:
-        return Summary(UNKNOWN, {}, {}, (), (), (), (), (), {"": UNKNOWN}, True)
+        return _TOO_DEEP
 
     def analyze(self, key: Key, previous: Summary) -> Summary:
-        function, shape = key
+        function, shape, depth = key
         if not isinstance(function, FunctionFacts):
             name = shape[1]
             assert isinstance(name, str)
             return _named(self.look_up(function, name))
-        frame = Frame(function, self)
+        frame = Frame(function, self, depth)
         if function.ir.over_budget or not function.ir.blocks:
             return self.top(key)
         from assay.domains.taint.interpret import run
@@ -115,18 +132,36 @@ class Summaries(Demand[Key, Summary]):
             run(frame, entry)
         except NoFixpointError:
             return self.top(key)
-        return _summarised(frame, role, self)
+        return summarised(frame, role)
 
-    def of(self, function: FunctionFacts) -> Summary:
+    def of(self, function: FunctionFacts, depth: int = _CALLS) -> Summary:
         """What a function does, whoever calls it."""
-        return self.get((function, _NO_SHAPE))
+        return self._at(function, _NO_SHAPE, depth)
+
+    def _at(self, function: FunctionFacts, shape: Shape, depth: int) -> Summary:
+        """A summary with calls followed to a depth.
+
+        One that ended before its depth is the same for every larger one. Without the depth, circles
+        of calls would be computed over and over; with it an answer is the same whoever asks.
+        """
+        whole = self._whole.get((function, shape))
+        if whole is not None and self.get(whole).height <= depth:
+            return self.get(whole)
+        if depth <= 0:
+            return _TOO_DEEP
+        key: Key = (function, shape, depth)
+        summary = self.get(key)
+        if summary.height <= depth and not self._active:
+            self._whole.setdefault((function, shape), key)
+        return summary
 
     def of_call(
         self, frame: Frame, function: FunctionFacts, arguments: dict[int, Value]
     ) -> Summary | None:
         """What a function does with these arguments; None when that is over budget."""
         shape = self._shape(frame, function, arguments)
-        summary = self.get((function, shape))
+        summary = self._at(function, shape, frame.depth - 1)
+        frame.height = max(frame.height, summary.height + 1)
         return None if summary.over_budget else summary
 
     def _shape(self, frame: Frame, function: FunctionFacts, arguments: dict[int, Value]) -> Shape:
@@ -150,7 +185,7 @@ class Summaries(Demand[Key, Summary]):
 
     def _shape_of(self, frame: Frame, value: Value, depth: int) -> Shape:
         only = value.only()
-        if only is None or isinstance(only, (bool, int)):
+        if only is None or isinstance(only, bool):
             return ("constant", type(only).__name__, only)
         if value.inert:
             return ("inert",)
@@ -250,7 +285,7 @@ class Summaries(Demand[Key, Summary]):
 
     def is_fixed(self, function: FunctionFacts, path: str) -> bool:
         """Whether a source is fixed by the route of the entry point: a path without variables."""
-        source = self.models.sources.get(path)
+        source = self.models.source(path)
         if source is None:
             return False
         if not self.is_on(function, source.kind):
@@ -293,29 +328,51 @@ class Summaries(Demand[Key, Summary]):
     def by_name(self, function: FunctionFacts, op: Call) -> list[Target]:
         """Methods of that name in the files at hand, for an object that is not known."""
         definition = function.definitions[op.callee]
-        if not isinstance(definition, Attr) or len(definition.name) < 4:
+        if not isinstance(definition, Attr) or len(definition.name) < _SHORTEST_NAME:
             return []
         found: list[Target] = []
         for module in self._near(function.file.module):
+            named = self._methods(module).get(definition.name, ())
+            found += [Target(each, True, definition.owner, 0, ()) for each in named]
+        return found if len(found) <= _MOST_NAMESAKES else []
+
+    def _methods(self, module: Module) -> dict[str, list[FunctionFacts]]:
+        known = self._by_name.get(module.path)
+        if known is None:
+            known = {}
             for each in module.facts.functions:
-                if each.ir.name == definition.name and each.owner is not None:
-                    found.append(Target(each, True, definition.owner, 0, ()))
-        return found if len(found) <= 4 else []
+                if each.parent is not None and each.parent.ir.kind == CLASS:
+                    known.setdefault(each.ir.name, []).append(each)
+            self._by_name[module.path] = known
+        return known
 
     def _near(self, module: Module) -> list[Module]:
         """A file and the files of the program that it imports, functions' imports included."""
+        known = self._neighbours.get(module.path)
+        if known is None:
+            outer = self.uses.begin()
+            found = self._find_near(module)
+            known = (found, self.uses.end(outer))
+            self._neighbours[module.path] = known
+        self.uses.bits |= known[1]
+        return known[0]
+
+    def _find_near(self, module: Module) -> list[Module]:
+        names: dict[str, None] = {}
+        for each in module.names.imports.values():
+            names[each.target] = None
+            if isinstance(each.node, ast.ImportFrom):
+                names["." * each.node.level + (each.node.module or "")] = None
+        for function in module.facts.functions[1:]:
+            for op in function.definitions:
+                if isinstance(op, Import):
+                    names["." * op.level + op.module] = None
         found: dict[str, Module] = {module.path: module}
-        for node in ast.walk(module.source.tree):
-            names: list[str] = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                names = ["." * node.level + (node.module or "")]
-            for name in names:
-                for value in self.program.imported(module, name) if name else ():
-                    if isinstance(value, ModuleValue):
-                        found.setdefault(value.module.path, value.module)
-        return list(found.values())[:16]
+        for name in names:
+            for value in self.program.imported(module, name) if name else ():
+                if isinstance(value, ModuleValue):
+                    found.setdefault(value.module.path, value.module)
+        return list(found.values())[:_MOST_NEAR]
 
     def absolute(self, function: FunctionFacts, path: str) -> str:
         """A path of this module or relative to it as an absolute one."""
@@ -364,7 +421,7 @@ class Summaries(Demand[Key, Summary]):
 
     def member_of(self, module: Module, name: str) -> Value:
         """A name of a module: an import, a constant, or the path of what it defines."""
-        return self.get((module, (_NAME, name))).names[""]
+        return self.get((module, (_NAME, name), 0)).names[""]
 
     def look_up(self, module: Module, name: str) -> Value:
         imported = module.names.imports.get(name)
@@ -435,43 +492,40 @@ class Summaries(Demand[Key, Summary]):
     def _assigned(self, module: Module, name: str, node: ast.stmt) -> Value:
         value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
         if isinstance(value, ast.Constant):
-            if len(module.facts.functions[0].stores(name)) > 1 or isinstance(value.value, complex):
+            # What is no text is a switch or a placeholder that others may set.
+            if not isinstance(value.value, (str, bytes)) or _is_set_elsewhere(module, name):
                 return UNKNOWN
-            return constant(value.value) if value.value is not ... else UNKNOWN
+            return constant(value.value)
         if isinstance(value, (ast.List, ast.Set, ast.Dict, ast.Tuple, ast.Lambda)):
             return UNKNOWN
         body = module.facts.functions[0]
         if sum(len(block.ops) for block in body.ir.blocks) > 6000:
             return UNKNOWN
-        found = self.of(body).names.get(name)
+        found = self.of(body, _MODULE_CALLS).names.get(name)
         return UNKNOWN if found is None else found
 
-    def captured(self, function: FunctionFacts, name: str) -> Value:
+    def captured(self, frame: Frame, name: str) -> Value:
         """A variable of an enclosing function."""
+        function = frame.function
         path = function.variable("cell", name)
         if path and not path.startswith((":", ".")):
             return Value(path=self.models.normal(path))
         outer = function.parent
-        while outer is not None:
-            if name in outer.ir.parameters.names():
-                role = self.role(outer)
-                said = role.parameters[outer.ir.parameters.names().index(name)]
-                if isinstance(said, Value):
-                    return said
-                return UNKNOWN
-            stores = outer.stores(name)
-            if len(stores) == 1:
-                literal = outer.constant(stores[0].value)
-                if literal is not None and not isinstance(literal.value, (complex, type(...))):
-                    return constant(literal.value)
-                op = outer.definitions[stores[0].value]
-                if isinstance(op, MakeFunction):
-                    child = outer.children[op.child]
-                    self.functions[child.key] = child
-                    return Value(path=f"<function>{child.key}")
-                return UNKNOWN
+        while outer is not None and name not in outer.ir.cells:
             outer = outer.parent
-        return UNKNOWN
+        if outer is None:
+            return UNKNOWN
+        stores = outer.stores(name)
+        if len(stores) == 1 and name not in outer.ir.parameters.names():
+            op = outer.definitions[stores[0].value]
+            if isinstance(op, MakeFunction):
+                child = outer.children[op.child]
+                self.functions[child.key] = child
+                return Value(path=f"<function>{child.key}")
+        summary = self.of(outer, frame.depth - 1)
+        frame.height = max(frame.height, summary.height + 1)
+        found = summary.names.get(name)
+        return UNKNOWN if found is None else found
 
     def fields_of(self, cls: ClassInfo) -> list[str]:
         """The annotated names of a class body: the fields of a dataclass, in order."""
@@ -494,190 +548,16 @@ class _Line:
         self.end_col_offset: int | None = 0
 
 
+def _is_set_elsewhere(module: Module, name: str) -> bool:
+    functions = module.facts.functions
+    return len(functions[0].stores(name)) > 1 or any(
+        store.scope == GLOBAL for function in functions[1:] for store in function.stores(name)
+    )
+
+
 def _named(value: Value) -> Summary:
     """What a name of a module is, in the form of a summary."""
-    return Summary(None, {}, {}, (), (), (), (), (), {"": value}, False)
+    return Summary(None, {}, {}, (), (), (), (), (), {"": value}, False, 0)
 
 
-def _summarised(frame: Frame, role: Role, summaries: Summaries) -> Summary:
-    function = frame.function
-    returns: Value | None = None
-    heap: dict[int, Obj] = {}
-    exits = [frame.exits[block] for block in sorted(frame.exits)]
-    for value, state in exits:
-        returns = value if returns is None else join(returns, value)
-        frame.state = state
-        if role.returns is not None and function.ir.flavour != GENERATOR:
-            _check_return(frame, role, value)
-        for number, obj in state.heap.items():
-            old = heap.get(number)
-            from assay.domains.taint.state import join_objects
-
-            heap[number] = obj if old is None else join_objects(old, obj)
-    if frame.yielded is not None or function.ir.flavour == GENERATOR:
-        number = frame.number("yielded")
-        each = frame.yielded or UNKNOWN
-        heap[number] = Obj("list", {}, each, -1, False)
-        returns = Value(objects=(number,))
-    idents: dict[int, tuple[int, Access]] = {}
-    writes: list[tuple[int, Access, str | int, Value]] = []
-    for key, number in frame.numbers.items():
-        if key[0] == "parameter":
-            index, access = key[1], key[2]
-            assert isinstance(index, int)
-            assert isinstance(access, tuple)
-            idents[number] = (index, access)
-            obj = heap.get(number)
-            if obj is None:
-                continue
-            for name, value in obj.fields.items():
-                inner = (*access, str(name))
-                if value.same == (index, inner):
-                    if value.ident:
-                        idents[-value.ident] = (index, inner)
-                else:
-                    writes.append((index, access, name, value))
-    for index in range(len(frame.names)):
-        number = frame.number("parameter", index, ())
-        idents[-number] = (index, ())
-        idents.setdefault(number, (index, ()))
-    reachable = _reachable(returns, writes, heap)
-    names: dict[str, Value] = {}
-    if function.ir.kind in (MODULE, CLASS):
-        names = _names(exits)
-    return Summary(
-        returns,
-        reachable,
-        idents,
-        tuple(writes),
-        tuple(frame.hits[key] for key in sorted(frame.hits)),
-        _gained(exits, idents, True),
-        _gained(exits, idents, False),
-        _gained(exits, idents, None),
-        names,
-        False,
-    )
-
-
-def _check_return(frame: Frame, role: Role, value: Value) -> None:
-    from assay.domains.taint.sinks import check_return
-
-    assert role.returns is not None
-    for block in sorted(frame.exits):
-        if frame.exits[block][0] is value:
-            end = frame.function.ir.blocks[block].terminator
-            assert end is not None
-            check_return(frame, end.at, role.returns, value)
-
-
-def _names(exits: list[tuple[Value, State]]) -> dict[str, Value]:
-    names: dict[str, Value] = {}
-    for _, state in exits:
-        for name, value in state.variables.items():
-            if name.startswith(("@", "%")):
-                continue
-            short = name.removeprefix("global ")
-            plain = Value(
-                constants=value.constants,
-                parts=value.parts,
-                taints=tuple(
-                    Taint(t.origin, t.absent, t.tokens, frozenset(), t.doubt, t.step, t.marks)
-                    for t in value.taints
-                    if not t.origin.is_parameter
-                ),
-                path=value.path,
-                inert=value.inert,
-            )
-            old = names.get(short)
-            names[short] = plain if old is None else join(old, plain)
-    return names
-
-
-def _reachable(
-    returns: Value | None, writes: list[tuple[int, Access, str | int, Value]], heap: dict[int, Obj]
-) -> dict[int, Obj]:
-    found: dict[int, Obj] = {}
-    work = [value for _, _, _, value in writes]
-    if returns is not None:
-        work.append(returns)
-    while work:
-        value = work.pop()
-        for ident in value.objects:
-            if ident in heap and ident not in found and len(found) < 64:
-                obj = heap[ident]
-                found[ident] = obj
-                work += obj.fields.values()
-                if obj.rest is not None:
-                    work.append(obj.rest)
-    return found
-
-
-def _gained(
-    exits: list[tuple[Value, State]], idents: dict[int, tuple[int, Access]], holds: bool | None
-) -> Gained:
-    """What is known of each parameter at every exit that returns something true, or false."""
-    from assay.domains.taint.conditions import truth
-
-    met: dict[tuple[int, Access], Effect] | None = None
-    for value, state in exits:
-        known = truth(value)
-        if holds is not None and known is not None and known is not holds:
-            continue
-        here: dict[tuple[int, Access], Effect] = {}
-        for number, same in idents.items():
-            if number >= 0:
-                continue
-            witness = _witness(state, idents, same)
-            if witness is None:
-                continue
-            effect = _effect(witness, same)
-            for test in value.tests if holds is not None else ():
-                if test.subject == -number and test.holds is holds:
-                    effect = _more(effect, test.effect)
-            if effect.absent or effect.tokens or effect.mark is not None:
-                here[same] = effect
-        met = here if met is None else _met(met, here)
-    if not met:
-        return ()
-    return tuple((index, access, met[index, access]) for index, access in sorted(met))
-
-
-def _witness(
-    state: State, idents: dict[int, tuple[int, Access]], same: tuple[int, Access]
-) -> Value | None:
-    index, access = same
-    if not access:
-        return state.variables.get(f"%{index}")
-    for number, owner in idents.items():
-        if number > 0 and owner == (index, access[:-1]):
-            obj = state.heap.get(number)
-            if obj is not None:
-                return obj.fields.get(access[-1])
-    return None
-
-
-def _effect(witness: Value, same: tuple[int, Access]) -> Effect:
-    for taint in witness.taints:
-        if (taint.origin.index, taint.origin.access) == same:
-            mark = taint.marks[-1] if taint.marks else None
-            return Effect(taint.absent, taint.tokens, mark)
-    return Effect(0, frozenset(), None)
-
-
-def _more(first: Effect, second: Effect) -> Effect:
-    return Effect(
-        first.absent | second.absent, first.tokens | second.tokens, second.mark or first.mark
-    )
-
-
-def _met(
-    first: dict[tuple[int, Access], Effect], second: dict[tuple[int, Access], Effect]
-) -> dict[tuple[int, Access], Effect]:
-    result: dict[tuple[int, Access], Effect] = {}
-    for same, effect in first.items():
-        other = second.get(same)
-        if other is not None:
-            result[same] = Effect(
-                effect.absent & other.absent, effect.tokens & other.tokens, effect.mark
-            )
-    return result
+_TOO_DEEP: Final = Summary(UNKNOWN, {}, {}, (), (), (), (), (), {"": UNKNOWN}, True, _ENDLESS)

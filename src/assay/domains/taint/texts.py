@@ -36,10 +36,12 @@ from assay.domains.taint.values import (
 )
 
 _PERCENT: Final = re.compile(
-    r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])"
+    r"%(?:\((?P<name>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?"
+    r"(?P<kind>[diouxXeEfFgGcrsa%])"
 )
 _FIELD: Final = re.compile(
-    r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}"
+    r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?"
+    r"(?::(?P<spec>[^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}"
 )
 _LINE_BREAKS: Final = mask("\r\n")
 
@@ -268,6 +270,9 @@ def sliced(value: Value, lower: Value | None, upper: Value | None) -> Value:
     if isinstance(only, (str, bytes)):
         return constant(only[low:high])
     parts = list(value.text_parts())
+    head = parts[0] if parts else ""
+    if high is not None and 0 <= low <= high and isinstance(head, str) and high <= len(head):
+        return constant(head[low:high])
     if low > 0 and parts and isinstance(parts[0], str):
         if len(parts[0]) < low:
             return _some_of(value)
@@ -296,7 +301,7 @@ def _some_of(value: Value) -> Value:
     return Value(parts=(Piece(value.taints),), taints=value.taints, views=views)
 
 
-def stripped(value: Value, name: str, characters: Value | None) -> Value:
+def stripped(value: Value, name: str, characters: Value | None, mark: Mark) -> Value:
     """`strip`, `lstrip`, `rstrip`."""
     only = value.only()
     what = None if characters is None else characters.only()
@@ -312,7 +317,7 @@ def stripped(value: Value, name: str, characters: Value | None) -> Value:
     result = text(parts)
     views = (View(value.ident, "same"),) if value.ident else ()
     if isinstance(what, str) and "/" in what and name != "rstrip":
-        result = apply(Effect(0, frozenset(("noslash", "relative")), None), result)
+        result = apply(Effect(0, frozenset(("noslash", "relative")), mark), result)
     return Value(
         constants=result.constants,
         parts=result.parts,

@@ -23,6 +23,7 @@ MOST_PARTS: Final = 16
 MOST_TAINTS: Final = 12
 MOST_THROUGH: Final = 40
 DEEPEST_ACCESS: Final = 3
+CLOSURE: Final = 1000  # added to the number of a parameter of a function round this one
 
 
 @final
@@ -36,7 +37,7 @@ class Step:
         self.line: Final = line
         self.words: Final = words
         self.before: Final = before
-        self.length: Final = 1 if before is None else before.length + 1
+        self.length: Final[int] = 1 if before is None else before.length + 1
 
 
 @final
