@@ -16,6 +16,7 @@ from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
 from assay.domains.taint.sinks import check_call, holds
+from assay.domains.taint.slices import may_refuse
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
     INERT,
@@ -146,6 +147,8 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     check_call(frame, op, path, name, args, isinstance(definition, Attr))
     if path in frame.models.stops:
         return None
+    if op not in frame.relevant and not may_refuse(name):
+        return UNKNOWN
     cache = _cache_key(frame, path, receiver, args)
     if cache:
         known = frame.state.variables.get(cache)

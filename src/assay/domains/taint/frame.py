@@ -24,7 +24,7 @@ from assay.domains.taint.values import (
     join,
     parameter_origin,
 )
-from assay.ir.ops import NO_TEMP, Located, Op
+from assay.ir.ops import NO_TEMP, Call, Located, Op
 
 if TYPE_CHECKING:
     from assay.domains.taint.hits import Hit
@@ -39,7 +39,14 @@ _FIRST_NUMBER: Final = 1_000_000
 class Frame:
     """One function while it is evaluated."""
 
-    def __init__(self, function: FunctionFacts, summaries: Summaries, depth: int) -> None:
+    def __init__(
+        self,
+        function: FunctionFacts,
+        summaries: Summaries,
+        depth: int,
+        relevant: frozenset[Call],
+    ) -> None:
+        self.relevant: Final = relevant  # the calls that are looked into
         self.depth: Final = depth  # how deep calls are followed from here
         self.height = 0  # how deep they were
         self.function: Final = function
