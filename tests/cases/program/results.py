@@ -144,3 +144,21 @@ async def main():
 class Refused(Exception):
     def why(self):
         pass
+
+
+def clauses(kinds):
+    try:
+        make()
+    except Refused as error:
+        reveal_callees(error.why())  # callees: main.Refused.why
+    except (OSError, Denied) as error:
+        reveal_type(error)  # type: Denied | OSError
+        reveal_callees(error.why())  # callees: main.Denied.why, = OSError.why
+        error = make()
+    except kinds as error:
+        reveal_callees(error.why())  # callees: ?
+
+
+class Denied(Exception):
+    def why(self):
+        pass
