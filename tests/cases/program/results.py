@@ -137,7 +137,7 @@ async def main():
     try:
         make()
     except (KeyError, Refused) as error:
-        reveal_type(error)  # type: KeyError | None | Refused
+        reveal_type(error)  # type: KeyError | Refused
         reveal_callees(error.why())  # callees: main.Refused.why, = KeyError.why
 
 
@@ -154,9 +154,8 @@ def clauses(kinds):
     except (OSError, Denied) as error:
         reveal_type(error)  # type: Denied | OSError
         reveal_callees(error.why())  # callees: main.Denied.why, = OSError.why
-        error = make()
     except kinds as error:
-        reveal_callees(error.why())  # callees: ?
+        reveal_callees(error.why())  # callees: main.Denied.why, main.Refused.why, = OSError.why, ?
 
 
 class Denied(Exception):
