@@ -237,6 +237,10 @@ def _result(
         if path in models.clean:
             return UNKNOWN
     is_method = isinstance(definition, Attr)
+    for guard in models.method_guards.get(name, ()):
+        value = _guarded(frame, op, guard, args, name)
+        if value is not None:
+            return value
     if is_method:
         value = containers.method(frame, op, args.receiver, name, args.positional, args.named)
         if value is not None:
@@ -245,10 +249,6 @@ def _result(
             return _text_method(frame, op, name, args)
         for sanitizer in models.method_sanitizers.get(name, ()):
             value = _sanitized(frame, op, sanitizer, args, name)
-            if value is not None:
-                return value
-        for guard in models.method_guards.get(name, ()):
-            value = _guarded(frame, op, guard, args, name)
             if value is not None:
                 return value
     if not _is_library(frame, path):

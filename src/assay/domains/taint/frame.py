@@ -59,6 +59,8 @@ class Frame:
         self.exits: Final[dict[int, tuple[Value, State]]] = {}
         self.yielded: Value | None = None
         self.steps = 0
+        # The hits at calls whose results may still turn out to be no HTML.
+        self.responses: Final[dict[int, tuple[str, int, int, int, int, str]]] = {}
         self.names: Final = function.ir.parameters.names()
 
     # Values
