@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, final
 
-from assay.ir.function import Return
+from assay.ir.function import Branch, Return
 from assay.ir.ops import (
     NO_TEMP,
     Attr,
@@ -42,11 +42,17 @@ _REFUSING: Final = re.compile(
 
 
 def handed_out(function: FunctionFacts) -> list[int]:
-    """The temporaries through which a function gives something to its callers."""
+    """The temporaries through which a function tells its callers something.
+
+    Conditions are among them: what is returned or raised on one side of a test says something of
+    what was tested.
+    """
     found: list[int] = []
     for block in function.ir.blocks:
         if isinstance(block.terminator, Return):
             found.append(block.terminator.value)
+        elif isinstance(block.terminator, Branch):
+            found.append(block.terminator.condition)
         found += [
             op.value for op in block.ops if isinstance(op, (SetAttr, SetItem, Yield, YieldFrom))
         ]
