@@ -157,6 +157,8 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     result = _result(frame, op, path, name, args, definition)
     if result is None:
         return None
+    if op.dest + 1 in frame.responses and result.ident == 0:
+        result = result.seen(op.dest + 1)  # what is stored into it may show that it is no HTML
     if path in frame.models.options:
         result = _with_options(frame, op, path, args, result)
     called = frame.models.normal(f"{path}()") if path and not path.startswith("<") else ""
@@ -237,7 +239,7 @@ def _result(
         if path in models.clean:
             return UNKNOWN
     is_method = isinstance(definition, Attr)
-    for guard in models.method_guards.get(name, ()):
+    for guard in models.method_guards.get(name.lstrip("_"), ()):
         value = _guarded(frame, op, guard, args, name)
         if value is not None:
             return value

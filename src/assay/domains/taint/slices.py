@@ -27,6 +27,7 @@ from assay.ir.ops import (
     Call,
     Collect,
     Load,
+    Raise,
     SetAttr,
     SetItem,
     Yield,
@@ -57,6 +58,14 @@ def handed_out(function: FunctionFacts) -> list[int]:
             op.value for op in block.ops if isinstance(op, (SetAttr, SetItem, Yield, YieldFrom))
         ]
     return found
+
+
+def refusals(function: FunctionFacts) -> list[int]:
+    """The conditions of a function that raises: what it tests holds for whoever comes back."""
+    blocks = function.ir.blocks
+    if not any(isinstance(op, Raise) for block in blocks for op in block.ops):
+        return []
+    return [block.terminator.condition for block in blocks if isinstance(block.terminator, Branch)]
 
 
 def called_name(function: FunctionFacts, op: Call) -> str:

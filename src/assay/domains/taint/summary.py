@@ -19,7 +19,7 @@ from assay.domains.taint.exits import summarised
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.hits import NOTHING_KNOWN, Summary
 from assay.domains.taint.requirements import allows_below
-from assay.domains.taint.slices import called_name, handed_out, operands, relevant_calls
+from assay.domains.taint.slices import called_name, handed_out, operands, refusals, relevant_calls
 from assay.domains.taint.state import Obj, State
 from assay.domains.taint.values import (
     INERT,
@@ -169,6 +169,8 @@ class Summaries(Demand[Key, Summary]):
             or self.role(function).returns is not None
         ):
             seeds += handed_out(function)
+        if focus == WHOLE:
+            seeds += refusals(function)
         return seeds
 
     def _at(self, function: FunctionFacts, shape: Shape, depth: int, focus: str) -> Summary:
@@ -253,6 +255,7 @@ class Summaries(Demand[Key, Summary]):
                 assert at is not None
                 taint = frame.source(_Line(line), kind, what, frozenset())
                 return Value(taints=(taint,)).seen(frame.number("parameter", index, ()))
+            return UNKNOWN  # who calls it is trusted here: no outside data
         own = shape[index] if index < len(shape) else ()
         assert isinstance(own, tuple)
         if own and own[0] == "constant":
