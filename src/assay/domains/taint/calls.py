@@ -15,6 +15,7 @@ from assay.domains.taint import conditions, containers, library, texts
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
+from assay.domains.taint.rendering import check_rendering
 from assay.domains.taint.sinks import check_call, holds
 from assay.domains.taint.slices import may_refuse
 from assay.domains.taint.state import Obj
@@ -145,6 +146,7 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
         name = definition.name
     args = arguments_of(frame, op, receiver if isinstance(definition, Attr) else callee)
     check_call(frame, op, path, name, args, isinstance(definition, Attr))
+    check_rendering(frame, op)
     if path in frame.models.stops:
         return None
     if op not in frame.relevant and not may_refuse(name):

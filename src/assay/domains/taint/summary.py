@@ -18,6 +18,7 @@ from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.exits import summarised
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.hits import NOTHING_KNOWN, Summary
+from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
 from assay.domains.taint.slices import called_name, handed_out, operands, refusals, relevant_calls
 from assay.domains.taint.state import Obj, State
@@ -342,6 +343,8 @@ class Summaries(Demand[Key, Summary]):
         return self.role(function).returns is not None
 
     def _may_be_sink(self, function: FunctionFacts, op: Call, packages: frozenset[str]) -> bool:
+        if may_render(self, function, op):
+            return True
         callee = function.definitions[op.callee]
         if isinstance(callee, Attr):
             name = callee.name
