@@ -70,6 +70,11 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                 return self._word(
                     site, Verdict.CLEAN, "is of no account in a test, or lost when it fails", ()
                 )
+        resource = site.acquisition.resource
+        if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
+            certain = [leak for leak in certain if leak.raiser is None]
+            if not certain:
+                return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
         if certain:
             return self._found(site, certain)
         if owned:

@@ -327,8 +327,7 @@ class Summaries(Demand[Key, Summary]):
                 if (first if dot else "") in roots or models.normal(path) != path:
                     return True
             elif not path and (
-                not packages.isdisjoint(roots)
-                or ("" in roots and isinstance(callee, Load))
+                not packages.isdisjoint(roots) or ("" in roots and isinstance(callee, Load))
             ):
                 return True
         if isinstance(callee, Attr):
