@@ -11,7 +11,8 @@ from typing import Final, final
 
 from assay.dataflow.analysis import solve
 from assay.domains.acquisitions import Acquisition, acquisitions
-from assay.domains.resources import RELEASED, Event, OpenResources
+from assay.domains.events import RELEASED, Event
+from assay.domains.resources import OpenResources
 from assay.domains.shape import normal_blocks
 from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return

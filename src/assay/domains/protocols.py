@@ -172,7 +172,10 @@ def _owned(function: FunctionFacts) -> set[str]:
             value = function.definitions[site.op.value]
             if isinstance(value, Await):
                 value = function.definitions[value.value]
-            if value is not None and value.dest in temps:
+            values = (
+                [site.op.value] if value is None else [value.dest, *function.joined(value.dest)]
+            )
+            if any(temp in temps for temp in values):
                 names.add(site.op.name)
     return names
 
