@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from assay.checkers.registry import all_checkers
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Verdict
