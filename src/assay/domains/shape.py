@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assay.ir.function import Branch, Return
 from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
-from assay.program.facts import FunctionFacts
+from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import dotted
 
 
@@ -67,10 +68,22 @@ def final_lines(function: FunctionFacts) -> list[tuple[int, int]]:
     node = function.ir.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return []
+    every = _finals(function.file)
+    if not every:
+        return []
+    last = node.end_lineno or node.lineno
+    return [body for body in every if node.lineno <= body[0] <= last]
+
+
+@lru_cache(maxsize=1)  # asked for by every function of a file in turn
+def _finals(file: FileFacts) -> list[tuple[int, int]]:
+    """The first and last lines of all `finally` bodies of a file."""
+    if "finally" not in file.source.text:
+        return []
     return [
         (part.finalbody[0].lineno, part.finalbody[-1].end_lineno or part.finalbody[-1].lineno)
-        for part in ast.walk(node)
-        if isinstance(part, ast.Try) and part.finalbody
+        for part in ast.walk(file.source.tree)
+        if isinstance(part, (ast.Try, ast.TryStar)) and part.finalbody
     ]
 
 
