@@ -40,6 +40,7 @@ from assay.ir.ops import (
     Next,
     Op,
     Slice,
+    Unary,
     Unpack,
     Yield,
 )
@@ -136,11 +137,16 @@ class _Folder:
         if isinstance(op, Format):
             if op.conversion not in ("s", "-") or op.spec >= 0:
                 raise NotConstantError(function.spelled(op.value))
-            value = self.fold(function, op.value, depth)
-            return value if isinstance(value, str) else str(_plain(value))
+            field = self.fold(function, op.value, depth)
+            return field if isinstance(field, str) else str(_plain(field))
         if isinstance(op, (Binary, Inplace)):
             left = self.fold(function, op.left, depth)
             return _binary(op.operator, left, self.fold(function, op.right, depth))
+        if isinstance(op, Unary) and op.operator == "-":
+            number = self.fold(function, op.operand, depth)
+            if not isinstance(number, int):
+                raise NotConstantError("a number")
+            return -number
         if isinstance(op, Build):
             return self._display(function, op, depth)
         if isinstance(op, Call):

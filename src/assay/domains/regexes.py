@@ -17,7 +17,7 @@ from typing import Final, final
 from assay.domains.assembled import NotConstantError, assembled
 from assay.domains.bindings import Bound, origin_of
 from assay.ir.function import CLASS
-from assay.ir.ops import Attr, Binary, Call, Const, Inplace, Located, Op
+from assay.ir.ops import Attr, Binary, Call, Const, Inplace, Load, Located, Op
 from assay.models.regexes import RE, PatternCall, RegexRows, regex_rows
 from assay.program.facts import FileFacts, FunctionFacts
 
@@ -206,6 +206,11 @@ class _Finder:
     def _method(self, function: FunctionFacts, callee: Attr, op: Call) -> None:
         home, origin = origin_of(function, callee.owner)
         made_by = home.definitions[origin]
+        if isinstance(made_by, Load) and not home.stores(made_by.name):
+            given = home.default(made_by.name)  # `def find(text, _pattern=PATTERN)`
+            if given is not None:
+                home, origin = origin_of(*given)
+                made_by = home.definitions[origin]
         if not isinstance(made_by, Call):
             return
         row = self._rows.compilers.get(home.callee(made_by))

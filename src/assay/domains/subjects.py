@@ -1,7 +1,8 @@
 """What a text is made of, back to parameters, attributes and calls; and what bounds its length.
 
 Flow-insensitive within one function: variables by all their assignments, strings by their parts, the
-groups of a match by what was searched, the result of any other call by what it is given.
+groups of a match by what was searched, the result of any other call by the object and by what it
+is given first.
 
     text = _body_or_str(response)
     for line in text.splitlines():       line: names line, text, _body_or_str, response;
@@ -175,7 +176,7 @@ class _Walk:
         if isinstance(callee, Attr):
             if callee.name in self._words.same:
                 self.go(function, callee.owner)
-                if callee.name in ("join", "format", "replace"):
+                if callee.name in ("join", "format"):
                     for argument in op.args:
                         self.go(function, argument)
                 return
@@ -190,8 +191,8 @@ class _Walk:
             self.found.names[callee.name] = None
         if isinstance(callee, Attr):
             self.go(function, callee.owner)
-        for argument in op.args:
-            self.go(function, argument)
+        if op.args:
+            self.go(function, op.args[0])  # what is converted comes first
 
 
 @final

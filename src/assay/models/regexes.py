@@ -75,11 +75,15 @@ class PatternAttribute:
 class SubjectWords:
     """Words about what a pattern is matched against; what each list is for is said in the file."""
 
-    __slots__ = ("matched", "same")
+    __slots__ = ("documents", "inside", "matched", "same", "texts", "types")
 
     def __init__(self, row: Row) -> None:
         self.same: Final = frozenset(row.texts("same"))
         self.matched: Final = frozenset(row.texts("matched"))
+        self.documents: Final = frozenset(row.texts("outside_documents"))
+        self.texts: Final = frozenset(row.texts("outside_texts"))
+        self.types: Final = frozenset(row.texts("outside_types"))
+        self.inside: Final = row.texts("inside")
 
 
 @final

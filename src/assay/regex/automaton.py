@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias, final
 
-from assay.regex.charset import Alphabet, Intervals, normal, union
+from assay.regex.charset import NEWLINE, Alphabet, Intervals, normal, union
 from assay.regex.tree import Atomic, Chars, Choice, Edge, Look, Node, Repeat, Sequence, Tree
 
 MATCH: Final = "match"
@@ -114,7 +114,7 @@ class _Program:
         self.last: Final = tree.last
         self.is_widened: Final = is_widened
         self.rough: Final = dict.fromkeys(tree.rough)
-        sets: list[Intervals] = []
+        sets: list[Intervals] = [NEWLINE]
         _collect(tree.root, tree.last, sets)
         self.alphabet: Final = Alphabet(sets, tree.last)
         self.kinds: Final[list[int]] = []
@@ -146,7 +146,7 @@ class _Program:
         if isinstance(node, Repeat):
             return self._repeat(node, after)
         if isinstance(node, Edge):
-            return self._add(_GUARD, 0, [after], [self._place(each) for each in node.alternatives])
+            return self._add(_GUARD, 0, [after], self._places(node))
         if isinstance(node, Look):
             return self._look(node, after)
         assert isinstance(node, Atomic)
@@ -158,13 +158,27 @@ class _Program:
             self.rough["an atomic group"] = None
         return self._emit(inner, after)
 
-    def _place(self, alternative: tuple[Intervals, bool, Intervals, bool]) -> _Guard:
-        before, may_start, behind, may_end = alternative
+    def _places(self, node: Edge) -> list[_Guard]:
+        end = self.alphabet.beyond
+        late = self.alphabet.last_line if node.is_last_line else 0
+        return [
+            (
+                self._mask(before) | (end if may_start else 0),
+                self._mask(behind) | (end if may_end else 0) | late,
+            )
+            for before, may_start, behind, may_end in node.alternatives
+        ]
+
+    def _mask(self, chars: Intervals) -> int:
+        """The mask of what may stand at a place; a newline may be the last one of the text."""
+        mask = self.alphabet.mask(chars)
+        return mask | self.alphabet.last_line if mask & self.alphabet.newline else mask
+
+    @property
+    def anything(self) -> int:
+        """The mask that rules nothing out."""
         alphabet = self.alphabet
-        return (
-            alphabet.mask(before) | (alphabet.beyond if may_start else 0),
-            alphabet.mask(behind) | (alphabet.beyond if may_end else 0),
-        )
+        return alphabet.everything | alphabet.beyond | alphabet.last_line
 
     def _repeat(self, node: Repeat, after: int) -> int:
         high = node.high
@@ -174,9 +188,8 @@ class _Program:
             high, low = None, min(low, 1)
         leave = after
         if node.is_possessive and isinstance(node.body, Chars):
-            rest = self.alphabet.everything & ~self.alphabet.mask(node.body.chars)
-            anything = self.alphabet.everything | self.alphabet.beyond
-            leave = self._add(_GUARD, 0, [after], [(anything, rest | self.alphabet.beyond)])
+            rest = self.anything & ~self._mask(node.body.chars)
+            leave = self._add(_GUARD, 0, [after], [(self.anything, rest)])
         elif node.is_possessive:
             self.rough["a possessive repeat"] = None
         if high is None:
@@ -198,12 +211,13 @@ class _Program:
         return entry
 
     def _look(self, node: Look, after: int) -> int:
-        alphabet = self.alphabet
-        anything = alphabet.everything | alphabet.beyond
+        anything = self.anything
         one = _one(node.body)
         if one is not None:
-            chars, at_edge = one
-            mask = alphabet.mask(chars) | (alphabet.beyond if at_edge else 0)
+            chars, at_edge, is_late = one
+            mask = self._mask(chars) | (self.alphabet.beyond if at_edge else 0)
+            if is_late:
+                mask |= self.alphabet.last_line
             if node.is_negative:
                 mask = anything & ~mask
             guard = (anything, mask) if node.is_ahead else (mask, anything)
@@ -215,7 +229,7 @@ class _Program:
         if not node.is_negative:
             chars, may_be_empty = _first(node.body)
             if not may_be_empty:
-                after = self._add(_GUARD, 0, [after], [(anything, alphabet.mask(chars))])
+                after = self._add(_GUARD, 0, [after], [(anything, self._mask(chars))])
         sink = self._add(_SINK, 0, [], [])
         return self._add(_SPLIT, 0, [self._emit(node.body, sink), after], [])
 
@@ -245,27 +259,29 @@ def _is_straight(node: Node) -> bool:
     return isinstance(node, Chars)
 
 
-def _one(node: Node) -> tuple[Intervals, bool] | None:
-    """The characters when it matches exactly one, and whether it matches at the edge of the text.
+def _one(node: Node) -> tuple[Intervals, bool, bool] | None:
+    """The characters when it matches exactly one, whether it matches at the edge of the text, and
+    whether before a newline with which the text ends.
 
     None for what is longer or may be empty.
     """
     if isinstance(node, Chars):
-        return node.chars, False
+        return node.chars, False, False
     if isinstance(node, Choice):
         chars: Intervals = ()
-        at_edge = False
+        at_edge = is_late = False
         for part in node.parts:
             one = _one(part)
             if one is None:
                 return None
             chars = union(chars, one[0])
             at_edge = at_edge or one[1]
-        return chars, at_edge
+            is_late = is_late or one[2]
+        return chars, at_edge, is_late
     if isinstance(node, Edge) and len(node.alternatives) == 1:
         before, _, behind, _ = node.alternatives[0]
         if not behind or not before:  # the very end, or the very start
-            return (), True
+            return (), True, node.is_last_line
     return None
 
 
@@ -308,8 +324,7 @@ class _Ways:
 
 
 def _ways(program: _Program, start: int) -> _Ways:
-    alphabet = program.alphabet
-    anything = alphabet.everything | alphabet.beyond
+    anything = program.anything
     found = _Ways()
     # A third way to the same place teaches nothing new, so the work is bounded by the places.
     seen: dict[tuple[int, int, int, frozenset[int]], int] = {}
@@ -327,6 +342,7 @@ def _ways(program: _Program, start: int) -> _Ways:
         at, before, behind, begun = state
         kind = program.kinds[at]
         if kind == _CHAR:
+            # Where only a last newline may come, what reads it is left out: no way goes on there.
             mask = program.masks[at] & behind
             if mask:
                 found.chars.append((at, before, mask))
@@ -429,6 +445,8 @@ class _States:
             for before, behind in ways.ends:
                 if stands & before:
                     accepted |= behind
+            if accepted & alphabet.last_line:
+                accepted |= alphabet.newline
             accepts.append(accepted & alphabet.beyond if self._mode == FULLMATCH else accepted)
         looping = frozenset(
             number for (at, _), number in self._numbers.items() if at == -1

@@ -21,6 +21,8 @@ Intervals: TypeAlias = tuple[tuple[int, int], ...]
 LAST_CHARACTER: Final = 0x10FFFF
 LAST_BYTE: Final = 0xFF
 
+NEWLINE: Final[Intervals] = ((10, 10),)
+
 _MOST_FOLDED: Final = 512
 """Characters above ASCII whose other cases are looked up one by one."""
 
@@ -125,42 +127,42 @@ def category(name: str, is_ascii: bool) -> Intervals | None:
 
 @final
 class Alphabet:
-    """The classes of characters that some sets induce, most readable first.
+    """The classes of characters that some sets induce; those in the fewest sets come first.
 
-    `everything` is the mask of all classes. `beyond` is a bit that no class has; in a mask of what
-    stands before or behind a place it means the edge of the text.
+    Among equals the most readable comes first. `everything` is the mask of all classes. In masks of
+    what stands before or behind a place there are two more bits: `beyond` means the edge of the
+    text, `last_line` a newline with which the text ends.
     """
 
-    __slots__ = ("_masks", "beyond", "count", "everything", "samples")
+    __slots__ = ("_masks", "beyond", "count", "everything", "last_line", "newline", "samples")
 
     def __init__(self, sets: list[Intervals], last: int) -> None:
         distinct = list(dict.fromkeys(sets))
-        classes: list[tuple[tuple[int, int], int]] = []  # best character, the sets that hold it
+        # How many sets hold it, its best character, the sets.
+        classes: list[tuple[int, tuple[int, int], int]] = []
         for signature, parts in _signatures(distinct, last).items():
             best = _best(parts)
             if best is not None:
-                classes.append((best, signature))
+                classes.append((signature.bit_count(), best, signature))
         classes.sort()
-        self.samples: Final = tuple(chr(code) for (_, code), _ in classes)
+        self.samples: Final = tuple(chr(code) for _, (_, code), _ in classes)
         self.count: Final = len(classes)
         self.everything: Final = (1 << self.count) - 1
         self.beyond: Final = 1 << self.count
+        self.last_line: Final = 2 << self.count
         self._masks: Final[dict[Intervals, int]] = {
             chars: sum(
                 1 << place
-                for place, (_, signature) in enumerate(classes)
+                for place, (_, _, signature) in enumerate(classes)
                 if signature >> number & 1
             )
             for number, chars in enumerate(distinct)
         }
+        self.newline: Final = self._masks.get(NEWLINE, 0)
 
     def mask(self, chars: Intervals) -> int:
         """The classes of a set; it has to be one of those that the alphabet was made of."""
         return self._masks[chars]
-
-    def sample(self, mask: int) -> int:
-        """The most readable class of a mask that is not empty."""
-        return (mask & -mask).bit_length() - 1
 
 
 def _signatures(distinct: list[Intervals], last: int) -> dict[int, list[tuple[int, int]]]:

@@ -19,6 +19,7 @@ from typing import Final, TypeAlias, cast, final
 from assay.regex.charset import (
     LAST_BYTE,
     LAST_CHARACTER,
+    NEWLINE,
     Intervals,
     category,
     complement,
@@ -33,7 +34,6 @@ _UNBOUNDED: Final = 1 << 31
 """A high bound from which on the parser means "any number"."""
 
 _DEEPEST: Final = 200
-_NEWLINE: Final = of_range(10, 10)
 
 
 class NotReadableError(Exception):
@@ -112,15 +112,18 @@ class Edge(Node):
     """A place: what may stand right before it and right behind it, one of some alternatives.
 
     Each is (characters before, whether the text may start there, characters behind, whether the
-    text may end there).
+    text may end there). `is_last_line`: one newline may still come before the end.
     """
 
-    __slots__ = ("alternatives",)
+    __slots__ = ("alternatives", "is_last_line")
 
     def __init__(
-        self, alternatives: tuple[tuple[Intervals, bool, Intervals, bool], ...]
+        self,
+        alternatives: tuple[tuple[Intervals, bool, Intervals, bool], ...],
+        is_last_line: bool = False,
     ) -> None:
         self.alternatives: Final = alternatives
+        self.is_last_line: Final = is_last_line
 
 
 @final
@@ -244,7 +247,7 @@ class _Reader:
         return folded(chars, self._is_ascii(flags)) if flags & re.IGNORECASE else chars
 
     def _dot(self, flags: int) -> Intervals:
-        return of_range(0, self.last) if flags & re.DOTALL else complement(_NEWLINE, self.last)
+        return of_range(0, self.last) if flags & re.DOTALL else complement(NEWLINE, self.last)
 
     def _set(self, items: list[tuple[object, object]], flags: int) -> Intervals:
         parts: list[tuple[int, int]] = []
@@ -280,11 +283,13 @@ class _Reader:
         if name == "AT_BEGINNING_STRING" or (name == "AT_BEGINNING" and not multiline):
             return Edge((((), True, every, True),))
         if name in ("AT_BEGINNING", "AT_BEGINNING_LINE"):
-            return Edge(((_NEWLINE, True, every, True),))
+            return Edge(((NEWLINE, True, every, True),))
         if name == "AT_END_STRING":
             return Edge(((every, True, (), True),))
+        if name == "AT_END" and not multiline:
+            return Edge(((every, True, (), True),), True)
         if name in ("AT_END", "AT_END_LINE"):
-            return Edge(((every, True, _NEWLINE, True),))
+            return Edge(((every, True, NEWLINE, True),))
         word = category("word", self._is_ascii(flags))
         assert word is not None
         other = complement(word, self.last)
