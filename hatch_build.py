@@ -138,7 +138,7 @@ def compile_package(source: Path, out: Path, choice: Choice) -> list[str]:
 def write_rows(source: Path, out: Path) -> list[str]:
     """Writes each TOML file of the models as JSON; returns the files made, relative to `out`."""
     made: list[str] = []
-    for path in sorted((source / "assay" / "models").glob("*.toml")):
+    for path in sorted((source / "assay" / "models").rglob("*.toml")):
         name = path.relative_to(source).with_suffix(".json")
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         rows = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -197,8 +197,8 @@ def keep_docstring(path: Path) -> None:
 
 def _child(out: str, modules: list[str]) -> None:
     """Compiles modules below the current folder."""
+    import setuptools  # first: from Python 3.12 on, it provides the distutils that mypyc imports
     from mypyc.build import mypycify
-    from setuptools import Distribution
     from setuptools.command.build_ext import build_ext
 
     # Types are checked by the tests; libraries that are missing here are cold and may be anything.
@@ -229,7 +229,7 @@ def _child(out: str, modules: list[str]) -> None:
             self.compiler.compile = compile_all
             super().build_extensions()
 
-    command = Build(Distribution({"name": "assay", "ext_modules": extensions}))
+    command = Build(setuptools.Distribution({"name": "assay", "ext_modules": extensions}))
     command.build_lib = out
     command.build_temp = "objects"
     command.ensure_finalized()

@@ -91,7 +91,7 @@ def test_an_internal_error_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> None:
         raise ValueError("no such node")
 
-    monkeypatch.setattr("assay.source.describe.describe", fail)
+    monkeypatch.setattr("assay.program.modules.describe", fail)
     (trouble,) = examine(b"x = 1\n", "a.py", reports=False).troubles
     assert trouble.kind == INTERNAL
 

@@ -7,9 +7,7 @@ from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
 from assay.domains.constructors import overwritten, raised_in_constructor
-from assay.domains.outcomes import Leak, Outcome, outcomes
-from assay.domains.owners import Owner, owner_of
-from assay.domains.resources import (
+from assay.domains.events import (
     ADOPTED,
     CAPTURED,
     HANDED,
@@ -19,8 +17,10 @@ from assay.domains.resources import (
     STORED,
     YIELDED,
     Event,
-    gives_back,
 )
+from assay.domains.outcomes import Leak, Outcome, outcomes
+from assay.domains.owners import Owner, owner_of
+from assay.domains.resources import gives_back
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
@@ -30,6 +30,7 @@ from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
 
+_ENDING_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.MIGRATION, Role.NOTEBOOK)
 _LENIENT_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.CONFIG)
 
 
@@ -70,6 +71,11 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                 return self._word(
                     site, Verdict.CLEAN, "is of no account in a test, or lost when it fails", ()
                 )
+        resource = site.acquisition.resource
+        if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
+            certain = [leak for leak in certain if leak.raiser is None]
+            if not certain:
+                return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
         if certain:
             return self._found(site, certain)
         if owned:
@@ -92,8 +98,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
     def _used(self, site: Outcome) -> Observation | None:
         """A value that is a resource by its use: found where that use raises past its release."""
         releases = site.of(RELEASED)
-        if site.function.file.source.role is Role.TEST:
-            return None  # a test that fails ends with its process
+        if site.function.file.source.role in _ENDING_ROLES:
+            return None  # what fails there ends with its process
         if not releases or site.of(CAPTURED) or site.of(STORED) or site.of(RETURNED):
             return None
         raised = [leak for leak in site.leaks if site.raised_by_use(leak)]

@@ -148,11 +148,16 @@ def _held_before(function: FunctionFacts, owner: Owner) -> list[Holding]:
     }
     found: list[Holding] = []
     for field, release in _owned_fields(owner).items():
-        if field in filled:
+        if field in filled and _ends_life(release):
             walk = _Walk(function, frozenset((field,)), strict=False)
             walk.go(0, 0)
             found.append(Holding(None, field, release, walk.raiser, walk.guard))
     return found
+
+
+def _ends_life(release: Op) -> bool:
+    """Whether a release ends what was alive before `__enter__`: it does not undo an `acquire`."""
+    return not isinstance(release, Attr) or release.name not in ("release", "unlock")
 
 
 def _is_nothing(function: FunctionFacts, temp: int) -> bool:

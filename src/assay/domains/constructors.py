@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from assay.domains.events import Event
 from assay.domains.outcomes import Outcome
 from assay.domains.raises import Risks
-from assay.domains.resources import Event
 from assay.ir.function import NO_BLOCK, Block, Branch, Return
 from assay.ir.ops import (
     POSSIBLE,

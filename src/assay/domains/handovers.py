@@ -186,6 +186,9 @@ def _temps(function: FunctionFacts, name: str) -> set[int]:
                 holds = op.scope == LOCAL and op.name in names
             elif isinstance(op, (Copy, Await)):
                 holds = op.value in temps
+            elif isinstance(op, Call):
+                wraps = function.callee(op) in call_model().wraps.functions
+                holds = wraps and bool(op.args) and op.args[0] in temps
             else:
                 stored = isinstance(op, Store) and op.value in temps and op.scope == LOCAL
                 if stored and isinstance(op, Store) and op.name not in names:

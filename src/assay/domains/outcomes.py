@@ -11,7 +11,8 @@ from typing import Final, final
 
 from assay.dataflow.analysis import solve
 from assay.domains.acquisitions import Acquisition, acquisitions
-from assay.domains.resources import RELEASED, Event, OpenResources
+from assay.domains.events import RELEASED, Event
+from assay.domains.resources import OpenResources
 from assay.domains.shape import normal_blocks
 from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
@@ -54,13 +55,39 @@ class Outcome:
         return sorted(found.values(), key=_line)
 
     def raised_by_use(self, leak: Leak) -> bool:
-        """Whether what raises works with the resource: a method of it, or a call that gets it."""
+        """Whether what raises works with the resource, on the way to a release.
+
+        That is a method of it, or a call that gets it; had it not raised, the release would follow.
+        """
         op = leak.raiser
+        if op is None or not self._leads_to_release(op):
+            return False
         if isinstance(op, Await):
             op = self.function.definitions[op.value]
         if not isinstance(op, Call):
             return False
         return any(self._is_ours(temp) for temp in (op.callee, *op.args))
+
+    def _leads_to_release(self, op: Op) -> bool:
+        """Whether a release can come after an operation that ends normally."""
+        released = {event.op for event in self.events if event.what == RELEASED}
+        blocks = self.function.ir.blocks
+        start = next((block for block in blocks if op in block.ops), None)
+        if start is None:
+            return False
+        if any(later in released for later in start.ops[start.ops.index(op) + 1 :]):
+            return True
+        work = list(start.successors())
+        seen = set(work)
+        while work:
+            block = blocks[work.pop()]
+            if any(later in released for later in block.ops):
+                return True
+            for target in block.successors():
+                if target not in seen:
+                    seen.add(target)
+                    work.append(target)
+        return False
 
     def _is_ours(self, temp: int) -> bool:
         op = self.function.definitions[temp]

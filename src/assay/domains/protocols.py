@@ -20,7 +20,7 @@ from assay.domains.locks import lock_sites
 from assay.domains.shape import final_lines, normal_blocks
 from assay.domains.undertakings import Undertaking, follow
 from assay.ir.function import MODULE, Branch, Return
-from assay.ir.ops import LOCAL, Attr, Await, Call, Op, Reraise, Store
+from assay.ir.ops import LOCAL, Attr, Await, Call, Load, Op, Reraise, Store
 from assay.models.cleanup import undo_model
 from assay.models.locks import lock_model
 from assay.models.protocols import Pair, protocol_model
@@ -65,7 +65,7 @@ def begun(function: FunctionFacts) -> list[Begun]:
             continue
         for pair, rest in model.begun_by(method.name):
             owner = function.spelled(method.owner)
-            if "?" not in owner and not _is_harmless(owner):
+            if "?" not in owner and not _is_harmless(owner) and _is_one(function, method.owner):
                 arguments = [function.spelled(temp) for temp in site.op.args]
                 starts.append((site.op, owner, pair, rest, arguments))
     if starts:
@@ -172,9 +172,22 @@ def _owned(function: FunctionFacts) -> set[str]:
             value = function.definitions[site.op.value]
             if isinstance(value, Await):
                 value = function.definitions[value.value]
-            if value is not None and value.dest in temps:
+            values = (
+                [site.op.value] if value is None else [value.dest, *function.joined(value.dest)]
+            )
+            if any(temp in temps for temp in values):
                 names.add(site.op.name)
     return names
+
+
+def _is_one(function: FunctionFacts, temp: int) -> bool:
+    """Whether a name stands for one object throughout: no variable that is assigned again."""
+    op = function.definitions[temp]
+    while isinstance(op, Attr):
+        op = function.definitions[op.owner]
+    if not isinstance(op, Load) or op.scope != LOCAL:
+        return True
+    return len(function.stores(op.name)) <= 1
 
 
 def _is_harmless(owner: str) -> bool:

@@ -17,6 +17,7 @@ import sys
 from typing import TYPE_CHECKING, Final, final
 
 from assay.dataflow.demand import Demand
+from assay.domains.endings import Endings
 from assay.ir.function import COROUTINE, NO_BLOCK, PLAIN, Branch
 from assay.ir.ops import (
     POSSIBLE,
@@ -229,7 +230,7 @@ class Risks:
 
     def exits(self, op: Call) -> bool:
         """Whether control does not come back from a call because the process ends."""
-        return self._function.callee(op) in self._calls.exits.functions
+        return self._function.file.program.shared(Endings).at_call(self._function, op)
 
     def _is_plain(self, iterator: int) -> bool:
         """Whether an iterator is over something in memory, so that its steps do not raise."""

@@ -25,9 +25,20 @@ from typing import Final, final
 
 from assay.domains.acquisitions import Acquisition
 from assay.domains.branches import constant_of, truth_of
+from assay.domains.events import (
+    ADOPTED,
+    CAPTURED,
+    HANDED,
+    REGISTERED,
+    RELEASED,
+    RETURNED,
+    STORED,
+    YIELDED,
+    Event,
+)
 from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, KEEPS, RETURNS, Handovers
 from assay.domains.returned import named_call
-from assay.domains.shape import final_lines, is_context_manager, unpacked_displays
+from assay.domains.shape import final_lines, handler_lines, is_context_manager, unpacked_displays
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
     EXIT,
@@ -74,6 +85,8 @@ from assay.ir.ops import (
     Load,
     LoadExit,
     Op,
+    Raise,
+    Reraise,
     SetAttr,
     SetItem,
     Store,
@@ -84,31 +97,6 @@ from assay.ir.ops import (
 )
 from assay.models.resources import Resource, call_model
 from assay.program.facts import FunctionFacts
-
-# What happens to a resource at an operation.
-RELEASED: Final = "released"
-RETURNED: Final = "returned"
-STORED: Final = "stored"
-YIELDED: Final = "yielded"
-REGISTERED: Final = "registered"
-HANDED: Final = "handed"
-CAPTURED: Final = "captured"
-ADOPTED: Final = "adopted"  # taken over by a call that leaves it alone when it raises
-
-
-@final
-class Event:
-    """Something that happens to one resource at one operation; `what` is one of the words above."""
-
-    __slots__ = ("detail", "op", "site", "what")
-
-    def __init__(self, site: int, what: str, op: Op | None, detail: str) -> None:
-        self.site: Final = site
-        self.what: Final = what
-        self.op: Final = op  # None at a `return`
-        # Where it is stored, to whom it is handed; of a release, to whom it was handed before.
-        self.detail: Final = detail
-
 
 # Functions whose result names the same thing on disk as their argument, or something in it.
 _SAME_PATH: Final = frozenset(
@@ -192,6 +180,7 @@ class OpenResources(TrackingAnalysis):
         self._to_keys: Final = [f"@{site.number}" for site in sites]
         self._to: Final = frozenset(self._to_keys)
         self._callees: Final[dict[str, int]] = {}
+        self._handlers: Final = handler_lines(function)
         self._finals: Final = final_lines(function)
         self._effects: Final[dict[tuple[Op, int], int]] = {}
         self._awaited_temps: Final = frozenset(
@@ -211,20 +200,43 @@ class OpenResources(TrackingAnalysis):
     def transfer_raise(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return distinct([given_up(world) for world in before])  # the process ends
-        line = op.at.lineno
         if (
             self.risks.of(op) != POSSIBLE
-            # What fails in a `finally` is judged as a step of it.
-            or any(first <= line <= last for first, last in self._finals)
             or self._is_entering(op, before)
             or (isinstance(op, Yield) and not self._keeps_yielded)  # a generator left half-way
         ):
             return distinct([given_up(world) for world in before])
+        spared = self._spared(op)
+        if spared:
+            before = distinct(
+                [
+                    World(world.open & ~spared, world.handed & ~spared, world.values)
+                    for world in before
+                ]
+            )
         if isinstance(op, Exit):
             return distinct([self.step(op, world, []) for world in before])
         if isinstance(op, Call):
             return distinct([self._raised(op, world) for world in before])
         return before
+
+    def _spared(self, op: Op) -> int:
+        """What an operation of clean-up code does not lose, as bits of what was acquired before it.
+
+        What fails in a `finally` is judged as a step of it, and a handler is believed to know what
+        it calls; a `raise` in a handler leaves with whatever is open.
+        """
+        line = op.at.lineno
+        ranges = self._finals
+        if not isinstance(op, (Raise, Reraise)):
+            ranges = self._finals + self._handlers
+        bits = 0
+        for first, last in ranges:
+            if first <= line <= last:
+                for site in self.sites:
+                    if not first <= site.op.at.lineno <= last:
+                        bits |= site.bit
+        return bits
 
     def on_branch(self, branch: Branch, target: int, world: World) -> World:
         """A test may say that a resource is given back already."""

@@ -74,6 +74,14 @@ def final_lines(function: FunctionFacts) -> list[tuple[int, int]]:
     ]
 
 
+def handler_lines(function: FunctionFacts) -> list[tuple[int, int]]:
+    """The first and last lines of the bodies of `except` clauses."""
+    nodes = [region.node for region in function.ir.regions]
+    return [
+        (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno) for node in nodes
+    ]
+
+
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:
     """Tuples that are made only to be unpacked at once: `f, g = open(a), open(b)`."""
     unpacked: set[int] = set()

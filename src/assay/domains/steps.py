@@ -13,6 +13,7 @@ What computes an argument of the step is no hazard: the step cannot be done with
 
 from __future__ import annotations
 
+import sys
 from typing import Final, final
 
 from assay.domains.raises import Risks
@@ -77,6 +78,8 @@ def steps(function: FunctionFacts) -> list[Step]:
                 protected = True
             elif body is not None and not final:
                 continue  # before the `try`: what its `finally` is for has not begun
+            elif not final and function.ir.blocks[other.block].handler != NO_BLOCK:
+                continue  # what is to be expected of it is handled
             elif first is None or hazard.at.lineno < first.at.lineno:
                 first = hazard
         if first is not None or protected:
@@ -92,8 +95,11 @@ def is_cleanup(function: FunctionFacts) -> bool:
 
 
 def _gives_back(function: FunctionFacts, op: Call) -> bool:
-    if function.callee(op) in undo_model().functions:
+    path = function.callee(op)
+    if path in undo_model().functions:
         return True
+    if path and "(" not in path and path.partition(".")[0] in sys.stdlib_module_names:
+        return False  # a function of a module: `os.kill`
     method = function.definitions[op.callee]
     if not isinstance(method, Attr):
         return False

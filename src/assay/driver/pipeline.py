@@ -32,7 +32,7 @@ from assay.source.roles import Role
 if TYPE_CHECKING:
     from assay.program.modules import Module
 
-MOST_LINES: Final = 250_000
+MOST_LINES: Final = 450_000
 """A program that holds more lines is given up after a file, and read again as far as it is needed:
 some 2 KB of memory stand behind a line."""
 
@@ -113,6 +113,7 @@ class Reviewer:
         self._checkers: Final = checkers
         self._detail: Final = detail
         self._program = Program(root)
+        self._lines = 0  # reviewed since the program was begun
 
     def review(self, path: str, reported: str) -> Answer:
         """The review of one file, by its path and by what reports call it."""
@@ -135,8 +136,11 @@ class Reviewer:
         grounds = tuple(program.grounds(bits))
         if module.source.role is Role.TEST:
             program.forget(module)  # hardly any file asks for what is in a test
-        if program.lines > MOST_LINES:
+        self._lines += len(module.source.lines)
+        # Files that all lead to the same large part of a project would have it read for each anew.
+        if program.lines > MOST_LINES and self._lines > MOST_LINES // 2:
             self._program = Program(self._root)
+            self._lines = 0
             del program, module
             gc.collect()
         return Answer(review, grounds)

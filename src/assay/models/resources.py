@@ -118,10 +118,11 @@ class ResourceModel:
 class Calls:
     """One table of `calls.toml`: functions by dotted path, methods by name."""
 
-    __slots__ = ("functions", "literal", "log_methods", "loggers", "methods")
+    __slots__ = ("functions", "literal", "log_methods", "loggers", "methods", "words")
 
     def __init__(self, row: Row) -> None:
         self.literal: Final = frozenset(row.texts("literal"))
+        self.words: Final = row.texts("words")
         self.functions: Final = frozenset(row.texts("functions"))
         self.methods: Final = frozenset(row.texts("methods"))
         self.loggers: Final = frozenset(row.texts("loggers"))

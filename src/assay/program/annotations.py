@@ -155,7 +155,7 @@ def _subscript(node: ast.Subscript, names: Names, depth: int) -> Type:
     return _instances(names.resolve(name), arguments) if name else OPEN
 
 
-_LONGEST_KEY: Final = 300
+_LONGEST_KEY: Final = 1_000
 
 
 def tuple_of(elements: tuple[Type, ...]) -> Type:

@@ -4,6 +4,9 @@
         x.close()               this read of x is narrowed to Store
     x.close()                   this one is not
 
+    except Refused as error:
+        error.why()             narrowed to Refused, whatever other clauses catch under the name
+
 The test is an edge of the graph; a read is narrowed when every way to it goes over that edge and
 nothing assigns to the variable behind it. `assert isinstance(...)`, early returns, `and` are such
 edges too. Attributes and items are not narrowed.
@@ -11,10 +14,11 @@ edges too. Attributes and items are not narrowed.
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Final
 
 from assay.ir.function import NO_BLOCK, Branch
-from assay.ir.ops import GLOBAL, LOCAL, NAME, Call, Delete, Load, Store, Truth
+from assay.ir.ops import GLOBAL, LOCAL, NAME, Call, Delete, Load, Matches, Store, Truth
 
 if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
@@ -45,7 +49,7 @@ def tested(function: FunctionFacts) -> dict[int, int]:
         others = _reached(start, successors, target)
         behind = [ident for ident in _reached(target, successors, NO_BLOCK) if ident not in others]
         ops = [op for ident in behind for op in blocks[ident].ops]
-        if any(isinstance(op, (Store, Delete)) and op.name == name for op in ops):
+        if any(isinstance(op, (Store, Delete)) and _is_new(op, name) for op in ops):
             continue
         for op in ops:
             if isinstance(op, Load) and op.name == name and op.scope == LOCAL:
@@ -53,21 +57,43 @@ def tested(function: FunctionFacts) -> dict[int, int]:
     return result
 
 
+def _is_new(op: Store | Delete, name: str) -> bool:
+    """Whether a variable gets another value; the name of an `except` clause goes behind it."""
+    return op.name == name and not isinstance(op.at, ast.ExceptHandler)
+
+
 def _tests(function: FunctionFacts) -> list[tuple[int, str, int]]:
     """(block behind the true edge, name of the variable, temporary of the classes)."""
     found: list[tuple[int, str, int]] = []
-    if not any(_is_test(function, site.op) for site in function.calls):
+    has_names = any(
+        isinstance(region.node.name, str) and region.node.type is not None
+        for region in function.ir.regions
+    )
+    if not has_names and not any(_is_test(function, site.op) for site in function.calls):
         return found
     for block in function.ir.blocks:
         end = block.terminator
         if isinstance(end, Branch) and end.then != end.otherwise:
             truth = function.definitions[end.condition]
+            if isinstance(truth, Matches):
+                found += _caught(function, end.then, truth)
+                continue
             call = function.definitions[truth.value] if isinstance(truth, Truth) else None
             if isinstance(call, Call) and _is_test(function, call):
                 variable = function.definitions[call.args[0]]
                 if isinstance(variable, Load) and variable.scope == LOCAL:
                     found.append((end.then, variable.name, call.args[1]))
     return found
+
+
+def _caught(function: FunctionFacts, entry: int, test: Matches) -> list[tuple[int, str, int]]:
+    """The clause that catches what a test lets through, when it gives it a name."""
+    for block in function.ir.blocks:
+        if block.ident == entry:
+            for op in block.ops[:1]:
+                if isinstance(op, Store) and op.value == test.exception and op.scope == LOCAL:
+                    return [(entry, op.name, test.types)]
+    return []
 
 
 def _is_test(function: FunctionFacts, op: Call) -> bool:

@@ -98,7 +98,7 @@ class Outline:
         `kind` is `methods`, `classes`, `bases`, `mentions` or `calls`; pairs are joined by a null.
         """
         if kind in ("mentions", "calls"):
-            return self._holding(name, rb"\(" if kind == "calls" else rb"(?!\w)")
+            return self._holding(name, kind == "calls")
         self._scan()
         if kind == "classes":
             return self._by_name.get(name, [])
@@ -144,14 +144,9 @@ class Outline:
                 for base in dict.fromkeys(_WORD.findall(bases.decode(errors="replace"))):
                     self._by_base.setdefault(base, []).append((path, cls))
 
-    def _holding(self, name: str, behind: bytes) -> list[str]:
+    def _holding(self, name: str, is_call: bool) -> list[str]:
         word = name.encode()
-        pattern = re.compile(rb"(?<!\w)" + re.escape(word) + behind)
-        return [
-            path
-            for path in self.files
-            if word in self._text(path) and pattern.search(self._text(path)) is not None
-        ]
+        return [path for path in self.files if _has_word(self._text(path), word, is_call)]
 
     def _text(self, path: str) -> bytes:
         if self._texts is None:
@@ -165,6 +160,25 @@ class Outline:
                 known = b""
             self._texts[path] = known
         return known
+
+
+def _has_word(text: bytes, word: bytes, is_call: bool) -> bool:
+    """Whether a text holds a name as a word, with an opening parenthesis behind it for a call."""
+    place = text.find(word)
+    while place >= 0:
+        end = place + len(word)
+        behind = text[end : end + 1]
+        if not _is_part(text[place - 1 : place] if place else b"") and (
+            behind == b"(" if is_call else not _is_part(behind)
+        ):
+            return True
+        place = text.find(word, end)
+    return False
+
+
+def _is_part(character: bytes) -> bool:
+    """Whether a byte is part of a name."""
+    return character.isalnum() or character == b"_" or character >= b"\x80"
 
 
 def _pairs(joined: list[str]) -> list[tuple[str, str]]:

@@ -137,10 +137,27 @@ async def main():
     try:
         make()
     except (KeyError, Refused) as error:
-        reveal_type(error)  # type: KeyError | None | Refused
+        reveal_type(error)  # type: KeyError | Refused
         reveal_callees(error.why())  # callees: main.Refused.why, = KeyError.why
 
 
 class Refused(Exception):
+    def why(self):
+        pass
+
+
+def clauses(kinds):
+    try:
+        make()
+    except Refused as error:
+        reveal_callees(error.why())  # callees: main.Refused.why
+    except (OSError, Denied) as error:
+        reveal_type(error)  # type: Denied | OSError
+        reveal_callees(error.why())  # callees: main.Denied.why, = OSError.why
+    except kinds as error:
+        reveal_callees(error.why())  # callees: main.Denied.why, main.Refused.why, = OSError.why, ?
+
+
+class Denied(Exception):
     def why(self):
         pass

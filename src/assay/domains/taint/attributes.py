@@ -40,6 +40,8 @@ def attribute(frame: Frame, op: Attr) -> Value:
     name = op.name
     if owner.path.startswith(MODULE_MARK):
         return frame.summaries.member(owner.path.removeprefix(MODULE_MARK), name)
+    if owner.path == _PARTS:
+        return _part_of_address(frame, owner, name)
     path = frame.models.normal(f"{owner.path}.{name}") if owner.path else ""
     if path in _CONSTANTS:
         return constant(_CONSTANTS[path])
@@ -54,6 +56,23 @@ def attribute(frame: Frame, op: Attr) -> Value:
     if name in _VIEWS:
         views += tuple(View(view.subject, name) for view in owner.views if view.kind == "parsed")
     return Value(taints=owner.taints, path=path, views=views)
+
+
+_PARTS = "urllib.parse.Parts()"
+_PLACES = {"scheme": 0, "netloc": 1, "hostname": 1, "host": 1, "path": 2, "query": 3, "fragment": 4}
+
+
+def _part_of_address(frame: Frame, owner: Value, name: str) -> Value:
+    """A part of an address that was taken apart: `urlparse(url).netloc`."""
+    place = _PLACES.get(name)
+    if place is None:
+        return Value(path=f"{_PARTS}.{name}", taints=owner.taints)
+    found: Value | None = None
+    for obj in frame.state.objects(owner):
+        value = obj.get(place)
+        if value is not None:
+            found = value if found is None else join(found, value)
+    return Value(taints=frame.state.deep(owner)) if found is None else found
 
 
 _VIEWS = frozenset(("netloc", "hostname", "scheme", "path", "name", "suffix"))

@@ -15,7 +15,9 @@ from assay.domains.taint import conditions, containers, library, texts
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
+from assay.domains.taint.rendering import check_rendering
 from assay.domains.taint.sinks import check_call, holds
+from assay.domains.taint.slices import may_refuse
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
     INERT,
@@ -144,8 +146,11 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
         name = definition.name
     args = arguments_of(frame, op, receiver if isinstance(definition, Attr) else callee)
     check_call(frame, op, path, name, args, isinstance(definition, Attr))
+    check_rendering(frame, op)
     if path in frame.models.stops:
         return None
+    if op not in frame.relevant and not may_refuse(name):
+        return UNKNOWN
     cache = _cache_key(frame, path, receiver, args)
     if cache:
         known = frame.state.variables.get(cache)
@@ -154,6 +159,8 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     result = _result(frame, op, path, name, args, definition)
     if result is None:
         return None
+    if op.dest + 1 in frame.responses and result.ident == 0:
+        result = result.seen(op.dest + 1)  # what is stored into it may show that it is no HTML
     if path in frame.models.options:
         result = _with_options(frame, op, path, args, result)
     called = frame.models.normal(f"{path}()") if path and not path.startswith("<") else ""
@@ -234,6 +241,10 @@ def _result(
         if path in models.clean:
             return UNKNOWN
     is_method = isinstance(definition, Attr)
+    for guard in models.method_guards.get(name.lstrip("_"), ()):
+        value = _guarded(frame, op, guard, args, name)
+        if value is not None:
+            return value
     if is_method:
         value = containers.method(frame, op, args.receiver, name, args.positional, args.named)
         if value is not None:
@@ -242,10 +253,6 @@ def _result(
             return _text_method(frame, op, name, args)
         for sanitizer in models.method_sanitizers.get(name, ()):
             value = _sanitized(frame, op, sanitizer, args, name)
-            if value is not None:
-                return value
-        for guard in models.method_guards.get(name, ()):
-            value = _guarded(frame, op, guard, args, name)
             if value is not None:
                 return value
     if not _is_library(frame, path):

@@ -67,6 +67,15 @@ def equal_to_known(value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:
     return tuple(tests)
 
 
+def without_host(value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:
+    """The host of an address is empty, or is not (`holds` False)."""
+    return tuple(
+        Test(subject, holds, Effect(0, frozenset(("host",)), mark))
+        for subject, kind in _subjects(value)
+        if kind in ("netloc", "hostname")
+    )
+
+
 def contains(text: str, value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:
     """`text in value` is `holds`: on the other side it is not in there."""
     tests: list[Test] = []

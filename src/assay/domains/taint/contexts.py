@@ -27,13 +27,13 @@ _SCHEME_HOST: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\\0]+[/?#]")
 _LOCAL_PATH: Final = re.compile(r"/[^/\\\0]")
 _HOLE: Final = "\0"
 
-_LOCAL: Final = frozenset(("code", "shell", "shell-or-argv", "sql", "template"))
+_LOCAL: Final = frozenset(("code", "template"))
 
 
 def counts(taint: Taint, context: str) -> bool:
     """Whether data of this kind is outside data for a context.
 
-    Who starts a program may name its files and hosts, but does not write code for it.
+    Who starts a program may name its files, hosts and commands, but does not write code for it.
     """
     return taint.origin.kind not in ("cli", "env") or context in _LOCAL
 

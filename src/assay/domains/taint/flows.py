@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.contexts import judge
 from assay.domains.taint.hits import Hit
-from assay.domains.taint.summary import Summaries
+from assay.domains.taint.summary import OWN_SINKS, Summaries
 from assay.domains.taint.values import CLOSURE, Mark, Piece, Step, Taint, Value
 from assay.ir.ops import Attr, Load
 
@@ -50,7 +50,7 @@ def flows_of(function: FunctionFacts) -> list[Flow] | None:
     """The word on every sink of a function; None when the function is over budget."""
     program = function.file.program
     summaries = program.shared(Summaries)
-    summary = summaries.of(function)
+    summary = summaries.of(function, focus=OWN_SINKS)
     if summary.over_budget:
         return None
     words = [
@@ -137,7 +137,7 @@ class _Callers:
             self.complete = False
             callers = (callers or [])[:_MOST_CALLERS]
         for caller in callers:
-            summary = self._summaries.of(caller)
+            summary = self._summaries.of(caller, focus=function.ir.name)
             if summary.over_budget:
                 self.complete = False
                 continue

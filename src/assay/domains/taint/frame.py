@@ -24,7 +24,7 @@ from assay.domains.taint.values import (
     join,
     parameter_origin,
 )
-from assay.ir.ops import NO_TEMP, Located, Op
+from assay.ir.ops import NO_TEMP, Call, Located, Op
 
 if TYPE_CHECKING:
     from assay.domains.taint.hits import Hit
@@ -39,7 +39,14 @@ _FIRST_NUMBER: Final = 1_000_000
 class Frame:
     """One function while it is evaluated."""
 
-    def __init__(self, function: FunctionFacts, summaries: Summaries, depth: int) -> None:
+    def __init__(
+        self,
+        function: FunctionFacts,
+        summaries: Summaries,
+        depth: int,
+        relevant: frozenset[Call],
+    ) -> None:
+        self.relevant: Final = relevant  # the calls that are looked into
         self.depth: Final = depth  # how deep calls are followed from here
         self.height = 0  # how deep they were
         self.function: Final = function
@@ -52,6 +59,8 @@ class Frame:
         self.exits: Final[dict[int, tuple[Value, State]]] = {}
         self.yielded: Value | None = None
         self.steps = 0
+        # The hits at calls whose results may still turn out to be no HTML.
+        self.responses: Final[dict[int, tuple[str, int, int, int, int, str]]] = {}
         self.names: Final = function.ir.parameters.names()
 
     # Values

@@ -10,7 +10,7 @@ Invariant: whatever is recorded of an operation is what its last, largest state 
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from assay.dataflow.analysis import NoFixpointError, reverse_postorder
 from assay.domains.taint import conditions
@@ -18,11 +18,7 @@ from assay.domains.taint.frame import Frame
 from assay.domains.taint.operations import evaluate, key_of, variable_of
 from assay.domains.taint.sinks import check_store
 from assay.domains.taint.state import Obj, State
-from assay.domains.taint.values import (
-    UNKNOWN,
-    Refinement,
-    Value,
-)
+from assay.domains.taint.values import UNKNOWN, Refinement, Test, Value
 from assay.ir.function import NO_BLOCK, Block, Branch, FunctionIR, Goto, Return
 from assay.ir.ops import (
     NEVER,
@@ -37,11 +33,9 @@ from assay.ir.ops import (
     SetItem,
     Slice,
     Store,
+    Truth,
     Yield,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _VISITS: Final = 24
 _STEPS: Final = 40_000
@@ -135,6 +129,7 @@ def _block(
             if known is None or known is holds:
                 edge = _kept(state, lasting)
                 _refine(edge, condition, holds)
+                _assume(frame, edge, end.condition, condition, holds)
                 sent.append((target, edge))
     elif isinstance(end, Return):
         frame.exits[block.ident] = (frame.temp(end.value), state)
@@ -146,7 +141,9 @@ _CHANGING: Final = frozenset((Store, SetAttr, SetItem, Call, Collect, Delete, De
 
 def _kept(state: State, lasting: frozenset[int]) -> State:
     temps = {temp: value for temp, value in state.temps.items() if temp in lasting}
-    return State(dict(state.variables), temps, dict(state.heap))
+    variables = dict(state.variables)
+    variables.pop("@edge", None)
+    return State(variables, temps, dict(state.heap))
 
 
 def _refine(state: State, condition: Value, holds: bool) -> None:
@@ -155,6 +152,27 @@ def _refine(state: State, condition: Value, holds: bool) -> None:
     ]
     if refinements:
         state.refine(refinements)
+
+
+def _assume(frame: Frame, state: State, temp: int, condition: Value, holds: bool) -> None:
+    """On an edge the tested value is known to be true or false, and so are those copied from it.
+
+    What the test established is kept for a `Copy` in the next block: `a and b` is true only when
+    `a` was.
+    """
+    op = frame.function.definitions[temp]
+    if isinstance(op, Truth):
+        tested = frame.state.temps.get(op.value)
+        if tested is not None and tested.inert and tested.constants is None:
+            known = Value(constants=(holds,), inert=True, ident=tested.ident)
+            for number, value in state.temps.items():
+                if value is tested:
+                    state.temps[number] = known
+    tests = tuple(
+        Test(test.subject, True, test.effect) for test in condition.tests if test.holds is holds
+    )
+    if tests:
+        state.variables["@edge"] = Value(tests=tests)
 
 
 def _transfer(frame: Frame, op: Op) -> bool:

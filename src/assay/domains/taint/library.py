@@ -287,8 +287,41 @@ def _common(frame: Frame, args: Arguments, kind: str) -> Value:
 
 def _urlparse(frame: Frame, op: Call, args: Arguments) -> Value:
     value = args.first()
-    views = tuple(View(subject, "parsed") for subject, kind in _seen_as(value) if kind == "same")
-    return Value(taints=value.taints, views=views)
+    subjects = [subject for subject, kind in _seen_as(value) if kind == "same"]
+    names = ("scheme", "netloc", "path", "query", "fragment")
+    fields: dict[str | int, Value] = {}
+    for index, name in enumerate(names):
+        views = tuple(View(subject, name) for subject in subjects)
+        fields[index] = Value(taints=value.taints, views=views)
+    whole = tuple(View(subject, "parsed") for subject in subjects)
+    obj = Obj("tuple", fields, None, len(names), False)
+    return Value(objects=frame.make(op.dest + 1, obj), views=whole, path="urllib.parse.Parts()")
+
+
+def _put_together(frame: Frame, op: Call, args: Arguments) -> Value:
+    """`urlunsplit(parts)`: without a host when that was taken out."""
+    parts = args.first() if args.positional else args.receiver
+    taints = frame.state.deep(parts)
+    value = Value(taints=taints, parts=(Piece(taints),))
+    hosts = [obj.get(1) for obj in frame.state.objects(parts) if obj.length >= 0]
+    if hosts and all(host is not None and host.only() in ("", None) for host in hosts):
+        mark = frame.mark(op.at, "put together without a host")
+        return apply(Effect(0, frozenset(("host",)), mark), value)
+    return value
+
+
+def _with_parts(frame: Frame, op: Call, args: Arguments) -> Value:
+    """`parts._replace(netloc="")`."""
+    objects = frame.state.objects(args.receiver)
+    names = ("scheme", "netloc", "path", "query", "fragment")
+    if len(objects) != 1:
+        return args.receiver
+    fields = dict(objects[0].fields)
+    for name, value in args.named.items():
+        if name in names:
+            fields[names.index(name)] = value
+    obj = Obj("tuple", fields, objects[0].rest, objects[0].length, False)
+    return Value(objects=frame.make(op.dest + 1, obj), path=args.receiver.path)
 
 
 def _seen_as(value: Value) -> list[tuple[int, str]]:
@@ -567,6 +600,10 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "pathlib.Path().relative_to": _relative_to,
     "pathlib.Path().as_posix": _path_text,
     "pathlib.Path().expanduser": _join_receiver,
+    "urllib.parse.urlunsplit": _put_together,
+    "urllib.parse.urlunparse": _put_together,
+    "urllib.parse.Parts().geturl": _put_together,
+    "urllib.parse.Parts()._replace": _with_parts,
     "urllib.parse.urlparse": _urlparse,
     "urllib.parse.urlsplit": _urlparse,
     "urlparse.urlparse": _urlparse,

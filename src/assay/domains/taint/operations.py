@@ -60,6 +60,7 @@ from assay.ir.ops import (
     Join,
     Length,
     Load,
+    Located,
     MakeClass,
     MakeFunction,
     MappingRest,
@@ -105,13 +106,13 @@ def evaluate(frame: Frame, op: Op) -> Value | None:
     if isinstance(op, Const):
         return UNKNOWN if op.value is ... or isinstance(op.value, complex) else constant(op.value)
     if isinstance(op, Truth):
-        return _truth(frame.temp(op.value), False, frame)
+        return _truth(frame.temp(op.value), False, frame, op.at)
     if isinstance(op, Compare):
         return _compare(frame, op)
     if isinstance(op, Unary):
         return _unary(frame, op)
     if isinstance(op, Copy):
-        return frame.temp(op.value)
+        return _met_with(frame, frame.temp(op.value))
     if isinstance(op, (Binary, Inplace)):
         return _binary(frame, op)
     if isinstance(op, Item):
@@ -185,6 +186,19 @@ def _other(frame: Frame, op: Op) -> Value | None:
     return tainted(taints)
 
 
+def _met_with(frame: Frame, value: Value) -> Value:
+    """One side of `and`, `or` or a conditional: what led here holds when it is the result."""
+    edge = frame.state.variables.get("@edge")
+    if edge is None or not value.inert:
+        return value
+    return Value(
+        constants=value.constants,
+        inert=True,
+        ident=value.ident,
+        tests=(*value.tests, *edge.tests),
+    )
+
+
 def _field(frame: Frame, owner: Value, name: str | int) -> Value | None:
     found: Value | None = None
     for obj in frame.state.objects(owner):
@@ -210,7 +224,7 @@ def _load(frame: Frame, op: Load) -> Value:
     return UNKNOWN
 
 
-def _truth(value: Value, negated: bool, frame: Frame) -> Value:
+def _truth(value: Value, negated: bool, frame: Frame, at: Located) -> Value:
     known = conditions.truth(value)
     if known is None and value.constants is None and not value.inert:
         objects = frame.state.objects(value)
@@ -219,6 +233,9 @@ def _truth(value: Value, negated: bool, frame: Frame) -> Value:
     if known is not None and not value.tests:
         return constant(known is not negated)
     tests = value.tests
+    if value.taints:
+        mark = Mark(frame.path, at.lineno, "no host is named", False)
+        tests += conditions.without_host(value, mark, False)
     if negated:
         tests = tuple(Test(test.subject, not test.holds, test.effect) for test in tests)
     if known is not None:
@@ -229,7 +246,7 @@ def _truth(value: Value, negated: bool, frame: Frame) -> Value:
 def _unary(frame: Frame, op: Unary) -> Value:
     value = frame.temp(op.operand)
     if op.operator == "not":
-        return _truth(value, True, frame)
+        return _truth(value, True, frame, op.at)
     only = value.only()
     if isinstance(only, (int, float)):
         if op.operator == "-":
@@ -252,12 +269,17 @@ def _compare(frame: Frame, op: Compare) -> Value:
         tests: tuple[Test, ...] = _containment(frame, op, left, right, holds)
         if tests:
             return Value(inert=True, tests=tests)
-        if left.taints and not right.taints:
+        if left.taints and (not right.taints or _own_host(right)):
             tests = _equality(frame, op, left, right, holds)
-        elif right.taints and not left.taints:
+        elif right.taints and (not left.taints or _own_host(left)):
             tests = _equality(frame, op, right, left, holds)
         return Value(inert=True, tests=tests)
     return INERT
+
+
+def _own_host(value: Value) -> bool:
+    """Whether a value is the host that the request came to, which the user does not choose."""
+    return all("host" in taint.tokens and not taint.marks for taint in value.taints)
 
 
 def _containment(
@@ -279,8 +301,11 @@ def _containment(
 def _equality(
     frame: Frame, op: Compare, subject: Value, other: Value, holds: bool
 ) -> tuple[Test, ...]:
+    if other.only() == "":
+        mark = frame.mark(op.at, "no host is named")
+        return conditions.without_host(subject, mark, holds)
     mark = frame.mark(op.at, "compared with a known value")
-    if other.only() is None or other.only() == "":
+    if other.only() is None:
         return ()
     return conditions.equal_to_known(subject, mark, holds)
 

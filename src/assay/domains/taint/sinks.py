@@ -21,6 +21,7 @@ from assay.domains.taint.values import (
     Value,
     join_taints,
 )
+from assay.ir.ops import Attr, SetItem
 
 if TYPE_CHECKING:
     from assay.domains.taint.calls import Arguments
@@ -69,8 +70,6 @@ def _is_undecided(condition: str, args: Arguments) -> bool:
 
 
 def _is_receiver(frame: Frame, op: Call, row: Sink, args: Arguments, path: str) -> bool:
-    from assay.ir.ops import Attr
-
     definition = frame.function.definitions[op.callee]
     assert isinstance(definition, Attr)
     if row.imports and not frame.summaries.imports_any(frame.function, row.imports):
@@ -98,7 +97,7 @@ def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments, is_open: bool
         return
     if row.looks and not any(_has_look(row.looks, value) for value in values):
         return
-    record(frame, op.at, row, values, is_open)
+    record(frame, op.at, row, values, is_open, op.dest + 1)
 
 
 def _has_look(pattern: str, value: Value) -> bool:
@@ -108,12 +107,32 @@ def _has_look(pattern: str, value: Value) -> bool:
 
 def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, value: Value) -> None:
     """Judges an assignment to an item (`[]`) or to an attribute."""
+    if name in ("mimetype", "content_type") or (
+        name == "[]" and str(index.only()).lower() == "content-type"
+    ):
+        _typed_response(frame, op, owner, value)
     if not owner.path:
         return
     joint = "" if name == "[]" else "."
     rows = frame.models.store_sinks.get(f"{owner.path}{joint}{name}", ())
     for row in rows:
         record(frame, op.at, row, [index if which == "index" else value for which in row.arguments])
+
+
+def _typed_response(frame: Frame, op: Op, owner: Value, value: Value) -> None:
+    """A response that is given another type than HTML is no place for markup."""
+    only = value.only()
+    if not isinstance(only, str) or "html" in only:
+        return
+    idents = [owner.ident]
+    if isinstance(op, SetItem):  # response.headers["Content-Type"] = ...
+        holder = frame.function.definitions[op.owner]
+        if isinstance(holder, Attr):
+            idents.append(frame.temp(holder.owner).ident)
+    for ident in idents:
+        key = frame.responses.get(ident)
+        if key is not None:
+            frame.hits.pop(key, None)
 
 
 def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
@@ -129,7 +148,12 @@ def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
 
 
 def record(
-    frame: Frame, at: Located, row: Sink, values: list[Value], is_open: bool = False
+    frame: Frame,
+    at: Located,
+    row: Sink,
+    values: list[Value],
+    is_open: bool = False,
+    made: int = 0,
 ) -> None:
     """Writes down what reaches a sink."""
     dangers: Taints = ()
@@ -160,6 +184,8 @@ def record(
     hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known, formatted, is_open)
     old = frame.hits.get(key)
     frame.hits[key] = hit if old is None else old.joined(hit)
+    if made and row.context == "html":
+        frame.responses[made] = key
 
 
 def _is_formatted(value: Value) -> bool:

@@ -18,7 +18,9 @@ from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.exits import summarised
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.hits import NOTHING_KNOWN, Summary
+from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
+from assay.domains.taint.slices import called_name, handed_out, operands, refusals, relevant_calls
 from assay.domains.taint.state import Obj, State
 from assay.domains.taint.values import (
     INERT,
@@ -32,7 +34,6 @@ from assay.ir.ops import (
     Attr,
     Call,
     Import,
-    ImportFrom,
     Load,
     MakeFunction,
     SetAttr,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 Shape: TypeAlias = tuple[object, ...]
 # A function with the shape of its arguments and how deep to follow calls; or a module with a name.
-Key: TypeAlias = tuple["FunctionFacts | Module", Shape, int]
+Key: TypeAlias = tuple["FunctionFacts | Module", Shape, int, str]
 
 PROPERTIES: Final = frozenset(
     (
@@ -66,6 +67,11 @@ PROPERTIES: Final = frozenset(
 )
 _DEEPEST: Final = 24
 _NO_SHAPE: Final[Shape] = ()
+
+# What a summary is asked for: a function's own sinks, or all that matters to callers. Any other
+# word is the name of a callee whose sinks matter, or behind `=` that of a variable.
+OWN_SINKS: Final = ""
+WHOLE: Final = "*"
 _NAME: Final = "name"
 _MODULE_CALLS: Final = 2
 _CALLS: Final = 5  # how deep calls are followed from the function that is reviewed
@@ -100,7 +106,8 @@ class Summaries(Demand[Key, Summary]):
         self._imported: dict[Module, frozenset[str]] = {}
         self._by_name: dict[str, dict[str, list[FunctionFacts]]] = {}
         self._neighbours: dict[str, tuple[list[Module], int]] = {}
-        self._whole: dict[tuple[FunctionFacts, Shape], Key] = {}
+        self._whole: dict[tuple[FunctionFacts, Shape, str], Key] = {}
+        self._relevant: dict[tuple[FunctionFacts, str], frozenset[Call]] = {}
 
     # The solver
 
@@ -111,12 +118,12 @@ class Summaries(Demand[Key, Summary]):
         return _TOO_DEEP
 
     def analyze(self, key: Key, previous: Summary) -> Summary:
-        function, shape, depth = key
+        function, shape, depth, focus = key
         if not isinstance(function, FunctionFacts):
             name = shape[1]
             assert isinstance(name, str)
             return _named(self.look_up(function, name))
-        frame = Frame(function, self, depth)
+        frame = Frame(function, self, depth, self.relevant(function, focus))
         if function.ir.over_budget or not function.ir.blocks:
             return self.top(key)
         from assay.domains.taint.interpret import run
@@ -135,25 +142,53 @@ class Summaries(Demand[Key, Summary]):
             return self.top(key)
         return summarised(frame, role)
 
-    def of(self, function: FunctionFacts, depth: int = _CALLS) -> Summary:
-        """What a function does, whoever calls it."""
-        return self._at(function, _NO_SHAPE, depth)
+    def of(self, function: FunctionFacts, depth: int = _CALLS, focus: str = WHOLE) -> Summary:
+        """What a function does, whoever calls it, as far as the focus asks for it."""
+        return self._at(function, _NO_SHAPE, depth, focus)
 
-    def _at(self, function: FunctionFacts, shape: Shape, depth: int) -> Summary:
+    def relevant(self, function: FunctionFacts, focus: str) -> frozenset[Call]:
+        """The calls of a function that are followed for a focus."""
+        known = self._relevant.get((function, focus))
+        if known is None:
+            known = relevant_calls(function, self._seeds(function, focus))
+            self._relevant[function, focus] = known
+        return known
+
+    def _seeds(self, function: FunctionFacts, focus: str) -> list[int]:
+        if focus.startswith("="):  # one variable
+            return [store.value for store in function.stores(focus[1:])]
+        packages = self.packages(function.file.module)
+        seeds: list[int] = []
+        for site in function.calls:
+            if self._may_be_sink(function, site.op, packages) or (
+                focus and focus != WHOLE and called_name(function, site.op) == focus
+            ):
+                seeds += operands(function, site.op)
+        if (
+            focus == WHOLE
+            or not packages.isdisjoint(self.models.store_roots)
+            or self.role(function).returns is not None
+        ):
+            seeds += handed_out(function)
+        if focus == WHOLE:
+            seeds += refusals(function)
+        return seeds
+
+    def _at(self, function: FunctionFacts, shape: Shape, depth: int, focus: str) -> Summary:
         """A summary with calls followed to a depth.
 
         One that ended before its depth is the same for every larger one. Without the depth, circles
         of calls would be computed over and over; with it an answer is the same whoever asks.
         """
-        whole = self._whole.get((function, shape))
+        whole = self._whole.get((function, shape, focus))
         if whole is not None and self.get(whole).height <= depth:
             return self.get(whole)
         if depth <= 0:
             return _TOO_DEEP
-        key: Key = (function, shape, depth)
+        key: Key = (function, shape, depth, focus)
         summary = self.get(key)
         if summary.height <= depth and not self._active:
-            self._whole.setdefault((function, shape), key)
+            self._whole.setdefault((function, shape, focus), key)
         return summary
 
     def of_call(
@@ -161,7 +196,7 @@ class Summaries(Demand[Key, Summary]):
     ) -> Summary | None:
         """What a function does with these arguments; None when that is over budget."""
         shape = self._shape(frame, function, arguments)
-        summary = self._at(function, shape, frame.depth - 1)
+        summary = self._at(function, shape, frame.depth - 1, WHOLE)
         frame.height = max(frame.height, summary.height + 1)
         return None if summary.over_budget else summary
 
@@ -221,6 +256,7 @@ class Summaries(Demand[Key, Summary]):
                 assert at is not None
                 taint = frame.source(_Line(line), kind, what, frozenset())
                 return Value(taints=(taint,)).seen(frame.number("parameter", index, ()))
+            return UNKNOWN  # who calls it is trusted here: no outside data
         own = shape[index] if index < len(shape) else ()
         assert isinstance(own, tuple)
         if own and own[0] == "constant":
@@ -307,6 +343,8 @@ class Summaries(Demand[Key, Summary]):
         return self.role(function).returns is not None
 
     def _may_be_sink(self, function: FunctionFacts, op: Call, packages: frozenset[str]) -> bool:
+        if may_render(self, function, op):
+            return True
         callee = function.definitions[op.callee]
         if isinstance(callee, Attr):
             name = callee.name
@@ -327,8 +365,7 @@ class Summaries(Demand[Key, Summary]):
                 if (first if dot else "") in roots or models.normal(path) != path:
                     return True
             elif not path and (
-                not packages.isdisjoint(roots)
-                or ("" in roots and isinstance(callee, Load))
+                not packages.isdisjoint(roots) or ("" in roots and isinstance(callee, Load))
             ):
                 return True
         if isinstance(callee, Attr):
@@ -453,7 +490,7 @@ class Summaries(Demand[Key, Summary]):
 
     def member_of(self, module: Module, name: str) -> Value:
         """A name of a module: an import, a constant, or the path of what it defines."""
-        return self.get((module, (_NAME, name), 0)).names[""]
+        return self.get((module, (_NAME, name), 0, "")).names[""]
 
     def look_up(self, module: Module, name: str) -> Value:
         imported = module.names.imports.get(name)
@@ -533,7 +570,7 @@ class Summaries(Demand[Key, Summary]):
         body = module.facts.functions[0]
         if sum(len(block.ops) for block in body.ir.blocks) > 6000:
             return UNKNOWN
-        found = self.of(body, _MODULE_CALLS).names.get(name)
+        found = self.of(body, _MODULE_CALLS, f"={name}").names.get(name)
         return UNKNOWN if found is None else found
 
     def captured(self, frame: Frame, name: str) -> Value:

@@ -560,9 +560,22 @@ def join(first: Value, second: Value) -> Value:
         inert=first.inert and second.inert,
         ident=first.ident if same_ident else 0,
         views=first.views if first.views == second.views else (),
-        tests=tuple(test for test in first.tests if test in second.tests),
+        tests=_join_tests(first, second),
         same=first.same if first.same == second.same else None,
     )
+
+
+def _join_tests(first: Value, second: Value) -> tuple[Test, ...]:
+    """What follows from the truth of a value that is one of two.
+
+    When one of them is certainly false, truth means that it is the other.
+    """
+    found = [test for test in first.tests if test in second.tests]
+    for one, other in ((first, second), (second, first)):
+        if one.constants is not None and len({bool(item) for item in one.constants}) == 1:
+            known = bool(one.constants[0])
+            found += [test for test in other.tests if test.holds is not known and test not in found]
+    return tuple(found)
 
 
 def _join_paths(first: Value, second: Value) -> str:

@@ -127,3 +127,14 @@ class Worker:
     def __exit__(self, *details):
         self.progress.refresh()
         self.progress.close()
+
+    def terminate(self, pid):
+        self.stream.flush()
+        os.kill(pid, 15)
+
+    def cleanup(self, process):
+        try:
+            process.wait(timeout=5)
+        except TimeoutError:
+            process.kill()
+        os.unlink(self.path)

@@ -1,6 +1,8 @@
 import os
 import subprocess
 
+import click
+
 SERVICE = "web"
 
 
@@ -31,3 +33,10 @@ def listing(folder):
 def constant():
     # clean: CWE-78
     os.system("true")
+
+
+@click.command()
+@click.argument("lang")
+def translate(lang):
+    # clean: CWE-78
+    os.system("pybabel init -l " + lang)

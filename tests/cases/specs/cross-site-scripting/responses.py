@@ -119,3 +119,12 @@ def page(body):
 def helper():
     # found: CWE-79
     return page(request.args["body"]), 200
+
+
+@app.get("/debug")
+def debug():
+    answer = make_response("name: " + request.args["name"])
+    answer.mimetype = "text/plain"
+    other = make_response("name: " + request.args["name"])
+    other.headers["Content-Type"] = "text/plain"
+    return answer if request.args.get("first") else other

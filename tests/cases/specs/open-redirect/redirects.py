@@ -102,3 +102,33 @@ def known():
         return redirect(page)
     # handled: CWE-601
     return redirect("/" + page.strip("/"))
+
+
+def is_local(url):
+    if not url:
+        return False
+    parts = urlparse(url)
+    if parts.netloc:
+        return False
+    return parts.scheme == "" and parts.path.startswith("/")
+
+
+def is_own(url):
+    own, asked = urlparse(request.host_url), urlparse(url)
+    return asked.scheme in ("http", "https") and own.netloc == asked.netloc
+
+
+@app.get("/local")
+def local():
+    url = request.args.get("url")
+    if url and is_local(url):
+        # handled: CWE-601
+        return redirect(url)
+    if is_own(url):
+        # handled: CWE-601
+        return redirect(url)
+    if is_own("/") or is_local(url):
+        # found: CWE-601
+        return redirect(url)
+    # handled: CWE-601
+    return redirect(urlparse(url)._replace(scheme="", netloc="").geturl())

@@ -1,6 +1,7 @@
 # path: depot/across_functions.py
 """What functions and classes in view do with what they are passed, and what they return."""
 
+import contextlib
 import socket
 from http.client import HTTPConnection
 
@@ -103,3 +104,35 @@ def unknown(address, target):
     # unseen: CWE-772 target.take
     sock = socket.create_connection(address)
     target.take(sock)
+
+
+def leave(status):
+    print("cannot go on")
+    raise SystemExit(status)
+
+
+def leave_or_not(status):
+    if status:
+        raise SystemExit(status)
+
+
+def exit_with(status):
+    leave_or_not(1)
+    raise SystemExit(status)
+
+
+def ended_by_a_function_in_view(path):
+    # clean: CWE-772
+    stream = open(path)
+    exit_with(2)
+    return stream.read()
+
+
+def read_all(stream):
+    with contextlib.closing(stream) as source:
+        return source.read()
+
+
+def closed_by_closing(path):
+    # handled: CWE-772
+    return read_all(open(path))

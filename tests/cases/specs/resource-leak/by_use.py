@@ -68,3 +68,16 @@ def not_the_only_one(pool, statement):
         connection = pool.other()
     run(connection, statement)
     connection.close()
+
+
+def release_on_another_way(play, dry):
+    strategy = loader.get(play)
+    if dry:
+        return strategy.describe()
+    return strategy.cleanup()
+
+
+def driver_cursor(connection):
+    cursor = connection.cursor()
+    cursor.execute("select 1")
+    cursor.close()

@@ -179,3 +179,11 @@ def result_is_used(target):
     stream = target.open("w")
     stream.write("x")
     target.close()
+
+
+def one_of_many(self, servers):
+    for server in servers:
+        server.start()
+    self.fill(servers)
+    for server in servers:
+        server.stop()
