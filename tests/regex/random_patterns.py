@@ -1,4 +1,4 @@
-"""Random patterns, as Hypothesis strategies: small alphabets and many repeats, so that parts collide."""
+"""Random patterns as Hypothesis strategies: small alphabets and many repeats, to make ways."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIRM = st.sampled_from(("*+", "++", "?+"))
 
 
 def patterns(is_firm: bool = False) -> st.SearchStrategy[str]:
-    """Patterns that `re` compiles; with possessive repeats, atomic groups and looks when `is_firm`."""
+    """Patterns that `re` compiles; with possessive repeats, atomic groups, looks if `is_firm`."""
     counts = st.one_of(_COUNTS, _FIRM) if is_firm else _COUNTS
     repeated = st.tuples(_CHARS, counts).map("".join)
     leaf = st.one_of(repeated, repeated, repeated, _CHARS, _CHARS, _PLACES)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from backtracking import steps_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from backtracking import steps_of
 from random_patterns import patterns
 
 TEXTS = st.text(alphabet="ab1 \n-", max_size=7)
@@ -30,7 +29,5 @@ def test_it_matches_what_re_matches(pattern: str, text: str, mode: str) -> None:
     ("pattern", "text", "low", "high"),
     [("(a|a)*b", "a" * 10, 2**10, 2**14), ("a*b", "a" * 10, 10, 60), ("a*a*b", "a" * 10, 60, 400)],
 )
-def test_its_steps_are_those_of_the_textbook(
-    pattern: str, text: str, low: int, high: int
-) -> None:
+def test_its_steps_are_those_of_the_textbook(pattern: str, text: str, low: int, high: int) -> None:
     assert low <= steps_of(pattern, "match", text)[0] <= high

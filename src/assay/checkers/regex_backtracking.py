@@ -36,14 +36,14 @@ What it says:
   matched.
 
 How to fix: make sure that what a repeat reads cannot be read by what follows it or by itself in
-another way (`[^"]*"` in place of `.*"`); give repeats a high bound; from Python 3.11 on use possessive
-repeats (`\\s*+`) or atomic groups; limit the length of the text; or take the text apart with string
-methods.
+another way (`[^"]*"` in place of `.*"`); give repeats a high bound; from Python 3.11 on use
+possessive repeats (`\\s*+`) or atomic groups; limit the length of the text; or take the text
+apart with string methods.
 
 Known limits: references to groups, looks at more than one character and choices by a group are
 approximated, which can hide a slow text but makes none up. The ways of one attempt and those of a
-search are counted, not those of a loop in the code round it. Patterns of the module `regex` are read
-as far as `re` has the same syntax and never found, since its engine is another.
+search are counted, not those of a loop in the code round it. Patterns of the module `regex` are
+read as far as `re` has the same syntax and never found, since its engine is another.
 
 References: https://cwe.mitre.org/data/definitions/1333.html, CWE-730, CWE-400; Weber and Seidl, "On
 the degree of ambiguity of finite automata", 1991; Wuestholz et al., "Static detection of DoS
@@ -84,7 +84,7 @@ from assay.regex.analysis import (
     Answer,
     analyse,
 )
-from assay.regex.trial import ANSWERED, KILLED, is_costly
+from assay.regex.trial import ANSWERED, COSTLY, is_costly
 from assay.regex.witness import Witness
 from assay.source.roles import Role
 
@@ -106,7 +106,14 @@ _HARMLESS_LENGTH: Final = {2: 20_000, 3: 1_500}
 
 _HARMLESS_DOUBLINGS: Final = 24
 _SHOWN: Final = 24
-_OWN_DATA: Final = (Role.SCRIPT, Role.CONFIG, Role.MIGRATION, Role.EXAMPLE, Role.NOTEBOOK, Role.STUB)
+_OWN_DATA: Final = (
+    Role.SCRIPT,
+    Role.CONFIG,
+    Role.MIGRATION,
+    Role.EXAMPLE,
+    Role.NOTEBOOK,
+    Role.STUB,
+)
 
 
 @final
@@ -154,8 +161,9 @@ class RegexBacktracking(Checker):
                 name = function.qualname or "the module's own code"
                 remedy = "split the function"
                 ledger.unseen.append(
-                    Unseen(facts.source.path, function.ir.first_line, name, BUDGET, remedy,
-                           (RULE.id,))  # fmt: skip
+                    Unseen(
+                        facts.source.path, function.ir.first_line, name, BUDGET, remedy, (RULE.id,)
+                    )
                 )
         for expression in expressions(facts):
             ledger.observations.append(_observation(facts, expression, _judge(facts, expression)))
@@ -237,9 +245,7 @@ def _unknown(expression: Expression, use: Use | None, answer: Answer) -> _Word:
     )
 
 
-def _ambiguous(
-    facts: FileFacts, expression: Expression, use: Use | None, answer: Answer
-) -> _Word:
+def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer: Answer) -> _Word:
     witness = answer.witnesses[0]
     words = regex_rows().subjects
     exposure = None if use is None else exposure_of(use, words)
@@ -317,7 +323,7 @@ def _tried(
             continue  # the rest is another question, and a slower one
         said = is_costly(expression.text, expression.flags, mode, witness)
         ran = ran or said == ANSWERED
-        if said == KILLED:
+        if said == COSTLY:
             return _found(expression, use, exposure, witness)
     if ran and not answer.rough and all(each.is_masked for each in answer.witnesses):
         return _Word(Verdict.CLEAN, "another alternative matches before the slow one", use)
@@ -346,9 +352,7 @@ def _found(
     else:
         sure = Confidence.MEDIUM if kind == OUTSIDE else Confidence.LOW
         severity = Severity.MEDIUM if witness.degree > 2 or kind == OUTSIDE else Severity.LOW
-    return _Word(
-        Verdict.FOUND, message, use, exposure=exposure, severity=severity, confidence=sure
-    )
+    return _Word(Verdict.FOUND, message, use, exposure=exposure, severity=severity, confidence=sure)
 
 
 def _limit(use: Use | None) -> Limit | None:
@@ -383,8 +387,8 @@ def _observation(facts: FileFacts, expression: Expression, word: _Word) -> Obser
     use = word.use
     trace: tuple[Step, ...] = ()
     if word.verdict in (Verdict.FOUND, Verdict.UNSEEN) and use is not None:
-        if use.at.lineno != at.lineno:
-            line = use.at.lineno
+        line = use.at.lineno
+        if line != at.lineno:
             evidence = (*evidence, facts.evidence(EvidenceRole.CONTEXT, line, line))
     if word.verdict is Verdict.FOUND and word.exposure is not None and use is not None:
         trace = _trace(facts, word.exposure, use)

@@ -1,9 +1,9 @@
 """Texts that are put together from constants, over names, classes and modules.
 
 What a value is when everything it is made of stands in the code: literals, `+`, `%`, f-strings,
-`str.format`, `str.join`, displays, comprehensions over them, and the pure methods of strings. A value
-that `re.escape` makes is some literal text, so a letter stands for it and the result says that it
-is a sample.
+`str.format`, `str.join`, displays, comprehensions over them, and the pure methods of strings. A
+value that `re.escape` makes is some literal text, so a letter stands for it and the result says
+that it is a sample.
 
     _HEX = "[0-9A-F]{1,4}"
     "|".join([x % {"hex": _HEX} for x in ("%(hex)s:", "::")])       "[0-9A-F]{1,4}:|::"
@@ -46,7 +46,7 @@ from assay.ir.ops import (
 )
 from assay.program.facts import FunctionFacts
 
-Value: TypeAlias = "str | bytes | int | float | None | tuple[Value, ...] | dict[str, Value]"
+Value: TypeAlias = "str | bytes | int | float | tuple[Value, ...] | dict[str, Value] | None"
 
 _LONGEST: Final = 20_000
 _DEEPEST: Final = 60
@@ -232,13 +232,17 @@ class _Folder:
         if path == "dict" and op.labels and all(label and label[0] != "*" for label in op.labels):
             values = [self.fold(function, temp, depth) for temp in op.args]
             return dict(zip(op.labels, values, strict=True))
-        if path == "map" and len(op.args) == 2 and not op.labels:
-            if function.qualified(op.args[0]) == "re.escape":
-                given = self._iterated(function, op.args[1], None, depth)
-                return tuple(re.escape(_text(part)) for part in given)
+        if (
+            path == "map"
+            and len(op.args) == 2
+            and not op.labels
+            and function.qualified(op.args[0]) == "re.escape"
+        ):
+            given = self._iterated(function, op.args[1], None, depth)
+            return tuple(re.escape(_text(part)) for part in given)
         if path in _AS_GIVEN and len(op.args) == 1:
-            value = self._iterated(function, op.args[0], None, depth)
-            return value  # the order of alternatives changes no ambiguity
+            # The order of alternatives changes no ambiguity.
+            return self._iterated(function, op.args[0], None, depth)
         if path in ("str", "textwrap.dedent") and len(op.args) == 1 and not op.labels:
             value_of = self.fold(function, op.args[0], depth)
             return value_of if isinstance(value_of, str) else str(_plain(value_of))
@@ -352,9 +356,12 @@ def _loop_over(function: FunctionFacts, each: Op) -> Next | None:
 def _element(value: Value, index: Value) -> Value:
     if isinstance(value, dict) and isinstance(index, str) and index in value:
         return value[index]
-    if isinstance(value, (str, tuple)) and isinstance(index, int):
-        if -len(value) <= index < len(value):
-            return value[index]
+    if (
+        isinstance(value, (str, tuple))
+        and isinstance(index, int)
+        and -len(value) <= index < len(value)
+    ):
+        return value[index]
     raise NotConstantError("an element")
 
 
@@ -421,4 +428,3 @@ def _bytes(value: Value) -> bytes:
 def _name(function: FunctionFacts, temp: int) -> str:
     spelled = function.spelled(temp)
     return "a part of the pattern" if "?" in spelled else spelled
-

@@ -131,4 +131,3 @@ def class_value(cls: ClassInfo, name: str) -> Bound | None:
         if stores or stored or name in each.members:
             return None
     return None
-

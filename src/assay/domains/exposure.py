@@ -2,8 +2,8 @@
 
 First the taint engine is asked, which knows requests, messages and arguments of programs, and the
 way from there. Where it knows no source, the parameters tell: one whose class or name is that of
-what somebody else wrote (`response: Response`, `html`), in a function that others may call, is taken
-for outside data, and said to be so by its name only.
+what somebody else wrote (`response: Response`, `html`), in a function that others may call, is
+taken for outside data, and said to be so by its name only.
 
     def views(request): AGENT.match(request.headers["User-Agent"])      OUTSIDE, with the way
     def strip_tags(html): return TAG.sub("", html)                      NAMED, parameter html
@@ -128,7 +128,7 @@ def _by_parameters(use: Use, subject: Subject, words: SubjectWords) -> Exposure:
 
 def _is_inside(path: str, words: SubjectWords) -> bool:
     return any(
-        path == start.rstrip(".") or path.startswith(start) or path.startswith(f"{start}()")
+        path == start.rstrip(".") or path.startswith((start, f"{start}()"))
         for start in words.inside
     )
 
@@ -157,9 +157,10 @@ def _told(function: FunctionFacts, name: str, words: SubjectWords) -> str:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         arguments = node.args
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            if argument.arg == name and argument.annotation is not None:
-                if not words.types.isdisjoint(_words(ast.unparse(argument.annotation))):
-                    return NAMED
+            if argument.arg != name or argument.annotation is None:
+                continue
+            if not words.types.isdisjoint(_words(ast.unparse(argument.annotation))):
+                return NAMED
     return "" if words.texts.isdisjoint(spelled) else SHORT
 
 

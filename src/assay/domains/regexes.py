@@ -4,7 +4,8 @@
     EMAIL.match(address)                   match, on `address`
     re.sub(r"\\s+$", "", line)              an expression and its only use
 
-An expression that is compiled in another module and used here is there too, placed at its first use.
+An expression that is compiled in another module and used here is there too, placed at its first
+use.
 Invariant: expressions come in the order of the text, and each use belongs to one of them.
 """
 
@@ -256,9 +257,7 @@ class _Finder:
         if key in self._places:
             return  # a `finally` body stands in the graph several times
         self._places.add(key)
-        made.uses.append(
-            Use(function, op, op.at, mode, -1 if subject is None else subject, "", 0)
-        )
+        made.uses.append(Use(function, op, op.at, mode, -1 if subject is None else subject, "", 0))
 
     def _new(
         self, function: FunctionFacts, pattern: int, flags: int, engine: str, call: Call | None
@@ -266,7 +265,11 @@ class _Finder:
         home, origin = origin_of(function, pattern)
         made_by = home.definitions[origin]
         at: Located
-        if home.file is self._facts and made_by is not None and (home, origin) != (function, pattern):
+        if (
+            home.file is self._facts
+            and made_by is not None
+            and (home, origin) != (function, pattern)
+        ):
             at = made_by.at
         elif call is not None:
             at = call.at

@@ -1,8 +1,8 @@
 """What a text is made of, back to parameters, attributes and calls; and what bounds its length.
 
-Flow-insensitive within one function: variables by all their assignments, strings by their parts, the
-groups of a match by what was searched, the result of any other call by the object and by what it
-is given first.
+Flow-insensitive within one function: variables by all their assignments, strings by their parts,
+the groups of a match by what was searched, the result of any other call by the object and by what
+it is given first.
 
     text = _body_or_str(response)
     for line in text.splitlines():       line: names line, text, _body_or_str, response;

@@ -1,6 +1,7 @@
 """Calls that take or use regular expressions: the rows of `regexes.toml`.
 
-Invariant: every mode is one of `match`, `fullmatch` and `search`; a position is -1 where there is none.
+Invariant: every mode is one of `match`, `fullmatch` and `search`; a position is -1 where there is
+none.
 
     >>> regex_rows().functions["re.sub"].subject
     2

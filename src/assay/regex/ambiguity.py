@@ -1,9 +1,9 @@
 """How many ways an automaton has to read one text: exponentially many, polynomially many, or few.
 
-A backtracking matcher tries all of them before it fails, so this is what failing costs. The criteria
-are those of Weber and Seidl, "On the degree of ambiguity of finite automata" (TCS 88, 1991), with
-the constructions of Allauzen, Mohri and Rastogi, "General algorithms for testing the ambiguity of
-finite automata" (DLT 2008):
+A backtracking matcher tries all of them before it fails, so this is what failing costs. The
+criteria are those of Weber and Seidl, "On the degree of ambiguity of finite automata" (TCS 88,
+1991), with the constructions of Allauzen, Mohri and Rastogi, "General algorithms for testing the
+ambiguity of finite automata" (DLT 2008):
 
     EDA   a state q and a text y with two different ways from q to q that read y: exponential.
     IDA   states p, q and a text y that leads from p to p, from p to q and from q to q: each such

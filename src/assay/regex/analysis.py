@@ -114,12 +114,10 @@ def _judged(tree: Tree, mode: str, is_widened: bool) -> Answer:
     automaton = build(tree, mode, is_widened)
     found: list[Witness] = []
     for chain in chains(automaton):
-        if found and chain.degree and not found[0].degree and len(found) >= _MOST_WITNESSES - 1:
-            pass
         witness = witness_of(automaton, chain)
         if witness is not None:
             found.append(witness)
-            if len(found) >= _MOST_WITNESSES:
+            if len(found) == _MOST_WITNESSES:
                 break
     if not found:
         return _HARMLESS

@@ -1,9 +1,10 @@
 """The automaton that a backtracking matcher walks: one state for each place that reads a character.
 
-Built as by Glushkov (1961) over a program like Thompson's (1968), with the ways between two characters
-counted: an edge knows for which characters there is more than one way to take it, since a matcher
-tries them all. A repeat whose body matched nothing is not begun again, as in `re`. What has to
-stand before or behind a place (`^`, `\\b`, a look at one character) narrows the edges.
+Built as by Glushkov (1961) over a program like Thompson's (1968), with the ways between two
+characters counted: an edge knows for which characters there is more than one way to take it,
+since a matcher tries them all. A repeat whose body matched nothing is not begun again, as in
+`re`. What has to stand before or behind a place (`^`, `\\b`, a look at one character) narrows the
+edges.
 
     (a|a)*b       one loop over `a`, taken twice for each character
     \\bx          states are split by whether the last character was part of a word
@@ -448,12 +449,8 @@ class _States:
             if accepted & alphabet.last_line:
                 accepted |= alphabet.newline
             accepts.append(accepted & alphabet.beyond if self._mode == FULLMATCH else accepted)
-        looping = frozenset(
-            number for (at, _), number in self._numbers.items() if at == -1
-        )
-        return Automaton(
-            alphabet, self._mode, arcs, accepts, looping, tuple(self._program.rough)
-        )
+        looping = frozenset(number for (at, _), number in self._numbers.items() if at == -1)
+        return Automaton(alphabet, self._mode, arcs, accepts, looping, tuple(self._program.rough))
 
     def _number(self, at: int, group: int) -> int:
         key = (at, group)

@@ -7,9 +7,9 @@ one bit for each class, and a class has one character to stand for it.
     of_range(ord("a"), ord("z"))                ((97, 122),)
     Alphabet([digits, letters], 0x10FFFF)       three classes: digits, letters, the rest
 
-Deviation: above U+00FF the categories (`\\w`, `\\d`, `\\s`) are blocks that stand for all that Unicode
-has there, since the exact sets are some hundred intervals each. A witness is spelled with characters
-below wherever a class has one.
+Deviation: above U+00FF the categories (`\\w`, `\\d`, `\\s`) are blocks that stand for all that
+Unicode has there, since the exact sets are some hundred intervals each. A witness is spelled with
+characters below wherever a class has one.
 """
 
 from __future__ import annotations
@@ -79,9 +79,8 @@ def folded(chars: Intervals, is_ascii: bool) -> Intervals:
             left -= 1
             if left < 0:
                 break
-            for other in (chr(code).lower(), chr(code).upper()):
-                if len(other) == 1 and ord(other) != code:
-                    parts.append((ord(other), ord(other)))
+            others = (chr(code).lower(), chr(code).upper())
+            parts.extend((ord(other), ord(other)) for other in others if len(other) == 1)
     return normal(parts)
 
 

@@ -34,9 +34,7 @@ class Witness:
 
     __slots__ = ("degree", "is_masked", "pieces")
 
-    def __init__(
-        self, degree: int, pieces: tuple[tuple[str, bool], ...], is_masked: bool
-    ) -> None:
+    def __init__(self, degree: int, pieces: tuple[tuple[str, bool], ...], is_masked: bool) -> None:
         self.degree: Final = degree
         self.pieces: Final = pieces
         self.is_masked: Final = is_masked
