@@ -24,16 +24,16 @@ nothing but `re` on the pattern, the match has to exceed a CPU time that no line
 
 What it says:
 
-- `found`: exponential, or polynomial and matched against outside data: a source that the taint
+- `found`: exponential or polynomial, and matched against outside data: a source that the taint
   engine knows, a field that a framework validates, or (low confidence) a parameter of a public
   function whose name or class says so, like `html`, `url`, `response`. The message has the text.
 - `handled`: the length of what is matched is limited before, atomic groups or possessive repeats
-  take the ways away, or it is a test.
+  take the ways away.
 - `clean`: there are few ways, or every text matches, or only constants and what the machine says
-  are matched.
+  are matched, or it is a test.
 - `unseen`: the text is not constant; the expression is too large or has parts that the automaton
-  holds only roughly, and the run did not confirm it; or it is polynomial and callers decide what is
-  matched.
+  holds only roughly, and the run did not confirm it; or callers that are not in view decide what
+  is matched, as those of a public function do whose parameter could be anything.
 
 How to fix: make sure that what a repeat reads cannot be read by what follows it or by itself in
 another way (`[^"]*"` in place of `.*"`); give repeats a high bound; from Python 3.11 on use
@@ -191,7 +191,7 @@ def _without_text(expression: Expression) -> _Word:
     if expression.engine == NEVER_BACKTRACKS:
         return _Word(Verdict.CLEAN, "the engine that matches it never backtracks", None)
     words = regex_rows().subjects
-    kinds = {exposure_of(use, words).kind for use in expression.uses}
+    kinds = {exposure_of(use, words, is_local=True).kind for use in expression.uses}
     if kinds and kinds <= {CONSTANT, INSIDE}:
         return _Word(Verdict.CLEAN, "it is not matched against outside data", None)
     return _Word(
@@ -217,8 +217,7 @@ def _use(facts: FileFacts, expression: Expression, use: Use | None) -> _Word:
     if answer.kind == UNKNOWN:
         return _unknown(expression, use, answer)
     if facts.source.role is Role.TEST:
-        line = facts.source.role_evidence.line or expression.at.lineno
-        return _Word(Verdict.HANDLED, f"{_cost(answer.witnesses[0])}, in a test", use, guard=line)
+        return _Word(Verdict.CLEAN, "a test matches texts of its own", use)
     return _ambiguous(facts, expression, use, answer)
 
 
@@ -259,7 +258,7 @@ def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer
         message = f"{use.what} is not longer than {use.limit} characters"
         return _Word(Verdict.CLEAN, message, use)
     is_exponential = answer.kind == EXPONENTIAL
-    if not is_exponential and not _matters(facts, expression, exposure):
+    if not _matters(facts, expression, exposure, is_exponential):
         return _callers_decide(facts, expression, use, exposure, witness)
     if expression.engine != RE:
         return _Word(
@@ -272,8 +271,10 @@ def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer
     return _tried(expression, use, exposure, answer)
 
 
-def _matters(facts: FileFacts, expression: Expression, exposure: Exposure | None) -> bool:
-    """Whether polynomial time is worth a finding where the subject comes from there.
+def _matters(
+    facts: FileFacts, expression: Expression, exposure: Exposure | None, is_exponential: bool
+) -> bool:
+    """Whether the time is worth a finding where the subject comes from there.
 
     In a short text the restarts of a search cost nothing that anybody would notice.
     """
@@ -283,7 +284,7 @@ def _matters(facts: FileFacts, expression: Expression, exposure: Exposure | None
         return True
     if exposure.kind not in (NAMED, SHORT) or facts.source.role in _OWN_DATA:
         return False
-    if exposure.kind == NAMED:
+    if exposure.kind == NAMED or is_exponential:
         return True
     anchored = analyse(expression.text, expression.flags, MATCH)
     return anchored.kind == POLYNOMIAL and not anchored.witnesses[0].is_masked

@@ -60,8 +60,8 @@ class Exposure:
         self.flow: Final = flow
 
 
-def exposure_of(use: Use, words: SubjectWords) -> Exposure:
-    """Where what is matched comes from."""
+def exposure_of(use: Use, words: SubjectWords, is_local: bool = False) -> Exposure:
+    """Where what is matched comes from; when `is_local`, by the function alone."""
     if use.what:
         return Exposure(OUTSIDE, use.what)
     if use.subject < 0:
@@ -70,7 +70,7 @@ def exposure_of(use: Use, words: SubjectWords) -> Exposure:
     subject = subject_of(function, use.subject, words)
     if subject.is_constant:
         return Exposure(CONSTANT, "constants")
-    flow = _flow(use)
+    flow = None if is_local else _flow(use)
     if flow is not None and flow.taint is not None:
         if flow.word == FOUND:
             origin = flow.taint.origin
@@ -87,11 +87,10 @@ def _flow(use: Use) -> Flow | None:
     if use.op is None or use.function.ir.kind == CLASS:
         return None
     at = use.at
-    for flow in flows_of(use.function) or ():
+    for flow in flows_of(use.function, _RULE) or ():
         hit = flow.hit
         if (
-            hit.row.rule == _RULE
-            and hit.at.lineno == at.lineno
+            hit.at.lineno == at.lineno
             and hit.at.col_offset == at.col_offset
             and hit.at.end_col_offset == at.end_col_offset
         ):

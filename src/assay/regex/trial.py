@@ -61,7 +61,7 @@ _PATIENCE: Final = 40.0
 _EXIT_COSTLY: Final = 3
 
 # Runs in the child. `pieces` are texts with whether they are pumped. A match that outlasts the
-# timer ends the child by its signal; where the system has no such timer, the parent counts on the clock.
+# timer ends the child by its signal; where there is no such timer, the parent counts on the clock.
 _CHILD: Final = """
 import marshal, re, sys, time
 pattern, flags, mode, pieces, times, growth, wanted, longest, seconds = marshal.loads(
