@@ -27,10 +27,10 @@ What it says:
 - `found`: exponential or polynomial, and matched against outside data: a source that the taint
   engine knows, a field that a framework validates, or (low confidence) a parameter of a public
   function whose name or class says so, like `html`, `url`, `response`. The message has the text.
-- `handled`: the length of what is matched is limited before, atomic groups or possessive repeats
-  take the ways away.
+- `handled`: the length of what is matched is limited before, the engine `regex` is given a
+  `timeout`, or atomic groups or possessive repeats take the ways away.
 - `clean`: there are few ways, or every text matches, or only constants and what the machine says
-  are matched, or it is a test.
+  are matched, or the engine is one like `re2`, or it is a test.
 - `unseen`: the text is not constant; the expression is too large or has parts that the automaton
   holds only roughly, and the run did not confirm it; or callers that are not in view decide what
   is matched, as those of a public function do whose parameter could be anything.
@@ -42,7 +42,8 @@ apart with string methods.
 
 Known limits: references to groups, looks at more than one character and choices by a group are
 approximated, which can hide a slow text but makes none up. The ways of one attempt and those of a
-search are counted, not those of a loop in the code round it. Patterns of the module `regex` are
+search are counted, not those of a loop in the code round it. What reaches a pattern that is held
+in an attribute is told by the parameters of the method. Patterns of the module `regex` are
 read as far as `re` has the same syntax and never found, since its engine is another.
 
 References: https://cwe.mitre.org/data/definitions/1333.html, CWE-730, CWE-400; Weber and Seidl, "On
@@ -65,15 +66,16 @@ from assay.domains.exposure import (
     Exposure,
     exposure_of,
 )
-from assay.domains.regexes import Expression, Use, expressions
+from assay.domains.regexes import Expression, Use, expressions, holder_of
 from assay.domains.subjects import UNKNOWN_LIMIT, Limit, limit_of
 from assay.domains.taint.flows import way_of
+from assay.ir.ops import Call
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import EvidenceRole, Observation, Step, Verdict
 from assay.ledger.reason import BUDGET
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.regexes import LINEAR as NEVER_BACKTRACKS
-from assay.models.regexes import RE, regex_rows
+from assay.models.regexes import RE, REGEX, regex_rows
 from assay.program.facts import FileFacts
 from assay.regex.analysis import (
     EXPONENTIAL,
@@ -97,7 +99,7 @@ RULE: Final = Rule(
     severity=Severity.MEDIUM,
     precision=Confidence.MEDIUM,
     site="regular expressions",
-    summary="an expression takes exponential or polynomial time on some texts from outside",
+    summary="An expression takes exponential or polynomial time on some texts from outside",
     explanation=__doc__ or "",
 )
 
@@ -247,6 +249,13 @@ def _unknown(expression: Expression, use: Use | None, answer: Answer) -> _Word:
 def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer: Answer) -> _Word:
     witness = answer.witnesses[0]
     words = regex_rows().subjects
+    if expression.engine == REGEX and use is not None and _is_timed(use):
+        return _Word(
+            Verdict.HANDLED,
+            f"{_cost(witness)}, and the engine stops after its timeout",
+            use,
+            guard=use.at.lineno,
+        )
     exposure = None if use is None else exposure_of(use, words)
     if exposure is not None and exposure.kind in (CONSTANT, INSIDE):
         return _Word(Verdict.CLEAN, "it is not matched against outside data", use)
@@ -269,6 +278,10 @@ def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer
             remedy="try the text on it",
         )
     return _tried(expression, use, exposure, answer)
+
+
+def _is_timed(use: Use) -> bool:
+    return isinstance(use.op, Call) and "timeout" in (use.op.labels or ())
 
 
 def _matters(
@@ -300,7 +313,7 @@ def _callers_decide(
     if facts.source.role in _OWN_DATA:
         return _Word(Verdict.CLEAN, "it is not matched against outside data", use)
     if exposure is None:
-        missing = f"who uses {expression.name}" if expression.name else "who uses it"
+        missing = f"who uses {holder_of(expression) or 'it'}"
     else:
         missing = exposure.what
     who = "its callers decide" if exposure and exposure.kind == CALLERS else "it is not in view"

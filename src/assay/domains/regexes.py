@@ -18,7 +18,7 @@ from typing import Final, final
 from assay.domains.assembled import NotConstantError, assembled
 from assay.domains.bindings import Bound, origin_of
 from assay.ir.function import CLASS
-from assay.ir.ops import Attr, Binary, Call, Const, Inplace, Load, Located, Op
+from assay.ir.ops import Attr, Binary, Call, Const, Inplace, Load, Located, Op, SetAttr, Store
 from assay.models.regexes import RE, PatternCall, RegexRows, regex_rows
 from assay.program.facts import FileFacts, FunctionFacts
 
@@ -308,6 +308,20 @@ def flags_of(function: FunctionFacts, temp: int, depth: int) -> int:
     if known is None:
         raise NotConstantError(function.spelled(temp))
     return known
+
+
+def holder_of(expression: Expression) -> str:
+    """The variable or attribute that holds a compiled expression, "" when there is none."""
+    function = expression.function
+    if expression.name:
+        return expression.name
+    for site in function.sites():
+        op = site.op
+        if isinstance(op, (Store, SetAttr)):
+            made = function.definitions[op.value]
+            if made is not None and made.at is expression.at:
+                return op.name
+    return ""
 
 
 def _name_of(function: FunctionFacts, op: Call) -> str:

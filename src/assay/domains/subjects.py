@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.domains.handling import leaves
 from assay.ir.function import Branch
 from assay.ir.ops import (
     CELL,
@@ -39,10 +40,12 @@ from assay.ir.ops import (
     Load,
     Next,
     Op,
+    Raise,
     Slice,
     Spread,
     Unpack,
 )
+from assay.models.errors import error_words
 from assay.models.regexes import SubjectWords
 from assay.program.facts import FunctionFacts
 
@@ -295,8 +298,11 @@ def _reaches(function: FunctionFacts, start: int, goal: int, without: int) -> bo
         return True
     seen = {start, without}
     work = [start] if start != without else []
+    words = error_words()
     while work:
         block = function.ir.blocks[work.pop()]
+        if any(isinstance(op, (Call, Raise)) and leaves(op, function, words) for op in block.ops):
+            continue  # what raises there has left the length behind, too
         after = [*block.successors(), *([block.handler] if block.handler >= 0 else [])]
         for target in after:
             if target == goal:

@@ -24,7 +24,10 @@ RE: Final = "re"
 LINEAR: Final = "linear"
 """An engine that never backtracks."""
 
-_ENGINES: Final = (RE, "regex", LINEAR)
+REGEX: Final = "regex"
+"""The module `regex`: it backtracks in its own way, and stops after the `timeout` of a call."""
+
+_ENGINES: Final = (RE, REGEX, LINEAR)
 
 
 @final

@@ -16,8 +16,8 @@ SENTENCE = re.compile(f"(?:{WORD} ?)+[.]")
 # clean: CWE-1333
 PHRASE = re.compile("{0}(?: {0})*[.]".format(WORD))
 FLAGS = re.VERBOSE | re.ASCII
+# found: CWE-1333
 LOOSE = re.compile(
-    # found: CWE-1333
     r"""
     (?: \d* | [#] )+    # digits
     !
@@ -27,11 +27,11 @@ LOOSE = re.compile(
 
 
 class Reader:
-    # found: CWE-1333
+    # unseen: CWE-1333 callers of Reader.read
     field = re.compile(r"(\d+,?)+;")
 
     def __init__(self):
-        # found: CWE-1333
+        # unseen: CWE-1333 callers of Reader.read
         self.row = re.compile("(%s)+;" % "[a-z]+")
 
     def read(self, text):

@@ -78,11 +78,13 @@ def lower():
 @app.post("/atomic")
 def atomic():
     text = request.form["text"]
-    # handled: CWE-1333
+    # unseen: CWE-1333 a possessive repeat
     re.match(r"(?:a+)++b", text)
     # handled: CWE-1333
-    re.match(r"(?>a+)a?b", text)
+    re.match(r"(?:(?>a+)b?)*!", text)
     # handled: CWE-1333
-    re.match(r"\w++\w?!", text)
+    re.match(r"\w++\w*!", text)
+    # handled: CWE-1333
+    re.fullmatch(r"(?:\w++ ?)*", text)
     # found: CWE-1333
     return str(re.match(r"(?:a++|a)*b", text))

@@ -2,8 +2,8 @@
 import platform
 import re
 
+# found: CWE-1333
 _TAG = re.compile(
-    # found: CWE-1333
     r"<([a-z]+)[^>]*>"
 )
 # found: CWE-1333
@@ -60,9 +60,9 @@ def named(name, html):
     return head, body, re.search(rf"<{re.escape(name)}\s[^<>]{{0,200}}>", html)
 
 
-def rough(html):
-    # unseen: CWE-1333 a look-ahead
-    return re.match(r"/\*(?:(?!\*/).)*\*/(?:(?!--).)*", html)
+def select(html):
+    # found: CWE-1333
+    return re.match(r"(?:\s*/\*(?:(?!\*/).)*\*/\s*)*select", html)
 
 
 def broken(html):

@@ -16,9 +16,9 @@ QUOTED = re.compile(r'"(\\.|[^"])*"')
 # clean: CWE-1333
 QUOTED_ONCE = re.compile(r'"(\\.|[^"\\])*"')
 # found: CWE-1333
-FOLDED = re.compile("^(?:a|A)*$", re.I)
+FOLDED = re.compile("^(?:ab|AB)*$", re.I)
 # clean: CWE-1333
-AS_WRITTEN = re.compile("^(?:a|A)*$")
+AS_WRITTEN = re.compile("^(?:ab|AB)*$")
 # found: CWE-1333
 COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # found: CWE-1333
