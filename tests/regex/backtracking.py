@@ -221,3 +221,16 @@ def steps_of(
     except (TooManyStepsError, RecursionError):
         return most, False
     return matcher.steps, end is not None
+
+
+def ways_of(pattern: str, text: str, most: int = 200_000) -> int:
+    """In how many ways a whole text is read: one for each end that the recursion comes to.
+
+    -1 when there are more steps than are allowed.
+    """
+    matcher = Matcher(pattern, 0, text, most)
+    try:
+        ends = list(matcher._sequence(matcher.items, 0, 0, matcher.flags))
+    except (TooManyStepsError, RecursionError):
+        return -1
+    return sum(end == len(text) for end in ends)

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from backtracking import steps_of
+from backtracking import steps_of, ways_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_patterns import patterns
 
-from assay.regex.analysis import EXPONENTIAL, LINEAR, MODES, POLYNOMIAL, UNKNOWN, analyse
+from assay.regex.ambiguity import chains
+from assay.regex.analysis import EXPONENTIAL, FULLMATCH, LINEAR, MODES, POLYNOMIAL, UNKNOWN, analyse
+from assay.regex.automaton import build
+from assay.regex.tree import parse
 
 MODE = st.sampled_from(MODES)
 MOST = 400_000
@@ -87,3 +90,31 @@ def test_any_text_has_an_answer(pattern: str, mode: str, flags: int) -> None:
 @given(patterns(is_firm=True), MODE)
 def test_any_pattern_has_an_answer(pattern: str, mode: str) -> None:
     assert analyse(pattern, 0, mode).kind != UNKNOWN
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    patterns(),
+    st.text(alphabet="ab1 ", max_size=2),
+    st.text(alphabet="ab1 ", min_size=1, max_size=2),
+    st.text(alphabet="ab1 ", max_size=2),
+)
+def test_without_a_chain_the_ways_are_few(
+    pattern: str, prefix: str, pump: str, suffix: str
+) -> None:
+    if next(chains(build(parse(pattern, 0), FULLMATCH)), None) is not None:
+        return
+    few = ways_of(pattern, prefix + pump * 8 + suffix)
+    many = ways_of(pattern, prefix + pump * 16 + suffix)
+    assert few >= 0
+    assert many >= 0
+    # A constant number of ways: not even one more for each pump.
+    assert many < few + 8, (pattern, few, many)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "ways"),
+    [("(?:a|ab?)*", "aaa", 8), ("a*a*", "aaa", 4), ("a+b", "aab", 1), ("a?a?", "a", 2)],
+)
+def test_ways_are_counted_as_by_hand(pattern: str, text: str, ways: int) -> None:
+    assert ways_of(pattern, text) == ways
