@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 _CHARS = st.sampled_from(("a", "b", "1", "[ab]", "[^a]", r"\w", r"\s", ".", r"\W", "[a-b1]", r"\n"))
-_PLACES = st.sampled_from(("$", r"\b", r"\Z", "^", "(?=a)", "(?!b)", "(?<=a)", "(?<!a)"))
+_PLACES = st.sampled_from(
+    ("$", r"\b", r"\Z", "^", "(?=a)", "(?!b)", "(?<=a)", "(?<!a)", "(?=ab)", "(?!ab)", "(?!aa|b1)")
+)
 _COUNTS = st.sampled_from(("*", "+", "?", "*?", "+?", "{2}", "{0,2}", "{1,}", "{1,3}?"))
 _FIRM = st.sampled_from(("*+", "++", "?+"))
 

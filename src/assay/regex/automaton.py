@@ -4,7 +4,7 @@ Built as by Glushkov (1961) over a program like Thompson's (1968), with the ways
 characters counted: an edge knows for which characters there is more than one way to take it,
 since a matcher tries them all. A repeat whose body matched nothing is not begun again, as in
 `re`. What has to stand before or behind a place (`^`, `\\b`, a look at one character) narrows the
-edges.
+edges; a look ahead at a few characters promises something of those behind the next, too.
 
     (a|a)*b       one loop over `a`, taken twice for each character
     \\bx          states are split by whether the last character was part of a word
@@ -38,6 +38,7 @@ _LOOP: Final = 2
 _GUARD: Final = 3
 _ACCEPT: Final = 4
 _SINK: Final = 5
+_AHEAD: Final = 6
 
 _MOST_INSTRUCTIONS: Final = 3000
 _MOST_STATES: Final = 3000
@@ -48,7 +49,12 @@ _MOST_WAYS: Final = 4000
 _NARROW: Final = 8
 """A bounded repeat with a higher bound becomes an unbounded one where the exact form is too big."""
 
+_FARTHEST: Final = 6
+"""Characters that a look ahead is followed exactly through."""
+
 _Guard: TypeAlias = tuple[int, int]
+_Later: TypeAlias = tuple[int, ...]
+"""What the next characters may be, one mask for each; empty when anything may come."""
 
 
 class TooLargeError(Exception):
@@ -108,7 +114,8 @@ def build(tree: Tree, mode: str, is_widened: bool = False) -> Automaton:
 class _Program:
     """The expression as instructions, each with the number of the next one."""
 
-    __slots__ = ("alphabet", "entry", "guards", "is_widened", "kinds", "last", "masks", "nexts",
+    __slots__ = (
+        "aheads","alphabet", "entry", "guards", "is_widened", "kinds", "last", "masks", "nexts",
                  "rough")  # fmt: skip
 
     def __init__(self, tree: Tree, is_widened: bool) -> None:
@@ -122,6 +129,7 @@ class _Program:
         self.masks: Final[list[int]] = []
         self.nexts: Final[list[list[int]]] = []
         self.guards: Final[list[list[_Guard]]] = []
+        self.aheads: Final[dict[int, list[_Later]]] = {}
         accept = self._add(_ACCEPT, 0, [], [])
         self.entry: Final = self._emit(tree.root, accept)
 
@@ -226,6 +234,21 @@ class _Program:
         if not node.is_ahead:
             self.rough["a look-behind"] = None
             return after
+        if node.is_negative and isinstance(node.body, Choice):
+            for part in node.body.parts:
+                after = self._look(Look(part, True, True), after)
+            return after
+        several = _fixed(node.body)
+        if several is not None:
+            masks = tuple(self._mask(chars) for chars in several)
+            at = self._add(_AHEAD, 0, [after], [])
+            # The first character that differs may be any of them, and only one is the first.
+            self.aheads[at] = (
+                [(*masks[:place], anything & ~mask) for place, mask in enumerate(masks)]
+                if node.is_negative
+                else [masks]
+            )
+            return at
         self.rough["a look-ahead"] = None
         if not node.is_negative:
             chars, may_be_empty = _first(node.body)
@@ -286,6 +309,33 @@ def _one(node: Node) -> tuple[Intervals, bool, bool] | None:
     return None
 
 
+def _fixed(node: Node) -> list[Intervals] | None:
+    """The sets of a part that is always as long; None when it is not, or long, or empty."""
+    found: list[Intervals] = []
+    work = [node]
+    while work:
+        part = work.pop()
+        if isinstance(part, Chars):
+            found.append(part.chars)
+        elif isinstance(part, Sequence):
+            work.extend(reversed(part.parts))
+        elif isinstance(part, Repeat) and part.low == part.high and part.low <= _FARTHEST:
+            work.extend([part.body] * part.low)
+        else:
+            return None
+        if len(found) + len(work) > _FARTHEST:
+            return None
+    return found or None
+
+
+def _both(first: _Later, second: _Later) -> _Later:
+    """What both say of the next characters."""
+    if len(first) < len(second):
+        first, second = second, first
+    return (*(one & other for one, other in zip(first, second, strict=False)),
+            *first[len(second) :])  # fmt: skip
+
+
 def _first(node: Node) -> tuple[Intervals, bool]:
     """What a part may begin with, and whether it may match without reading anything."""
     if isinstance(node, Chars):
@@ -313,23 +363,27 @@ def _first(node: Node) -> tuple[Intervals, bool]:
 class _Ways:
     """Where one can get to from an instruction without reading a character.
 
-    `chars`: (instruction that reads, what may stand before, what it may read here), one for each
-    way; `ends`: (what may stand before, what may come next) for each way to the end.
+    `chars`: (instruction that reads, what may stand before, what it may read here, what may come
+    behind that), one for each way; `ends`: (what may stand before, what may come next) for each
+    way to the end.
     """
 
     __slots__ = ("chars", "ends")
 
     def __init__(self) -> None:
-        self.chars: Final[list[tuple[int, int, int]]] = []
+        self.chars: Final[list[tuple[int, int, int, _Later]]] = []
         self.ends: Final[list[_Guard]] = []
 
 
-def _ways(program: _Program, start: int) -> _Ways:
+def _ways(program: _Program, start: int, coming: _Later) -> _Ways:
     anything = program.anything
     found = _Ways()
     # A third way to the same place teaches nothing new, so the work is bounded by the places.
-    seen: dict[tuple[int, int, int, frozenset[int]], int] = {}
-    work: list[tuple[int, int, int, frozenset[int]]] = [(start, anything, anything, frozenset())]
+    seen: dict[tuple[int, int, int, _Later, frozenset[int]], int] = {}
+    behind = coming[0] if coming else anything
+    work: list[tuple[int, int, int, _Later, frozenset[int]]] = [
+        (start, anything, behind, coming[1:], frozenset())
+    ]
     steps = 0
     while work:
         state = work.pop()
@@ -340,29 +394,39 @@ def _ways(program: _Program, start: int) -> _Ways:
         steps += 1
         if steps > _MOST_WAYS:
             raise TooLargeError("ways between two characters")
-        at, before, behind, begun = state
+        at, before, behind, later, begun = state
         kind = program.kinds[at]
         if kind == _CHAR:
             # Where only a last newline may come, what reads it is left out: no way goes on there.
             mask = program.masks[at] & behind
             if mask:
-                found.chars.append((at, before, mask))
+                found.chars.append((at, before, mask, later))
         elif kind == _ACCEPT:
+            if later:
+                program.rough["a look-ahead"] = None
             found.ends.append((before, behind))
         elif kind == _GUARD:
             target = program.nexts[at][0]
             for one, other in reversed(program.guards[at]):
                 if before & one and behind & other:
-                    work.append((target, before & one, behind & other, begun))
+                    work.append((target, before & one, behind & other, later, begun))
+        elif kind == _AHEAD:
+            target = program.nexts[at][0]
+            for first, *rest in reversed(program.aheads[at]):
+                after = _both(later, tuple(rest))
+                if behind & first and all(after):
+                    work.append((target, before, behind & first, after, begun))
         elif kind == _LOOP:
             body = program.masks[at]
             for target in reversed(program.nexts[at]):
                 if target != body:
-                    work.append((target, before, behind, begun))
+                    work.append((target, before, behind, later, begun))
                 elif at not in begun:
-                    work.append((target, before, behind, begun | {at}))
+                    work.append((target, before, behind, later, begun | {at}))
         else:
-            work.extend((target, before, behind, begun) for target in reversed(program.nexts[at]))
+            work.extend(
+                (target, before, behind, later, begun) for target in reversed(program.nexts[at])
+            )
     return found
 
 
@@ -375,30 +439,33 @@ class _States:
     def __init__(self, program: _Program, mode: str) -> None:
         self._program: Final = program
         self._mode: Final = mode
-        self._ways: Final[dict[int, _Ways]] = {}
+        self._ways: Final[dict[tuple[int, _Later], _Ways]] = {}
         self._reach(program.entry)
         self._groups: Final = self._split()
-        # A state is (instruction, group of the character that it has read); -1 waits in a search.
-        self._numbers: Final[dict[tuple[int, int], int]] = {}
-        self._queue: Final[list[tuple[int, int]]] = []
+        # A state is (instruction, group of the character that it has read, what may come); -1 waits
+        # in a search.
+        self._numbers: Final[dict[tuple[int, int, _Later], int]] = {}
+        self._queue: Final[list[tuple[int, int, _Later]]] = []
 
     def _reach(self, entry: int) -> None:
         """The ways from every instruction that can come after a character."""
-        work = [entry]
+        work: list[tuple[int, _Later]] = [(entry, ())]
         while work:
             start = work.pop()
             if start in self._ways:
                 continue
-            ways = _ways(self._program, start)
+            if len(self._ways) > _MOST_STATES:
+                raise TooLargeError("states")
+            ways = _ways(self._program, *start)
             self._ways[start] = ways
-            work.extend(self._program.nexts[at][0] for at, _, _ in ways.chars)
+            work.extend((self._program.nexts[at][0], later) for at, _, _, later in ways.chars)
 
     def _split(self) -> list[int]:
         """The characters in groups that no condition on what stands before can tell apart."""
         alphabet = self._program.alphabet
         conditions: dict[int, None] = {}
         for ways in self._ways.values():
-            for _, before, _ in ways.chars:
+            for _, before, _, _ in ways.chars:
                 conditions[before & alphabet.everything] = None
             for before, _ in ways.ends:
                 conditions[before & alphabet.everything] = None
@@ -418,24 +485,24 @@ class _States:
         accepts: list[int] = []
         edges = 0
         # The start: nothing stands before it. Its group has the bit of the edge.
-        self._numbers[(-2, -1)] = 0
-        self._queue.append((-2, -1))
-        for at, group in self._queue:  # grows while it is walked
+        self._numbers[(-2, -1, ())] = 0
+        self._queue.append((-2, -1, ()))
+        for at, group, coming in self._queue:  # grows while it is walked
             if len(self._queue) > _MOST_STATES or edges > _MOST_EDGES:
                 raise TooLargeError("states")
             stands = alphabet.beyond if group < 0 else self._groups[group]
-            ways = self._ways[entry if at < 0 else self._program.nexts[at][0]]
+            ways = self._ways[(entry if at < 0 else self._program.nexts[at][0], coming)]
             once: dict[int, int] = {}
             many: dict[int, int] = {}
             if is_search and at < 0:
                 for number, mask in enumerate(self._groups):
-                    once[self._number(-1, number)] = mask
-            for target, before, mask in ways.chars:
+                    once[self._number(-1, number, ())] = mask
+            for target, before, mask, later in ways.chars:
                 if stands & before:
                     for number, part in enumerate(self._groups):
                         both = mask & part
                         if both:
-                            state = self._number(target, number)
+                            state = self._number(target, number, later)
                             old = once.get(state, 0)
                             if old & both:
                                 many[state] = many.get(state, 0) | (old & both)
@@ -449,11 +516,11 @@ class _States:
             if accepted & alphabet.last_line:
                 accepted |= alphabet.newline
             accepts.append(accepted & alphabet.beyond if self._mode == FULLMATCH else accepted)
-        looping = frozenset(number for (at, _), number in self._numbers.items() if at == -1)
+        looping = frozenset(number for (at, _, _), number in self._numbers.items() if at == -1)
         return Automaton(alphabet, self._mode, arcs, accepts, looping, tuple(self._program.rough))
 
-    def _number(self, at: int, group: int) -> int:
-        key = (at, group)
+    def _number(self, at: int, group: int, later: _Later) -> int:
+        key = (at, group, later)
         known = self._numbers.get(key)
         if known is None:
             known = len(self._numbers)
