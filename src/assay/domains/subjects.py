@@ -52,6 +52,9 @@ from assay.program.facts import FunctionFacts
 _MOST: Final = 120
 """Temporaries that one text is followed through."""
 
+_BOUNDS: Final = frozenset(("max", "maximum", "limit", "maxlen", "maxlength"))
+"""Words in the names of numbers that bound a length."""
+
 UNKNOWN_LIMIT: Final = -1
 """There is a bound, and its value is not in view."""
 
@@ -225,9 +228,9 @@ def limit_of(function: FunctionFacts, temp: int, block: int, words: SubjectWords
             bounds = function.definitions[op.index]
             if isinstance(bounds, Slice):
                 if bounds.upper >= 0:
-                    most = _number(function, bounds.upper)
-                    if most is None or most > 0:
-                        return Limit(UNKNOWN_LIMIT if most is None else most, op.at.lineno)
+                    most = _cut(function, bounds.upper)
+                    if most is not None:
+                        return Limit(most, op.at.lineno)
                 at = op.owner
                 continue
             break
@@ -240,6 +243,16 @@ def limit_of(function: FunctionFacts, temp: int, block: int, words: SubjectWords
         else:
             break
     return _tested(function, frozenset(names), block) if names else None
+
+
+def _cut(function: FunctionFacts, temp: int) -> int | None:
+    """The characters that a slice leaves; None when its end is a place in the text."""
+    most = _number(function, temp)
+    if most is not None:
+        return most if most > 0 else None
+    name = function.spelled(temp).rpartition(".")[2]
+    is_bound = name.isupper() or not _BOUNDS.isdisjoint(name.lower().split("_"))
+    return UNKNOWN_LIMIT if is_bound else None
 
 
 def _number(function: FunctionFacts, temp: int) -> int | None:
