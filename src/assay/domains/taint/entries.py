@@ -117,6 +117,7 @@ def _returned(entry: Entry) -> Sink:
         formatted=False,
         handled="",
         depends="",
+        quiet=False,
     )
 
 
