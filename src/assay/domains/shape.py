@@ -9,6 +9,7 @@ from functools import lru_cache
 from assay.ir.function import Branch, Return
 from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.roles import dotted
 
 
@@ -80,11 +81,17 @@ def _finals(file: FileFacts) -> list[tuple[int, int]]:
     """The first and last lines of all `finally` bodies of a file."""
     if "finally" not in file.source.text:
         return []
-    return [
-        (part.finalbody[0].lineno, part.finalbody[-1].end_lineno or part.finalbody[-1].lineno)
-        for part in ast.walk(file.source.tree)
-        if isinstance(part, (ast.Try, ast.TryStar)) and part.finalbody
-    ]
+    found: list[tuple[int, int]] = []
+    work = [file.source.tree.body]
+    for body in work:  # grows while it is walked
+        for statement in body:
+            if type(statement) in COMPOUND:
+                work += [block for block, _ in blocks_of(statement)]
+            if isinstance(statement, (ast.Try, ast.TryStar)) and statement.finalbody:
+                last = statement.finalbody[-1]
+                found.append((statement.finalbody[0].lineno, last.end_lineno or last.lineno))
+    found.sort()
+    return found
 
 
 def handler_lines(function: FunctionFacts) -> list[tuple[int, int]]:
