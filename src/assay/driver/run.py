@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from assay.checkers.base import Checker
+from assay.driver.collecting import without_collector
 from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
 from assay.driver.pipeline import Detail, review_module
@@ -148,10 +149,11 @@ def _kept_or_new(
     )
     cache = Cache(os.path.abspath(options.cache_dir), settings)
     found: dict[str, FileReview] = {}
-    for file in files:
-        kept = cache.get(os.path.abspath(file.path), rules)
-        if kept is not None and kept.head.path == file.reported:
-            found[file.path] = kept
+    with without_collector():
+        for file in files:
+            kept = cache.get(os.path.abspath(file.path), rules)
+            if kept is not None and kept.head.path == file.reported:
+                found[file.path] = kept
     left = [file for file in files if file.path not in found]
     progress.already(len(found))
     answers = review_files(left, checkers, detail, jobs, progress, REGISTRY, options.start_method)
