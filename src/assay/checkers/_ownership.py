@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
@@ -24,7 +25,7 @@ from assay.domains.resources import gives_back
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
-from assay.ir.ops import Attr, Call, Exit, Op
+from assay.ir.ops import LOCAL, Attr, Call, Exit, Op, SetAttr, SetItem, Store
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
@@ -61,9 +62,12 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
         owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
+        owned = [leak for leak in owned if not site.is_beside(leak)]
         certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
+            if _is_expected_to_fail(site):
+                certain = []
             if site.acquisition.in_view or resource.weak or resource.cwe == 459:
                 certain = []
             certain = [leak for leak in certain if leak.raiser is None]
@@ -74,6 +78,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         resource = site.acquisition.resource
         if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
             certain = [leak for leak in certain if leak.raiser is None]
+            if resource.cwe == 459 and site.of(RELEASED):
+                certain = []  # its finalizer does the rest
             if not certain:
                 return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
         if certain:
@@ -218,6 +224,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._word(site, Verdict.HANDLED, message, (guard,))
         field = place.removeprefix("self.")
         alone = all(other.detail == place for other in site.of(STORED))
+        alone = alone and not _is_stored_twice(site, event)
         if place.startswith("self.") and field.isidentifier() and alone:
             owner = owner_of(site.function)
             if owner is not None:
@@ -398,6 +405,33 @@ def _keeps(site: Outcome, leak: Leak) -> bool:
     if leak.raiser is None:
         return False
     return any(event.detail == leak.handed for event in site.events if event.what == RELEASED)
+
+
+def _is_stored_twice(site: Outcome, event: Event) -> bool:
+    """Whether the statement that stores it keeps it elsewhere too: `self.out = sys.stdout = f`."""
+    if not isinstance(event.op, SetAttr):
+        return False
+    value = event.op.value
+    return any(
+        other.op is not event.op
+        and (
+            (isinstance(other.op, (SetAttr, SetItem)) and other.op.value == value)
+            or (isinstance(other.op, Store) and other.op.value == value and other.op.scope != LOCAL)
+        )
+        for other in site.function.sites()
+    )
+
+
+def _is_expected_to_fail(site: Outcome) -> bool:
+    """Whether the call stands in a `with` that expects an exception: `assertRaises`."""
+    at = site.acquisition.op.at
+    node = site.function.ir.node
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        isinstance(part, ast.With)
+        and part.lineno <= at.lineno <= (part.end_lineno or part.lineno)
+        and any("raises" in ast.unparse(item.context_expr).lower() for item in part.items)
+        for part in ast.walk(node)
+    )
 
 
 def _no_steps() -> tuple[Step, ...]:

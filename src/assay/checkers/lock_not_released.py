@@ -87,14 +87,16 @@ class LockNotReleased(FunctionChecker[Undertaking]):
                 remedy="release it in the function that takes it, or use a with statement",
             )
         raiser = first_raiser(site)
-        if raiser is None and not site.held_at_return:
+        kept = site.held_by_design and not site.ends_normally
+        if raiser is None and (kept or not site.held_at_return):
             guard = facts.evidence(EvidenceRole.GUARD, lines[0], lines[0])
             return facts.observation(
                 self.rule,
                 Verdict.HANDLED,
                 at,
                 function.qualname,
-                f"{site.spelled} is released on every way out",
+                f"{site.spelled} is released "
+                + ("when something raises" if kept else "on every way out"),
                 evidence=(guard,),
             )
         if facts.source.role is Role.TEST:

@@ -109,6 +109,10 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
 
 
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
+    if resource.unless and op.args:
+        first = function.constant(op.args[0])
+        if first is not None and first.value in resource.unless:
+            return False
     if not resource.only_with:
         return True
     for keyword, wanted in resource.only_with:

@@ -12,7 +12,9 @@ from typing import Final, final
 from assay.dataflow.analysis import solve
 from assay.domains.acquisitions import Acquisition, acquisitions
 from assay.domains.events import RELEASED, Event
+from assay.domains.raises import Risks
 from assay.domains.resources import OpenResources
+from assay.domains.returned import rows_of_call
 from assay.domains.shape import normal_blocks
 from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
@@ -75,15 +77,20 @@ class Outcome:
         start = next((block for block in blocks if op in block.ops), None)
         if start is None:
             return False
-        if any(later in released for later in start.ops[start.ops.index(op) + 1 :]):
-            return True
-        work = list(start.successors())
-        seen = set(work)
+        work = [start.ident]
+        seen: set[int] = set()
+        risks = Risks(self.function)
         while work:
             block = blocks[work.pop()]
-            if any(later in released for later in block.ops):
-                return True
-            for target in block.successors():
+            ended = False
+            first = start.ops.index(op) + 1 if block is start and not seen else 0
+            for later in block.ops[first:]:
+                if later in released:
+                    return True
+                if isinstance(later, Call) and risks.exits(later):
+                    ended = True
+                    break
+            for target in () if ended else block.successors():
                 if target not in seen:
                     seen.add(target)
                     work.append(target)
@@ -94,6 +101,23 @@ class Outcome:
         while isinstance(op, Attr):
             op = self.function.definitions[op.owner]
         return isinstance(op, Load) and op.name == self.acquisition.name
+
+    def is_beside(self, leak: Leak) -> bool:
+        """Whether what raises is another argument of the call that is given the new resource.
+
+        `Response(open(path), kind=guess(path))`: the resource has no name yet, and is gone with
+        the frame.
+        """
+        made = self.acquisition.op
+        if not isinstance(leak.raiser, Call) or leak.raiser is made:
+            return False
+        return any(
+            made.dest in site.op.args
+            and site.op is not leak.raiser
+            and _encloses(site.op, leak.raiser)
+            and not rows_of_call(self.function, leak.raiser)
+            for site in self.function.calls
+        )
 
     def released_normally(self) -> bool:
         """Whether a release stands on a way that no exception leads to."""
@@ -121,6 +145,16 @@ class Outcome:
                     seen.add(target)
                     work.append(target)
         return False
+
+
+def _encloses(outer: Op, inner: Op) -> bool:
+    """Whether an operation stands in the text of another one."""
+    first, last = outer.at, inner.at
+    if last.end_lineno is None or first.end_lineno is None:
+        return False
+    return (first.lineno, first.col_offset) <= (last.lineno, last.col_offset) and (
+        (last.end_lineno, last.end_col_offset or 0) <= (first.end_lineno, first.end_col_offset or 0)
+    )
 
 
 def _line(event: Event) -> int:

@@ -123,11 +123,7 @@ def _leave_out(function: FunctionFacts, each: Begun) -> None:
     """Takes out of the raisers the steps of the clean-up itself: they are judged as a sequence."""
     model = protocol_model()
     step = each.undertaking
-    bodies = [
-        (first, last)
-        for first, last in final_lines(function)
-        if any(first <= op.at.lineno <= last for op in step.ends)
-    ]
+    bodies = final_lines(function)
     for raisers in (step.raisers, step.caught):
         for op in list(raisers):
             method = function.definitions[op.callee] if isinstance(op, Call) else None

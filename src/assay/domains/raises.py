@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from assay.dataflow.demand import Demand
 from assay.domains.endings import Endings
-from assay.ir.function import COROUTINE, NO_BLOCK, PLAIN, Branch
+from assay.ir.function import COROUTINE, FUNCTION, NO_BLOCK, PLAIN, Branch
 from assay.ir.ops import (
     POSSIBLE,
     UNLIKELY,
@@ -27,6 +27,7 @@ from assay.ir.ops import (
     Binary,
     Build,
     Call,
+    Compare,
     Const,
     Enter,
     Exit,
@@ -38,6 +39,7 @@ from assay.ir.ops import (
     Load,
     LoadExit,
     MakeClass,
+    MakeFunction,
     Matches,
     Next,
     Op,
@@ -157,7 +159,14 @@ class Risks:
             return True
         if path in quiet.literal:
             return all(self._function.constant(temp) is not None for temp in op.args[1:])
+        module, _, name = path.rpartition(".")
+        if module in quiet.paths and f"os.path.{name}" in quiet.functions:
+            return True
+        if self._decorates(op) or self._counts(op):
+            return True
         method = self._function.definitions[op.callee]
+        if isinstance(method, Load):
+            return method.name in quiet.translators
         if not isinstance(method, Attr):
             return False
         if method.name in quiet.methods or method.name.startswith("assert"):
@@ -166,6 +175,20 @@ class Risks:
             owner = self._function.spelled(method.owner).removesuffix("()")
             return owner.rpartition(".")[2] in quiet.loggers
         return False
+
+    def _decorates(self, op: Call) -> bool:
+        """Whether a call is that of a decorator: its only argument is a function just defined."""
+        made = self._function.definitions[op.args[0]] if len(op.args) == 1 else None
+        if isinstance(made, Call):
+            return self._decorates(made)
+        if not isinstance(made, MakeFunction):
+            return False
+        return self._function.ir.children[made.child].kind == FUNCTION
+
+    def _counts(self, op: Call) -> bool:
+        """Whether a call is `int` of a comparison."""
+        made = self._function.definitions[op.args[0]] if len(op.args) == 1 else None
+        return isinstance(made, Compare) and self._function.callee(op) == "int"
 
     def is_construction(self, op: Call) -> bool:
         """Whether a call makes an object of a class, by the convention for the names of classes."""

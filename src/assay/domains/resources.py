@@ -171,6 +171,9 @@ class OpenResources(TrackingAnalysis):
         super().__init__(function)
         self.sites: Final = sites
         self._calls: Final = call_model()
+        self._reached_from: Final = frozenset(
+            [name for site in sites for name in site.resource.leads_back]
+        )
         self._by_op: Final[dict[Op, list[Acquisition]]] = {}
         for site in sites:
             self._by_op.setdefault(site.op, []).append(site)
@@ -283,7 +286,8 @@ class OpenResources(TrackingAnalysis):
             return world
         if isinstance(op, (SetAttr, SetItem, Collect)):
             where = self._place(op)
-            return self._escape((op.value,), STORED, where, op, world, events)
+            kept = (op.value, op.index) if isinstance(op, SetItem) else (op.value,)
+            return self._escape(kept, STORED, where, op, world, events)
         if isinstance(op, Yield):
             if self._keeps_yielded:
                 return world
@@ -441,8 +445,14 @@ class OpenResources(TrackingAnalysis):
             elif site.resource.borrowed:
                 if path in _SAME_PATH:
                     world = World(world.open, world.handed, {**world.values, op.dest: value})
-                elif form == ITSELF and world.open & site.bit and self._effect(op, temp) == KEEPS:
-                    world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
+                elif form == ITSELF and world.open & site.bit:
+                    effect = self._effect(op, temp)
+                    if effect == KEEPS:
+                        world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
+                    elif effect == HANDS_ON and self.function.definitions[temp] is site.op:
+                        # Made for this call, and named nowhere else.
+                        events.append(Event(site.number, HANDED, op, self._called(op)))
+                        world = self._hand(site.number, op, world)
             elif form == RELEASE:
                 world = self._escape((temp,), REGISTERED, name, op, world, events)
             elif (
@@ -565,7 +575,7 @@ class OpenResources(TrackingAnalysis):
 
     def _escape(
         self,
-        temps: tuple[int, ...],
+        temps: tuple[int | str, ...],
         what: str,
         detail: str,
         op: Op | None,
@@ -588,7 +598,19 @@ class OpenResources(TrackingAnalysis):
 
     def leave(self, value: int, world: World, events: list[Event]) -> World:
         """The world after `return value`."""
-        return self._escape((value,), RETURNED, "", None, world, events)
+        return self._escape((value, *self._behind(value)), RETURNED, "", None, world, events)
+
+    def _behind(self, value: int) -> tuple[int | str, ...]:
+        """What a returned value leads back to: the connection of `connection.cursor()`."""
+        op = self.function.definitions[value]
+        if isinstance(op, Load) and op.scope == LOCAL:
+            stores = self.function.stores(op.name)
+            op = self.function.definitions[stores[0].value] if len(stores) == 1 else None
+        method = self.function.definitions[op.callee] if isinstance(op, Call) else None
+        if not isinstance(method, Attr) or method.name not in self._reached_from:
+            return ()
+        owner = self.function.definitions[method.owner]
+        return (owner.name if isinstance(owner, Load) and owner.scope == LOCAL else method.owner,)
 
     def _place(self, op: SetAttr | SetItem | Collect) -> str:
         if isinstance(op, SetAttr):

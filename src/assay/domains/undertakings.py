@@ -52,6 +52,7 @@ class Undertaking:
         "caught",
         "ended_first",
         "ends",
+        "ends_normally",
         "function",
         "held_at_return",
         "held_by_design",
@@ -78,6 +79,7 @@ class Undertaking:
         self.held_when_caught: Final[list[Return]] = []  # those behind a handler
         # It is ended, on a way without exceptions, without having been begun here.
         self.ended_first = False
+        self.ends_normally = False  # an end stands on a way without exceptions
         self.held_by_design = False  # a return without any exception before it leaves it held
 
     @property
@@ -103,6 +105,10 @@ class Held(TrackingAnalysis):
         for site in sites:
             for op in site.ends:
                 self._released[op] = self._released.get(op, 0) | site.bit
+
+    def begins(self, op: Op) -> Undertaking | None:
+        """What an operation begins."""
+        return self._acquired.get(op)
 
     def merged(self, worlds: list[World]) -> State:
         return distinct(agree(worlds))
@@ -172,8 +178,17 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
     analysis = Held(function, sites)
     solution = solve(function.ir, analysis)
     normal = set(normal_blocks(function))
+    for ident in normal_blocks(function):
+        for op in function.ir.blocks[ident].ops:
+            for site in sites:
+                site.ends_normally = site.ends_normally or op in site.ends
     for block in function.ir.blocks:
         for op, before in solution.walk(block.ident):
+            again = analysis.begins(op)
+            if again is not None and any(
+                world.open & again.bit and _CAUGHT not in world.values for world in before
+            ):
+                again.held_by_design = True  # the next turn of a loop begins it anew
             for site in sites:
                 if (
                     op in site.ends

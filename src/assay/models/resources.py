@@ -24,11 +24,13 @@ class Resource:
         "elements",
         "kind",
         "lasting",
+        "leads_back",
         "only_with",
         "parts",
         "release",
         "release_by",
         "release_words",
+        "unless",
         "weak",
         "with_releases",
     )
@@ -37,6 +39,8 @@ class Resource:
         self.kind: Final = row.text("kind")
         self.cwe: Final = row.integer("cwe")
         self.acquire: Final = row.texts("acquire")
+        self.leads_back: Final = row.texts("leads_back")
+        self.unless: Final = frozenset(row.texts("unless"))
         self.by_name: Final = row.texts("by_name")
         self.awaited: Final = row.flag("awaited", False)
         self.parts: Final = frozenset(row.texts("parts"))
@@ -118,7 +122,16 @@ class ResourceModel:
 class Calls:
     """One table of `calls.toml`: functions by dotted path, methods by name."""
 
-    __slots__ = ("functions", "literal", "log_methods", "loggers", "methods", "words")
+    __slots__ = (
+        "functions",
+        "literal",
+        "log_methods",
+        "loggers",
+        "methods",
+        "paths",
+        "translators",
+        "words",
+    )
 
     def __init__(self, row: Row) -> None:
         self.literal: Final = frozenset(row.texts("literal"))
@@ -127,6 +140,8 @@ class Calls:
         self.methods: Final = frozenset(row.texts("methods"))
         self.loggers: Final = frozenset(row.texts("loggers"))
         self.log_methods: Final = frozenset(row.texts("log_methods"))
+        self.paths: Final = frozenset(row.texts("paths"))
+        self.translators: Final = frozenset(row.texts("translators"))
 
 
 @final

@@ -138,3 +138,7 @@ class Worker:
         except TimeoutError:
             process.kill()
         os.unlink(self.path)
+
+    def stop(self):
+        self.loop.add_callback(self.drain)
+        self.socket.close()

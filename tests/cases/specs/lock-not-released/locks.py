@@ -123,3 +123,34 @@ class Registry:
 
 def not_a_lock(license):
     license.acquire()
+
+
+class Handle:
+    def open_or_give_up(self, load):
+        # handled: CWE-667
+        self._lock.acquire()
+        try:
+            load()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def open_or_log(self, load):
+        # found: CWE-667
+        self._lock.acquire()
+        try:
+            load()
+        except ValueError:
+            self._lock.release()
+            raise
+        self.read()
+        self._lock.release()
+
+    def logged_between(self, send):
+        # handled: CWE-667
+        self._lock.acquire()
+        log.msg("sending")
+        try:
+            send()
+        finally:
+            self._lock.release()

@@ -1,6 +1,7 @@
 # path: depot/by_use.py
 """Values of unknown types, which are resources because the function gives them back."""
 
+import sys
 from io import StringIO
 
 from depot.loader import loader
@@ -81,3 +82,19 @@ def driver_cursor(connection):
     cursor = connection.cursor()
     cursor.execute("select 1")
     cursor.close()
+
+
+def ends_the_process(factory, check, options):
+    client = factory.get(options)
+    if options.check:
+        check(client)
+        sys.exit(0)
+    client.close()
+
+
+def in_another_branch(factory, check, options):
+    # found: CWE-772
+    client = factory.get(options)
+    if options.check:
+        check(client)
+    client.close()

@@ -2,9 +2,13 @@
 
 import atexit
 import contextlib
+import ntpath
 import os
 import socket
+import sqlite3
+import stat
 import subprocess
+import sys
 import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -174,3 +178,66 @@ def opened(path):
         yield stream
     finally:
         stream.close()
+
+
+class Console:
+    def __init__(self, path):
+        # unseen: CWE-772 the owner of self._stream
+        self._stream = sys.stdout = open(path, "w")
+
+    def close(self):
+        pass
+
+
+def cursor_of(path):
+    # clean: CWE-772
+    connection = sqlite3.connect(path)
+    return connection.cursor()
+
+
+def in_memory_only():
+    connection = sqlite3.connect(":memory:")
+    return connection.execute("select 1").fetchone()
+
+
+def key_of_a_register(path, pending):
+    # unseen: CWE-772 the owner of pending[]
+    pending[open(path)] = path
+
+
+def beside_an_argument(path, guess):
+    # unseen: CWE-772 respond
+    return respond(open(path), guess(path))
+
+
+def tested_kind(path):
+    # handled: CWE-772
+    descriptor = os.open(path, os.O_RDONLY)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
+    # handled: CWE-772
+    with os.fdopen(descriptor) as stream:
+        return stream.read()
+
+
+def decorated_between(path, register):
+    # handled: CWE-772
+    stream = open(path)
+
+    @register.hook
+    def hook():
+        return path
+
+    with stream:
+        return hook, stream.read()
+
+
+def translated_between(path, ports):
+    # handled: CWE-772
+    stream = open(path)
+    log.msg(_("opened"))
+    count = int(ports <= 0)
+    base = ntpath.basename(path)
+    with stream:
+        return count, base, stream.read()

@@ -65,3 +65,24 @@ def in_a_loop(paths):
         # found: CWE-772
         total += len(open(path).read())
     return total
+
+
+def cursor_by_a_variable(path):
+    # found: CWE-772
+    connection = sqlite3.connect(path)
+    connection.execute("select 1")
+    cursor = connection.execute("select 2")
+    return cursor.fetchall()
+
+
+def decorator_that_runs(path, runner):
+    # found: CWE-772
+    stream = open(path)
+    runner(lambda: path)
+    stream.close()
+
+
+def in_memory_by_a_variable(name):
+    # found: CWE-772
+    connection = sqlite3.connect(name)
+    return connection.execute("select 1").fetchone()

@@ -51,3 +51,23 @@ def noted(self, archive):
     folder = tempfile.mkdtemp()
     self.paths_to_remove.append(folder)
     archive.extract(folder)
+
+
+def made_for_a_call(start):
+    # unseen: CWE-459 start
+    return start(tempfile.mkdtemp())
+
+
+def named_first(start):
+    # found: CWE-459
+    folder = tempfile.mkdtemp()
+    return start(folder)
+
+
+def on_a_condition(chosen):
+    # clean: CWE-459
+    folder = tempfile.TemporaryDirectory()
+    if not chosen:
+        return None
+    with folder as name:
+        return os.listdir(name)

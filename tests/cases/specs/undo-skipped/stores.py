@@ -187,3 +187,20 @@ def one_of_many(self, servers):
     self.fill(servers)
     for server in servers:
         server.stop()
+
+
+def begun_anew(self):
+    while True:
+        if self.is_due():
+            self.start()
+            self.spawn()
+        elif self.is_over():
+            self.stop()
+
+
+def ended_in_each_turn(self):
+    while True:
+        # found: CWE-460
+        self.start()
+        self.spawn()
+        self.stop()
