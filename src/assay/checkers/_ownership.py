@@ -109,6 +109,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if not releases or site.of(CAPTURED) or site.of(STORED) or site.of(RETURNED):
             return None
         raised = [leak for leak in site.leaks if site.raised_by_use(leak)]
+        raised = [leak for leak in raised if not (leak.is_passed_on and site.is_optional(leak))]
         if raised and site.released_normally():
             return self._found(site, raised)
         if site.leaks:

@@ -79,10 +79,11 @@ def _add_used(function: FunctionFacts, found: list[Acquisition]) -> None:
                 names[owner.name] = None
     if not names:
         return
+    given = function.ir.parameters.names()  # what stands for a parameter is its caller's
     known = {site.op for site in found}
     for name in names:
         stores = function.stores(name)
-        if len(stores) != 1:
+        if len(stores) != 1 or name in given:
             continue
         value = function.definitions[stores[0].value]
         resource = model.used
@@ -104,6 +105,8 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
     spelled = function.spelled(op.callee).lower()
     if any(word in spelled for word in model.memory_words):
         return True
+    if any(_is_memory(function, temp) for temp in op.args):
+        return True
     made = function.file.program.callees(function, op).constructs
     return made is not None and any(base in model.in_memory for base in made.all_external_bases())
 
@@ -113,6 +116,8 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
         first = function.constant(op.args[0])
         if first is not None and first.value in resource.unless:
             return False
+    if any(_is_memory(function, temp) for temp in op.args):
+        return False  # an archive in a buffer
     if not resource.only_with:
         return True
     for keyword, wanted in resource.only_with:
@@ -122,6 +127,15 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
         if any(_is(function, part, wanted) for part in _possible(function, value)):
             return True
     return False
+
+
+def _is_memory(function: FunctionFacts, temp: int) -> bool:
+    """Whether a value is a buffer that this function has made."""
+    made = function.definitions[temp]
+    if isinstance(made, Load) and made.scope == LOCAL:
+        stores = function.stores(made.name)
+        made = function.definitions[stores[0].value] if len(stores) == 1 else None
+    return isinstance(made, Call) and function.callee(made) in resource_model().in_memory
 
 
 def _possible(function: FunctionFacts, temp: int) -> list[int]:

@@ -40,6 +40,7 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
         site_of_lock = Undertaking(function, len(sites), op, spelled, bool(op.args))
         site_of_lock.ends.extend(given.get(spelled, []))
         site_of_lock.ended_first = _given_inside(function, spelled)
+        site_of_lock.handed_on = _handed_on(function, spelled)
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
@@ -58,6 +59,13 @@ def _given_inside(function: FunctionFacts, spelled: str) -> bool:
         if _given_inside(child, spelled):
             return True
     return False
+
+
+def _handed_on(function: FunctionFacts, spelled: str) -> bool:
+    """Whether a call, here or in a function inside this one, is passed the lock."""
+    return any(
+        function.spelled(temp) == spelled for site in function.calls for temp in site.op.args
+    ) or any(_handed_on(child, spelled) for child in function.children)
 
 
 def _places(function: FunctionFacts) -> dict[int, str]:

@@ -19,6 +19,7 @@ from assay.domains.shape import normal_blocks
 from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
 from assay.ir.ops import POSSIBLE, Attr, Await, Call, Caught, Load, Located, Op, Reraise
+from assay.models.cleanup import undo_model
 from assay.program.facts import FunctionFacts
 
 
@@ -33,6 +34,12 @@ class Leak:
         self.block: Final = block
         self.raiser: Final = raiser  # None when the way is a normal return
         self.handed: Final = handed  # the call that may have taken it over before, or ""
+
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it is raised again on the way, by a `finally` or a handler."""
+        return self.raiser is not None and self.at is not self.raiser.at
 
 
 @final
@@ -68,6 +75,9 @@ class Outcome:
             op = self.function.definitions[op.value]
         if not isinstance(op, Call):
             return False
+        method = self.function.definitions[op.callee]
+        if isinstance(method, Attr) and method.name in undo_model().methods:
+            return False  # a step of the clean-up itself
         return any(self._is_ours(temp) for temp in (op.callee, *op.args))
 
     def _leads_to_release(self, op: Op) -> bool:

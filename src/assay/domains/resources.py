@@ -569,7 +569,7 @@ class OpenResources(TrackingAnalysis):
 
     def _release(self, site: int, op: Op, world: World, events: list[Event]) -> World:
         bit = self.sites[site].bit
-        if world.open & bit:
+        if world.open & bit or isinstance(op, Exit):  # `with open(p) as self.stream`
             events.append(Event(site, RELEASED, op, self.handed_to(site, world)))
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 

@@ -138,6 +138,10 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
         return False
     if body or waits:
         return True
+    if isinstance(method, Attr):
+        owner = function.spelled(method.owner).rpartition(".")[2].lower()
+        if owner.strip("_") in sequence_model().queues:
+            return False
     return any(word in sequence_model().risky for word in words)
 
 

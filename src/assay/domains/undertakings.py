@@ -54,6 +54,7 @@ class Undertaking:
         "ends",
         "ends_normally",
         "function",
+        "handed_on",
         "held_at_return",
         "held_by_design",
         "held_when_caught",
@@ -79,6 +80,7 @@ class Undertaking:
         self.held_when_caught: Final[list[Return]] = []  # those behind a handler
         # It is ended, on a way without exceptions, without having been begun here.
         self.ended_first = False
+        self.handed_on = False  # something else is passed what it is begun on
         self.ends_normally = False  # an end stands on a way without exceptions
         self.held_by_design = False  # a return without any exception before it leaves it held
 

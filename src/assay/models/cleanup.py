@@ -61,6 +61,7 @@ class SequenceModel:
         "cleanup_prefixes",
         "cleanups",
         "pauses",
+        "queues",
         "quiet_prefixes",
         "risky",
         "step_prefixes",
@@ -74,6 +75,7 @@ class SequenceModel:
         self.step_prefixes: Final = row.texts("step_prefixes")
         self.risky: Final = frozenset(row.texts("risky"))
         self.quiet_prefixes: Final = row.texts("quiet_prefixes")
+        self.queues: Final = frozenset(row.texts("queues"))
         self.pauses: Final = frozenset(row.texts("pauses"))
 
 

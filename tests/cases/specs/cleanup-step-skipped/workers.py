@@ -142,3 +142,16 @@ class Worker:
     def stop(self):
         self.loop.add_callback(self.drain)
         self.socket.close()
+
+    def shutdown(self):
+        self.transport.write(b"bye")
+        self.transport.close()
+
+    def shutdown_file(self):
+        self.stream.write(b"bye")
+        self.stream.close()
+
+    def disconnect(self):
+        self.stream.write(b"bye")
+        # found: CWE-404
+        self.stream.close()

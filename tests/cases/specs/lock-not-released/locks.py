@@ -154,3 +154,23 @@ class Handle:
             send()
         finally:
             self._lock.release()
+
+    def handed_to_a_worker(self, submit):
+        started = False
+        # unseen: CWE-667 the other holder of self._lock
+        self._lock.acquire()
+        try:
+            started = submit(lambda: work(self._lock))
+        finally:
+            if not started:
+                self._lock.release()
+
+    def kept_by_nobody(self, submit, other):
+        started = False
+        # found: CWE-667
+        self._lock.acquire()
+        try:
+            started = submit(lambda: work(other))
+        finally:
+            if not started:
+                self._lock.release()

@@ -98,3 +98,25 @@ def in_another_branch(factory, check, options):
     if options.check:
         check(client)
     client.close()
+
+
+def own_parameter(connection, check):
+    connection = check(connection)
+    run(connection)
+    connection.close()
+
+
+def first_step_of_the_end(pool):
+    process = pool.take()
+    process.kill()
+    process.close()
+
+
+def owned_or_shared(pool, shared):
+    engine = pool.take()
+    mine = engine is not shared
+    try:
+        run(engine)
+    finally:
+        if mine:
+            engine.dispose()

@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import io
 import ntpath
 import os
 import socket
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from urllib.request import urlopen
 
@@ -241,3 +243,19 @@ def translated_between(path, ports):
     base = ntpath.basename(path)
     with stream:
         return count, base, stream.read()
+
+
+class Report:
+    def write(self, path, lines):
+        # handled: CWE-772
+        with open(path, "w") as self.stream:
+            self.stream.writelines(lines)
+
+    def close(self):
+        self.lines = []
+
+
+def in_a_buffer(data):
+    buffer = io.BytesIO(data)
+    archive = zipfile.ZipFile(buffer)
+    return archive.namelist()

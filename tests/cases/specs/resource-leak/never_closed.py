@@ -6,6 +6,7 @@ import pickle
 import sqlite3
 import subprocess
 import tempfile
+import zipfile
 from urllib.request import urlopen
 
 
@@ -86,3 +87,19 @@ def in_memory_by_a_variable(name):
     # found: CWE-772
     connection = sqlite3.connect(name)
     return connection.execute("select 1").fetchone()
+
+
+def in_a_file(stream):
+    # found: CWE-772
+    archive = zipfile.ZipFile(stream)
+    return archive.namelist()
+
+
+class Report:
+    def write(self, path, lines):
+        # found: CWE-772
+        self._stream = open(path, "w")
+        self._stream.writelines(lines)
+
+    def close(self):
+        self.lines = []
