@@ -63,7 +63,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._unseen(site, CAPTURED, "is shared with a closure")
         owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
         owned = [leak for leak in owned if not site.is_beside(leak)]
-        certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
+        certain = [leak for leak in owned if not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
             if _is_expected_to_fail(site):

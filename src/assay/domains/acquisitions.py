@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.domains.owners import is_self_load, with_closures
+from assay.domains.raises import Risks
 from assay.domains.returned import named_call, rows_of_call
-from assay.ir.ops import LOCAL, Attr, Await, Call, Load
+from assay.ir.ops import LOCAL, Attr, Await, Call, Enter, Load
+from assay.models.cleanup import undo_model
 from assay.models.resources import Resource, resource_model
 from assay.program.facts import FunctionFacts
+from assay.program.values import Instance, without_none
 
 
 @final
@@ -107,8 +111,49 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
         return True
     if any(_is_memory(function, temp) for temp in op.args):
         return True
+    if _closes_nothing(function, op):
+        return True
     made = function.file.program.callees(function, op).constructs
     return made is not None and any(base in model.in_memory for base in made.all_external_bases())
+
+
+def _closes_nothing(function: FunctionFacts, op: Call) -> bool:
+    """Whether all that a call returns are objects in view whose `close` gives nothing back."""
+    values = without_none(function.file.program.type_of(function, op.dest))
+    release = resource_model().used.release
+    closing: list[FunctionFacts] = []
+    for value in values:
+        if not isinstance(value, Instance) or value.cls.hole() or value.cls.all_external_bases():
+            return False
+        found = [
+            method
+            for cls in value.cls.mro()
+            for method in cls.methods()
+            if method.ir.name in release
+        ]
+        if not found:
+            return False
+        closing += found
+    return bool(closing) and not any(_gives_anything(method) for method in closing)
+
+
+def _gives_anything(method: FunctionFacts) -> bool:
+    """Whether a method enters a `with`, or calls anything that may give something back."""
+    for each in with_closures(method):
+        if any(isinstance(site.op, Enter) for site in each.sites()):
+            return True
+        for site in each.calls:
+            called = each.definitions[site.op.callee]
+            if not isinstance(called, Attr):
+                if each.callee(site.op) != "super" and not Risks(each).is_quiet(site.op):
+                    return True
+                continue
+            over = each.definitions[called.owner]
+            upwards = isinstance(over, Call) and each.callee(over) == "super"
+            own = is_self_load(each, called.owner)
+            if not upwards and (own or called.name in undo_model().methods):
+                return True
+    return False
 
 
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:

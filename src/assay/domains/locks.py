@@ -6,7 +6,8 @@ A lock is known by how the source spells it (`self._lock`): see `domains.underta
 from __future__ import annotations
 
 from assay.domains.undertakings import Undertaking, follow
-from assay.ir.ops import Attr, Call, Op, SetAttr, Store
+from assay.ir.function import Branch, Return
+from assay.ir.ops import Attr, Call, Exit, LoadExit, Op, SetAttr, Store
 from assay.models.locks import lock_model
 from assay.program.facts import FunctionFacts
 
@@ -30,7 +31,13 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
     sites: list[Undertaking] = []
     if not taken:
         return sites
+    for each in function.sites():
+        if isinstance(each.op, Exit):
+            entered = function.definitions[each.op.method]
+            if isinstance(entered, LoadExit):
+                given.setdefault(function.spelled(entered.manager), []).append(each.op)
     places = _places(function)
+    signals = _signals(function, taken)
     for op, method_owner in taken:
         spelled = method_owner
         if spelled not in given and places.get(op.dest, "") in given:
@@ -39,12 +46,25 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
             continue
         site_of_lock = Undertaking(function, len(sites), op, spelled, bool(op.args))
         site_of_lock.ends.extend(given.get(spelled, []))
-        site_of_lock.ended_first = _given_inside(function, spelled)
+        site_of_lock.ended_first = spelled in signals or _given_inside(function, spelled)
         site_of_lock.handed_on = _handed_on(function, spelled)
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
     return sites
+
+
+def _signals(function: FunctionFacts, taken: list[tuple[Call, str]]) -> frozenset[str]:
+    """The locks that one thread takes and another gives: taken without asking whether it worked."""
+    used: set[int] = set()
+    for site in function.sites():
+        used.update(site.op.uses())
+    for block in function.ir.blocks:
+        if isinstance(block.terminator, Branch):
+            used.add(block.terminator.condition)
+        elif isinstance(block.terminator, Return):
+            used.add(block.terminator.value)
+    return frozenset([spelled for op, spelled in taken if op.args and op.dest not in used])
 
 
 def _given_inside(function: FunctionFacts, spelled: str) -> bool:

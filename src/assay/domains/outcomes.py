@@ -144,8 +144,22 @@ class Outcome:
         something that the function knows, unlike an early `return` that skips it.
         """
         released = {event.op for event in self.events if event.what == RELEASED}
-        work = [site.block for site in self.function.sites() if site.op in released]
+        sites = [site for site in self.function.sites() if site.op in released]
+        work = [site.block for site in sites]
         seen = set(work)
+        if leak.raiser is not None:
+            for site in sites:
+                block = self.function.ir.blocks[site.block]
+                if site.block == leak.block and any(
+                    op.at is leak.at for op in block.ops[site.index + 1 :]
+                ):
+                    return True
+            work = [target for ident in seen for target in self.function.ir.blocks[ident].successors()]
+            # What raises in the next turn of a loop has acquired anew.
+            made = self.acquisition.op
+            seen = {site.block for site in self.function.sites() if site.op is made}
+            work = [target for target in dict.fromkeys(work) if target not in seen]
+            seen.update(work)
         while work:
             ident = work.pop()
             if ident == leak.block:

@@ -13,6 +13,7 @@ Invariant: `Owner` asks for classes in view only; what a base out of view does i
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from typing import Final, final
 
@@ -109,7 +110,7 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
             if isinstance(op, Enter):
                 temps, word = (op.manager,), "with"
             elif isinstance(op, Attr) and op.name in object_model().ending:
-                temps, word = (op.owner,), op.name
+                temps, word = (_whole(each, op.owner),), op.name
             elif isinstance(op, Call):
                 path = each.callee(op)
                 name = each.spelled(op.callee).rpartition(".")[2]
@@ -119,6 +120,12 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
                 for field in fields_of(each, temp):
                     found.setdefault(field, Release(each, op, word))
     return found
+
+
+def _whole(function: FunctionFacts, temp: int) -> int:
+    """What is given back with a pipe: `self._process` for `self._process.stdin`."""
+    op = function.definitions[temp]
+    return op.owner if isinstance(op, Attr) and op.name in ("stdin", "stdout", "stderr") else temp
 
 
 def _says_so(name: str) -> bool:
@@ -169,7 +176,7 @@ class Owner:
         """The method that ends the object's life: the first of `close`, `__exit__` and the like."""
         for name in object_model().closing:
             method = self.cls.find_method(name)
-            if method is not None:
+            if method is not None and not _needs_arguments(method):
                 return method
         return None
 
@@ -181,6 +188,17 @@ class Owner:
                     if _is_handed_on(function, field):
                         return True
         return False
+
+
+def _needs_arguments(method: FunctionFacts) -> bool:
+    """Whether a method ends something that it is told, as `disconnect(self, peer)` does."""
+    node = method.ir.node
+    if method.ir.name.startswith("__") or not isinstance(
+        node, (ast.FunctionDef, ast.AsyncFunctionDef)
+    ):
+        return False
+    given = len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
+    return given > 1
 
 
 def _is_handed_on(function: FunctionFacts, field: str) -> bool:

@@ -47,7 +47,7 @@ from assay.ir.ops import (
     Spread,
     Truth,
 )
-from assay.models.resources import call_model
+from assay.models.resources import call_model, resource_model
 from assay.program.facts import FunctionFacts
 
 if TYPE_CHECKING:
@@ -219,6 +219,8 @@ class Risks:
             if isinstance(result, Exit):
                 return self._suppresses_all(result)
             return self._catches(end.condition)
+        if self._is_interrupt(end.condition):
+            return True
         return isinstance(result, Exit) and not self.suppresses(result)
 
     def _suppresses_all(self, op: Exit) -> bool:
@@ -245,6 +247,11 @@ class Risks:
         types = self._function.definitions[op.types]
         temps = types.args if isinstance(types, Build) else (op.types,)
         return self._takes_all([self._function.qualified(temp) for temp in temps])
+
+    def _is_interrupt(self, condition: int) -> bool:
+        """Whether a condition is the match of `except KeyboardInterrupt`."""
+        op = self._function.definitions[condition]
+        return isinstance(op, Matches) and self._function.qualified(op.types) == "KeyboardInterrupt"
 
     def _takes_all(self, names: list[str]) -> bool:
         if self._function.ir.flavour == COROUTINE and "BaseException" not in names:
@@ -276,6 +283,8 @@ class Risks:
         if op.mode == "async":
             return False  # the awaited result is graded
         if isinstance(manager, Call):
+            if resource_model().acquired_by(self._function.callee(manager)):
+                return True
             return self.is_construction(manager)
         return isinstance(manager, (Attr, Load))
 

@@ -38,16 +38,24 @@ from assay.domains.events import (
 )
 from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, KEEPS, RETURNS, Handovers
 from assay.domains.returned import named_call
-from assay.domains.shape import final_lines, handler_lines, is_context_manager, unpacked_displays
+from assay.domains.shape import (
+    final_lines,
+    handler_lines,
+    is_context_manager,
+    returned_names,
+    unpacked_displays,
+)
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
     EXIT,
+    FALSE,
     IN_TUPLE,
     ITSELF,
     NONE,
     PART,
     PENDING,
     RELEASE,
+    TRUE,
     State,
     World,
     alias,
@@ -174,6 +182,7 @@ class OpenResources(TrackingAnalysis):
         self._reached_from: Final = frozenset(
             [name for site in sites for name in site.resource.leads_back]
         )
+        self._returned: Final = returned_names(function)
         self._by_op: Final[dict[Op, list[Acquisition]]] = {}
         for site in sites:
             self._by_op.setdefault(site.op, []).append(site)
@@ -322,7 +331,7 @@ class OpenResources(TrackingAnalysis):
         if isinstance(op, LoadExit):
             held = values.get(op.manager, NONE)
             if (
-                form_of(held) in (ITSELF, PENDING)
+                form_of(held) in (ITSELF, PENDING, PART)
                 and self.sites[site_of(held)].resource.with_releases
             ):
                 return alias(site_of(held), EXIT)
@@ -354,7 +363,22 @@ class OpenResources(TrackingAnalysis):
             if isinstance(index, Const) and isinstance(index.value, int):
                 return self._of_tuple(values.get(op.owner), index.value)
             return None
+        if isinstance(op, Compare) and op.operator in ("==", "!=", "is", "is-not"):
+            left, right = values.get(op.left, NONE), values.get(op.right, NONE)
+            if (holds(left) and self._is_given(op.right)) or (
+                holds(right) and self._is_given(op.left)
+            ):
+                return FALSE if op.operator in ("==", "is") else TRUE
         return truth_of(op, values)
+
+    def _is_given(self, temp: int) -> bool:
+        """Whether a value is a parameter as the caller gave it: never what was acquired here."""
+        op = self.function.definitions[temp]
+        return (
+            isinstance(op, Load)
+            and op.name in self.function.ir.parameters.names()
+            and not self.function.stores(op.name)
+        )
 
     def _element(self, op: Element, values: dict[str | int, int]) -> int | None:
         unpack = self.function.definitions[op.value]
@@ -380,11 +404,21 @@ class OpenResources(TrackingAnalysis):
             return self._release(site_of(callee), op, world, events)
         world = self._pass_arguments(op, world, events)
         if acquired is None:
-            return world
+            return self._redirected(op, world, events)
         if acquired[0].resource.awaited:
             values = {**world.values, op.dest: alias(acquired[0].number, PENDING)}
             return World(world.open, world.handed, values)
         return self._acquire(acquired, op, world)
+
+    def _redirected(self, op: Call, world: World, events: list[Event]) -> World:
+        """The world after `os.dup2(stream.fileno(), 1)`: the stream lives on as another one."""
+        if not op.args or self.function.callee(op) != "os.dup2":
+            return world
+        number = self.function.definitions[op.args[0]]
+        method = self.function.definitions[number.callee] if isinstance(number, Call) else None
+        if not isinstance(method, Attr) or method.name != "fileno":
+            return world
+        return self._escape((method.owner,), ADOPTED, "os.dup2", op, world, events)
 
     def _acquire(self, acquired: list[Acquisition], op: Op, world: World) -> World:
         """The world after an operation whose result these are."""
@@ -449,6 +483,8 @@ class OpenResources(TrackingAnalysis):
                     effect = self._effect(op, temp)
                     if effect == KEEPS:
                         world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
+                    elif effect == RETURNS or (effect == HANDS_ON and "path" in self._called(op)):
+                        world = World(world.open, world.handed, {**world.values, op.dest: value})
                     elif effect == HANDS_ON and self.function.definitions[temp] is site.op:
                         # Made for this call, and named nowhere else.
                         events.append(Event(site.number, HANDED, op, self._called(op)))
@@ -488,7 +524,9 @@ class OpenResources(TrackingAnalysis):
     def _outlives(self, container: int) -> bool:
         """Whether a container is more than a local variable."""
         op = self.function.definitions[container]
-        return isinstance(op, (Attr, Item)) or (isinstance(op, Load) and op.scope != LOCAL)
+        if isinstance(op, Load) and op.scope == LOCAL:
+            return op.name in self._returned
+        return isinstance(op, (Attr, Item, Load))
 
     def _effect(self, op: Call, temp: int) -> int:
         """What a call does with an argument, by the summaries of functions in view."""
@@ -538,6 +576,9 @@ class OpenResources(TrackingAnalysis):
         if self._adopts(op):
             return world
         after = self._call(op, world, [])
+        made = after.values.get(op.dest, NONE)
+        if holds(made) and self.sites[site_of(made)].resource.borrowed and op not in self._by_op:
+            after = given_up(after)  # what makes a path of a path does not fail
         return World(
             world.open & after.open,
             world.handed | (after.handed & world.open),

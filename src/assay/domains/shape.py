@@ -82,6 +82,18 @@ def handler_lines(function: FunctionFacts) -> list[tuple[int, int]]:
     ]
 
 
+def returned_names(function: FunctionFacts) -> frozenset[str]:
+    """The local variables that a function returns."""
+    loaded = [
+        function.definitions[block.terminator.value]
+        for block in function.ir.blocks
+        if isinstance(block.terminator, Return)
+    ]
+    return frozenset(
+        [op.name for op in loaded if isinstance(op, Load) and op.scope == LOCAL]
+    )
+
+
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:
     """Tuples that are made only to be unpacked at once: `f, g = open(a), open(b)`."""
     unpacked: set[int] = set()

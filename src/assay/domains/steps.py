@@ -134,7 +134,8 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
         return False
     if name.startswith(sequence_model().quiet_prefixes):
         return False
-    if function.callee(hazard) in sequence_model().pauses:
+    path = function.callee(hazard)
+    if path in sequence_model().pauses or path in sequence_model().unlocking:
         return False
     if body or waits:
         return True

@@ -50,6 +50,7 @@ class Undertaking:
 
     __slots__ = (
         "caught",
+        "counts",
         "ended_first",
         "ends",
         "ends_normally",
@@ -80,6 +81,7 @@ class Undertaking:
         self.held_when_caught: Final[list[Return]] = []  # those behind a handler
         # It is ended, on a way without exceptions, without having been begun here.
         self.ended_first = False
+        self.counts = False  # begun again elsewhere while it lasts: a semaphore
         self.handed_on = False  # something else is passed what it is begun on
         self.ends_normally = False  # an end stands on a way without exceptions
         self.held_by_design = False  # a return without any exception before it leaves it held
@@ -191,6 +193,15 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
                 world.open & again.bit and _CAUGHT not in world.values for world in before
             ):
                 again.held_by_design = True  # the next turn of a loop begins it anew
+            if again is not None:
+                for other in sites:
+                    if other is not again and other.spelled == again.spelled:
+                        counted = any(
+                            world.open & other.bit and _CAUGHT not in world.values
+                            for world in before
+                        )
+                        again.counts = again.counts or counted
+                        other.counts = other.counts or counted
             for site in sites:
                 if (
                     op in site.ends

@@ -66,6 +66,7 @@ class SequenceModel:
         "risky",
         "step_prefixes",
         "steps",
+        "unlocking",
     )
 
     def __init__(self, row: Row) -> None:
@@ -75,6 +76,7 @@ class SequenceModel:
         self.step_prefixes: Final = row.texts("step_prefixes")
         self.risky: Final = frozenset(row.texts("risky"))
         self.quiet_prefixes: Final = row.texts("quiet_prefixes")
+        self.unlocking: Final = frozenset(row.texts("unlocking"))
         self.queues: Final = frozenset(row.texts("queues"))
         self.pauses: Final = frozenset(row.texts("pauses"))
 

@@ -155,3 +155,25 @@ class Worker:
         self.stream.write(b"bye")
         # found: CWE-404
         self.stream.close()
+
+    def unlocked_first(self, descriptor):
+        try:
+            self.work()
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+
+    def logged_first(self, ui):
+        try:
+            self.work()
+        finally:
+            ui.note("cleaning up")
+            shutil.rmtree(self.folder)
+
+    def told_first(self, peer):
+        try:
+            self.work()
+        finally:
+            peer.tell("cleaning up")
+            # found: CWE-404
+            shutil.rmtree(self.folder)

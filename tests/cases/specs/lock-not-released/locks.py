@@ -174,3 +174,46 @@ class Handle:
         finally:
             if not started:
                 self._lock.release()
+
+
+class Signal:
+    def wait_for(self, arrived):
+        # unseen: CWE-667 the other holder of self._wait
+        self._wait.acquire(blocking=False)
+        if not arrived():
+            # unseen: CWE-667 the other holder of self._wait
+            self._wait.acquire()
+        if self._wait.locked():
+            self._wait.release()
+
+    def wait_if_refused(self, arrived):
+        # found: CWE-667
+        if not self._wait.acquire(blocking=False):
+            return
+        arrived()
+        self._wait.release()
+
+    def given_for_a_while(self, wait):
+        with self._lock:
+            self._lock.release()
+            wait()
+            # unseen: CWE-667 the other holder of self._lock
+            self._lock.acquire()
+
+
+def tokens_of_a_queue(tokens, queue, work):
+    # unseen: CWE-667 the other holder of tokens
+    tokens.acquire()
+    while queue.get() is not None:
+        work()
+        # unseen: CWE-667 the other holder of tokens
+        tokens.acquire()
+    tokens.release()
+
+
+def token_for_each(tokens, queue, work):
+    while queue.get() is not None:
+        # found: CWE-667
+        tokens.acquire()
+        work()
+        tokens.release()

@@ -113,6 +113,7 @@ def first_step_of_the_end(pool):
 
 
 def owned_or_shared(pool, shared):
+    # handled: CWE-772
     engine = pool.take()
     mine = engine is not shared
     try:
@@ -120,3 +121,51 @@ def owned_or_shared(pool, shared):
     finally:
         if mine:
             engine.dispose()
+
+
+class Table:
+    def __init__(self, out):
+        self.out = out
+
+    def show(self, row):
+        self.out.write(row)
+
+    def close(self):
+        if self.out is not None:
+            self.out.write("end")
+
+
+class Link:
+    def __init__(self, out):
+        self.out = out
+
+    def show(self, row):
+        self.out.write(row)
+
+    def close(self):
+        self.out.close()
+
+
+def table_of(out, wide):
+    if wide:
+        return Table(out)
+    return Table(out)
+
+
+def link_of(out, wide):
+    if wide:
+        return Link(out)
+    return Link(out)
+
+
+def printed(out, wide, row):
+    table = table_of(out, wide)
+    table.show(row)
+    table.close()
+
+
+def sent(out, wide, row):
+    # found: CWE-772
+    link = link_of(out, wide)
+    link.show(row)
+    link.close()

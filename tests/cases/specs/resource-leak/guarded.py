@@ -259,3 +259,81 @@ def in_a_buffer(data):
     buffer = io.BytesIO(data)
     archive = zipfile.ZipFile(buffer)
     return archive.namelist()
+
+
+def opened_or_given(source, read):
+    try:
+        # handled: CWE-772
+        stream = open(source)
+    except TypeError:
+        stream = source
+    try:
+        return read(stream)
+    finally:
+        if stream != source:
+            stream.close()
+
+
+def redirected(path):
+    # handled: CWE-772
+    stream = open(path)
+    os.dup2(stream.fileno(), 0)
+
+
+def with_on_a_pipe(command):
+    # handled: CWE-772
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    with process.stdout:
+        return process.stdout.read()
+
+
+def all_of_a_list(descriptors):
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def closed_in_a_list():
+    # handled: CWE-772
+    descriptor = os.open(os.devnull, os.O_WRONLY)
+    all_of_a_list([descriptor])
+
+
+def interrupted(path, load):
+    # handled: CWE-772
+    stream = open(path)
+    try:
+        load(stream)
+    except KeyboardInterrupt:
+        raise
+    except Exception:
+        print("corrupt")
+    stream.close()
+
+
+def on_a_condition(path, log, keep, run):
+    # unseen: CWE-772 the condition of line 281
+    stream = open(path)
+    if log and stream not in keep:
+        stream.close()
+    run()
+
+
+class Pager:
+    def start(self):
+        try:
+            # handled: CWE-772
+            self.process = subprocess.Popen(["less"], stdin=subprocess.PIPE)
+        except OSError:
+            self.process = None
+
+    def close(self):
+        self.process.stdin.close()
+
+
+class Server:
+    def notify(self, address):
+        # unseen: CWE-772 the owner of self.control
+        self.control = socket.create_connection(address)
+
+    def disconnect(self, peer):
+        self.peers.remove(peer)

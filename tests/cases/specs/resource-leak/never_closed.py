@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -103,3 +104,41 @@ class Report:
 
     def close(self):
         self.lines = []
+
+
+def descriptor_redirected(path):
+    # found: CWE-772
+    stream = open(path)
+    os.dup2(0, stream.fileno())
+
+
+class Server:
+    def notify(self, address):
+        # found: CWE-772
+        self.control = socket.create_connection(address)
+
+    def disconnect(self):
+        self.peers.clear()
+
+
+class Forgetting:
+    def start(self):
+        try:
+            # found: CWE-772
+            self.stream = open(self.path)
+            self.stream.seek(4)
+        except OSError:
+            self.stream = None
+
+    def close(self):
+        self.stream.close()
+
+
+def one_of_a_list(descriptors):
+    return len(descriptors)
+
+
+def kept_in_a_list():
+    # found: CWE-772
+    descriptor = os.open(os.devnull, os.O_WRONLY)
+    one_of_a_list([descriptor])

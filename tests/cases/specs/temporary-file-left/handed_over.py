@@ -71,3 +71,39 @@ def on_a_condition(chosen):
         return None
     with folder as name:
         return os.listdir(name)
+
+
+
+
+def under_another_name(fill):
+    # handled: CWE-459
+    folder = to_path(tempfile.mkdtemp())
+    try:
+        fill(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def under_another_name_and_left(fill):
+    # found: CWE-459
+    folder = to_path(tempfile.mkdtemp())
+    fill(folder)
+    shutil.rmtree(folder)
+
+
+def among_arguments(paths):
+    arguments = []
+    for path in paths:
+        # unseen: CWE-459 the owner of arguments[]
+        folder = tempfile.mkdtemp()
+        arguments.extend(["--bind", folder, path])
+    return arguments
+
+
+def among_forgotten_arguments(paths):
+    arguments = []
+    for path in paths:
+        # found: CWE-459
+        folder = tempfile.mkdtemp()
+        arguments.extend(["--bind", folder, path])
+    return len(arguments)

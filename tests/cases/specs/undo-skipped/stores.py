@@ -204,3 +204,33 @@ def ended_in_each_turn(self):
         self.start()
         self.spawn()
         self.stop()
+
+
+def closed_in_a_handler(self, data):
+    # handled: CWE-460
+    self.connect()
+    try:
+        self.send(data)
+    except OSError:
+        self.answer()
+        self.close()
+        raise
+
+
+def first_that_connects(addresses, failed):
+    stream = None
+    for address in addresses:
+        stream = make(address)
+        try:
+            stream.connect(address)
+            break
+        except OSError:
+            stream.close()
+            stream = None
+    if stream is None:
+        raise failed
+
+    def end():
+        stream.close()
+
+    return end
