@@ -29,7 +29,7 @@ from assay.ir.ops import LOCAL, Attr, Call, Exit, Op, SetAttr, SetItem, Store
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
-from assay.source.roles import Role
+from assay.source.roles import Role, dotted
 
 _ENDING_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.MIGRATION, Role.NOTEBOOK)
 _LENIENT_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.CONFIG)
@@ -424,15 +424,22 @@ def _is_stored_twice(site: Outcome, event: Event) -> bool:
 
 
 def _is_expected_to_fail(site: Outcome) -> bool:
-    """Whether the call stands in a `with` that expects an exception: `assertRaises`."""
+    """Whether a test expects an exception: in a `with assertRaises`, or called to be caught."""
     at = site.acquisition.op.at
     node = site.function.ir.node
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
-        isinstance(part, ast.With)
-        and part.lineno <= at.lineno <= (part.end_lineno or part.lineno)
-        and any("raises" in ast.unparse(item.context_expr).lower() for item in part.items)
-        for part in ast.walk(node)
-    )
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    for part in ast.walk(node):
+        if isinstance(part, ast.With) and part.lineno <= at.lineno <= (part.end_lineno or 0):
+            managers = [item.context_expr for item in part.items]
+            calls = [each.func for each in managers if isinstance(each, ast.Call)]
+            if any("raises" in dotted(each).rpartition(".")[2].lower() for each in calls):
+                return True
+        elif isinstance(part, ast.Try) and any(
+            isinstance(each, ast.Expr) and each.value is at for each in part.body
+        ):
+            return True
+    return False
 
 
 def _no_steps() -> tuple[Step, ...]:

@@ -7,7 +7,7 @@ from typing import Final, final
 from assay.domains.owners import is_self_load, with_closures
 from assay.domains.raises import Risks
 from assay.domains.returned import named_call, rows_of_call
-from assay.ir.ops import LOCAL, Attr, Await, Call, Enter, Load
+from assay.ir.ops import LOCAL, Attr, Await, Call, Enter, Load, Unary
 from assay.models.cleanup import undo_model
 from assay.models.resources import Resource, resource_model
 from assay.program.facts import FunctionFacts
@@ -158,11 +158,15 @@ def _gives_anything(method: FunctionFacts) -> bool:
 
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
     if resource.unless and op.args:
-        first = function.constant(op.args[0])
-        if first is not None and first.value in resource.unless:
+        given = function.definitions[op.args[0]]
+        sign = given.operator if isinstance(given, Unary) else ""
+        first = function.constant(given.operand if isinstance(given, Unary) else op.args[0])
+        if first is not None and f"{sign}{first.value!r}" in resource.unless:
             return False
     if any(_is_memory(function, temp) for temp in op.args):
         return False  # an archive in a buffer
+    if resource.borrowed and _is_inside(function, function.argument(op, 2, "dir")):
+        return False  # it goes with the folder
     if not resource.only_with:
         return True
     for keyword, wanted in resource.only_with:
@@ -171,6 +175,23 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
             continue
         if any(_is(function, part, wanted) for part in _possible(function, value)):
             return True
+    return False
+
+
+def _is_inside(function: FunctionFacts, temp: int | None) -> bool:
+    """Whether a folder is a temporary one itself: made here, or an attribute that says so."""
+    if temp is None:
+        return False
+    made = function.definitions[temp]
+    if isinstance(made, Attr):
+        name = made.name.lower()
+        return is_self_load(function, made.owner) and ("tmp" in name or "temp" in name)
+    if isinstance(made, Load) and made.scope == LOCAL:
+        values = [function.definitions[store.value] for store in function.stores(made.name)]
+        return any(
+            isinstance(value, Call) and function.callee(value) == "tempfile.mkdtemp"
+            for value in values
+        )
     return False
 
 

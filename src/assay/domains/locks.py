@@ -5,6 +5,7 @@ A lock is known by how the source spells it (`self._lock`): see `domains.underta
 
 from __future__ import annotations
 
+from assay.domains.shape import final_lines, tests_round
 from assay.domains.undertakings import Undertaking, follow
 from assay.ir.function import Branch, Return
 from assay.ir.ops import Attr, Call, Exit, LoadExit, Op, SetAttr, Store
@@ -51,7 +52,22 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
+        for site in sites:
+            if site.raisers and _is_given_alike(function, site):
+                site.raisers.clear()
+                site.held_at_return.clear()
     return sites
+
+
+def _is_given_alike(function: FunctionFacts, site: Undertaking) -> bool:
+    """Whether a `finally` gives a lock back on the very condition on which it was taken."""
+    taken = tests_round(function, site.op)
+    return bool(taken) and any(
+        test in taken
+        for op in site.ends
+        if any(first <= op.at.lineno <= last for first, last in final_lines(function))
+        for test in tests_round(function, op)
+    )
 
 
 def _signals(function: FunctionFacts, taken: list[tuple[Call, str]]) -> frozenset[str]:

@@ -20,6 +20,7 @@ from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
 from assay.ir.ops import POSSIBLE, Attr, Await, Call, Caught, Load, Located, Op, Reraise
 from assay.models.cleanup import undo_model
+from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts
 
 
@@ -78,6 +79,8 @@ class Outcome:
         method = self.function.definitions[op.callee]
         if isinstance(method, Attr) and method.name in undo_model().methods:
             return False  # a step of the clean-up itself
+        if isinstance(method, Attr) and protocol_model().begun_by(method.name):
+            return False  # it has not begun
         return any(self._is_ours(temp) for temp in (op.callee, *op.args))
 
     def _leads_to_release(self, op: Op) -> bool:
@@ -148,10 +151,13 @@ class Outcome:
         work = [site.block for site in sites]
         seen = set(work)
         if leak.raiser is not None:
+            if leak.raiser in released:
+                return False
             for site in sites:
                 block = self.function.ir.blocks[site.block]
                 if site.block == leak.block and any(
-                    op.at is leak.at for op in block.ops[site.index + 1 :]
+                    op is leak.raiser or (isinstance(op, Reraise) and op.at is leak.at)
+                    for op in block.ops[site.index + 1 :]
                 ):
                     return True
             work = [target for ident in seen for target in self.function.ir.blocks[ident].successors()]

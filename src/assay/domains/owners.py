@@ -17,6 +17,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Final, final
 
+from assay.domains.shape import decorators
+from assay.ir.function import Return
 from assay.ir.ops import (
     CELL,
     LOCAL,
@@ -141,6 +143,18 @@ def with_closures(function: FunctionFacts) -> Iterator[FunctionFacts]:
         yield from with_closures(child)
 
 
+def _stands_for(method: FunctionFacts) -> list[str]:
+    """The attributes that a property gives out under another name."""
+    if not any(name.endswith("property") for name in decorators(method)):
+        return []
+    found: dict[str, None] = {}
+    for block in method.ir.blocks:
+        if isinstance(block.terminator, Return):
+            found.update(dict.fromkeys(sorted(fields_of(method, block.terminator.value))))
+    found.pop(method.ir.name, None)
+    return list(found)
+
+
 @final
 class Owner:
     """One class in view, with what its methods do to the attributes of `self`."""
@@ -161,6 +175,11 @@ class Owner:
                 for method in cls.methods():
                     for name, release in releases_in(method).items():
                         self._releases.setdefault(name, []).append(release)
+            for cls in self._family:
+                for method in cls.methods():
+                    for field in _stands_for(method):
+                        given = self._releases.get(method.ir.name, [])
+                        self._releases.setdefault(field, []).extend(given)
         return self._releases.get(field, [])
 
     def hole(self) -> str:

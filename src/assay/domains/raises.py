@@ -158,7 +158,7 @@ class Risks:
         if path in quiet.functions:
             return True
         if path in quiet.literal:
-            return all(self._function.constant(temp) is not None for temp in op.args[1:])
+            return all(self._is_fixed(temp) for temp in op.args[1:])
         module, _, name = path.rpartition(".")
         if module in quiet.paths and f"os.path.{name}" in quiet.functions:
             return True
@@ -175,6 +175,12 @@ class Risks:
             owner = self._function.spelled(method.owner).removesuffix("()")
             return owner.rpartition(".")[2] in quiet.loggers
         return False
+
+    def _is_fixed(self, temp: int) -> bool:
+        """Whether an argument is a literal, or a constant by the convention for their names."""
+        if self._function.constant(temp) is not None:
+            return True
+        return self._function.spelled(temp).rpartition(".")[2].isupper()
 
     def _decorates(self, op: Call) -> bool:
         """Whether a call is that of a decorator: its only argument is a function just defined."""

@@ -576,6 +576,12 @@ class OpenResources(TrackingAnalysis):
         if self._adopts(op):
             return world
         after = self._call(op, world, [])
+        method = self.function.definitions[op.callee]
+        begun = world.values.get(method.owner, NONE) if isinstance(method, Attr) else NONE
+        if holds(begun) and isinstance(method, Attr):
+            site = self.sites[site_of(begun)]
+            if method.name in site.resource.opened_by:
+                return World(world.open & ~site.bit, world.handed & ~site.bit, world.values)
         made = after.values.get(op.dest, NONE)
         if holds(made) and self.sites[site_of(made)].resource.borrowed and op not in self._by_op:
             after = given_up(after)  # what makes a path of a path does not fail

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from assay.ir.function import Branch, Return
-from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
+from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Op, Truth, Unary, Unpack
 from assay.program.facts import FunctionFacts
 from assay.source.roles import dotted
 
@@ -71,6 +71,20 @@ def final_lines(function: FunctionFacts) -> list[tuple[int, int]]:
         (part.finalbody[0].lineno, part.finalbody[-1].end_lineno or part.finalbody[-1].lineno)
         for part in ast.walk(node)
         if isinstance(part, ast.Try) and part.finalbody
+    ]
+
+
+def tests_round(function: FunctionFacts, op: Op) -> list[str]:
+    """The tests of the `if` statements that an operation stands under, as the text has them."""
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    line = op.at.lineno
+    return [
+        ast.unparse(part.test)
+        for part in ast.walk(node)
+        if isinstance(part, ast.If)
+        and part.body[0].lineno <= line <= (part.body[-1].end_lineno or part.body[-1].lineno)
     ]
 
 

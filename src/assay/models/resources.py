@@ -26,6 +26,7 @@ class Resource:
         "lasting",
         "leads_back",
         "only_with",
+        "opened_by",
         "parts",
         "release",
         "release_by",
@@ -40,6 +41,7 @@ class Resource:
         self.cwe: Final = row.integer("cwe")
         self.acquire: Final = row.texts("acquire")
         self.leads_back: Final = row.texts("leads_back")
+        self.opened_by: Final = row.texts("opened_by")
         self.unless: Final = frozenset(row.texts("unless"))
         self.by_name: Final = row.texts("by_name")
         self.awaited: Final = row.flag("awaited", False)

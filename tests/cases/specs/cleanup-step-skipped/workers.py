@@ -177,3 +177,22 @@ class Worker:
             peer.tell("cleaning up")
             # found: CWE-404
             shutil.rmtree(self.folder)
+
+    def made_later(self, profiler, path):
+        try:
+            self.work()
+        finally:
+            profiler.dump(path)
+            stream = open(path)
+            try:
+                profiler.show(stream)
+            finally:
+                # handled: CWE-404
+                stream.close()
+
+    def of_a_lock(self):
+        try:
+            self.lock.acquire()
+        finally:
+            self.log()
+            self.lock.release()

@@ -217,3 +217,25 @@ def token_for_each(tokens, queue, work):
         tokens.acquire()
         work()
         tokens.release()
+
+
+class Served:
+    def run(self, work):
+        if not self.single:
+            # handled: CWE-667
+            self._lock.acquire()
+        try:
+            work()
+        finally:
+            if not self.single:
+                self._lock.release()
+
+    def run_wrongly(self, work):
+        if not self.single:
+            # found: CWE-667
+            self._lock.acquire()
+        try:
+            work()
+        finally:
+            if self.ended:
+                self._lock.release()

@@ -169,3 +169,9 @@ def sent(out, wide, row):
     link = link_of(out, wide)
     link.show(row)
     link.close()
+
+
+def not_begun(factory):
+    process = factory.process()
+    process.start()
+    process.terminate()

@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import io
+import mmap
 import ntpath
 import os
 import socket
@@ -14,6 +15,7 @@ import tempfile
 import unittest
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from urllib.request import urlopen
 
 
@@ -311,7 +313,7 @@ def interrupted(path, load):
 
 
 def on_a_condition(path, log, keep, run):
-    # unseen: CWE-772 the condition of line 281
+    # unseen: CWE-772 the condition of line 283
     stream = open(path)
     if log and stream not in keep:
         stream.close()
@@ -337,3 +339,42 @@ class Server:
 
     def disconnect(self, peer):
         self.peers.remove(peer)
+
+
+class Remote:
+    def __init__(self, address):
+        # handled: CWE-772
+        self._link = socket.create_connection(address)
+
+    @property
+    def link(self):
+        if self._link is None:
+            raise ValueError("closed")
+        return self._link
+
+    def close(self):
+        self.link.close()
+
+
+def opened_by_connecting(host):
+    # clean: CWE-772
+    connection = HTTPConnection(host)
+    connection.connect()
+    return connection
+
+
+def anonymous_map(fill, size):
+    area = mmap.mmap(-1, size)
+    fill(area)
+    return area
+
+
+SIZE = 8192
+
+
+def with_a_constant(path):
+    # handled: CWE-772
+    descriptor = os.open(path, os.O_RDONLY)
+    # handled: CWE-772
+    with os.fdopen(descriptor, "rb", SIZE) as stream:
+        return stream.read()

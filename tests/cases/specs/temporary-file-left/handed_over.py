@@ -107,3 +107,21 @@ def among_forgotten_arguments(paths):
         folder = tempfile.mkdtemp()
         arguments.extend(["--bind", folder, path])
     return len(arguments)
+
+
+def inside_another(fill):
+    # handled: CWE-459
+    folder = tempfile.mkdtemp()
+    try:
+        descriptor, path = tempfile.mkstemp(dir=folder)
+        os.close(descriptor)
+        fill(path)
+    finally:
+        shutil.rmtree(folder)
+
+
+def inside_a_lasting_one(fill, folder):
+    # found: CWE-459
+    descriptor, path = tempfile.mkstemp(dir=folder)
+    os.close(descriptor)
+    fill(path)
