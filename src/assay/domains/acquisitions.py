@@ -9,7 +9,7 @@ from assay.domains.raises import Risks
 from assay.domains.returned import named_call, rows_of_call
 from assay.ir.ops import LOCAL, Attr, Await, Call, Enter, Load, Unary
 from assay.models.cleanup import undo_model
-from assay.models.resources import Resource, resource_model
+from assay.models.resources import Resource, call_model, resource_model
 from assay.program.facts import FunctionFacts
 from assay.program.values import Instance, without_none
 
@@ -105,6 +105,10 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
     path = function.callee(op)
     if path in resource_model().in_memory:
         return True
+    wraps = call_model().wraps
+    method = function.definitions[op.callee]
+    if path in wraps.functions or (isinstance(method, Attr) and method.name in wraps.methods):
+        return True  # what it stands for is followed itself
     model = resource_model()
     spelled = function.spelled(op.callee).lower()
     if any(word in spelled for word in model.memory_words):

@@ -27,6 +27,7 @@ class Resource:
         "leads_back",
         "only_with",
         "opened_by",
+        "own_end",
         "parts",
         "release",
         "release_by",
@@ -41,6 +42,7 @@ class Resource:
         self.cwe: Final = row.integer("cwe")
         self.acquire: Final = row.texts("acquire")
         self.leads_back: Final = row.texts("leads_back")
+        self.own_end: Final = row.flag("own_end", False)
         self.opened_by: Final = row.texts("opened_by")
         self.unless: Final = frozenset(row.texts("unless"))
         self.by_name: Final = row.texts("by_name")
