@@ -77,7 +77,12 @@ class LockNotReleased(FunctionChecker[Undertaking]):
         at = site.op.at
         lines = list(dict.fromkeys(op.at.lineno for op in site.ends))
         raiser = first_raiser(site)
-        if not lines or site.ended_first or site.counts or (site.handed_on and raiser is None and site.held_at_return):
+        if (
+            not lines
+            or site.ended_first
+            or site.counts
+            or (site.handed_on and raiser is None and site.held_at_return)
+        ):
             return facts.observation(
                 self.rule,
                 Verdict.UNSEEN,

@@ -88,9 +88,7 @@ def overwritten(outcome: Outcome, stored: Event) -> Op | None:
         ident, index = work.pop()
         block = function.ir.blocks[ident]
         targets = list(_successors(function, block, place))
-        if block.handler != NO_BLOCK and any(
-            risks.of(op) == POSSIBLE for op in block.ops[index:]
-        ):
+        if block.handler != NO_BLOCK and any(risks.of(op) == POSSIBLE for op in block.ops[index:]):
             targets.append(block.handler)
         for op in block.ops[index:]:
             if _forgets(function, op, place):

@@ -36,7 +36,6 @@ class Leak:
         self.raiser: Final = raiser  # None when the way is a normal return
         self.handed: Final = handed  # the call that may have taken it over before, or ""
 
-
     @property
     def is_passed_on(self) -> bool:
         """Whether it is raised again on the way, by a `finally` or a handler."""
@@ -160,7 +159,9 @@ class Outcome:
                     for op in block.ops[site.index + 1 :]
                 ):
                     return True
-            work = [target for ident in seen for target in self.function.ir.blocks[ident].successors()]
+            work = [
+                target for ident in seen for target in self.function.ir.blocks[ident].successors()
+            ]
             # What raises in the next turn of a loop has acquired anew.
             made = self.acquisition.op
             seen = {site.block for site in self.function.sites() if site.op is made}

@@ -103,9 +103,7 @@ def returned_names(function: FunctionFacts) -> frozenset[str]:
         for block in function.ir.blocks
         if isinstance(block.terminator, Return)
     ]
-    return frozenset(
-        [op.name for op in loaded if isinstance(op, Load) and op.scope == LOCAL]
-    )
+    return frozenset([op.name for op in loaded if isinstance(op, Load) and op.scope == LOCAL])
 
 
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:

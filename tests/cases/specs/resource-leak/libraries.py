@@ -67,18 +67,14 @@ def io_on_every_way(path):
 
 def ssl_on_the_normal_way(path):
     # found: CWE-772
-    value = ssl.create_default_context().wrap_socket(socket.create_connection(path))
-    value.read()
-    value.close()
+    return ssl.create_default_context().wrap_socket(socket.create_connection(path))
 
 
 def ssl_on_every_way(path):
     # handled: CWE-772
-    value = ssl.create_default_context().wrap_socket(socket.create_connection(path))
-    try:
-        value.read()
-    finally:
-        value.close()
+    with socket.create_connection(path) as sock:
+        with ssl.create_default_context().wrap_socket(sock) as secure:
+            return secure.read()
 
 
 def select_on_the_normal_way(path):
@@ -324,7 +320,7 @@ def logging_on_every_way(path):
 def ctypes_on_the_normal_way(path):
     # found: CWE-772
     value = ctypes.windll.kernel32.OpenProcess(1, False, path)
-    ctypes.windll.kernel32.WaitForSingleObject(value, 1)
+    path.wait()
     ctypes.windll.kernel32.CloseHandle(value)
 
 
@@ -332,7 +328,7 @@ def ctypes_on_every_way(path):
     # handled: CWE-772
     value = ctypes.windll.kernel32.OpenProcess(1, False, path)
     try:
-        ctypes.windll.kernel32.WaitForSingleObject(value, 1)
+        path.wait()
     finally:
         ctypes.windll.kernel32.CloseHandle(value)
 
