@@ -61,8 +61,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._used(site)
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
-        owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
-        owned = [leak for leak in owned if not site.is_beside(leak)]
+        leaks = [leak for leak in site.leaks if not site.is_beside(leak)]
+        owned = [leak for leak in leaks if not leak.handed or _keeps(site, leak)]
         certain = [leak for leak in owned if not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
@@ -80,6 +80,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
         if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
             certain = [leak for leak in certain if leak.raiser is None]
+            if resource.weak and site.of(RETURNED):
+                certain = []  # it has not been used yet
             if resource.cwe == 459 and site.of(RELEASED):
                 certain = []  # its finalizer does the rest
             if not certain:
@@ -88,7 +90,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._found(site, certain)
         if owned:
             return self._conditional(site)
-        if site.leaks:
+        if leaks:
             return self._unseen(site, HANDED, "is handed to")
         if site.of(RELEASED):
             return self._handled(

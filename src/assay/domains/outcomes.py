@@ -124,12 +124,17 @@ class Outcome:
         if not isinstance(leak.raiser, Call) or leak.raiser is made:
             return False
         return any(
-            made.dest in site.op.args
+            (made.dest in site.op.args or self._is_of(site.op, made.dest))
             and site.op is not leak.raiser
             and _encloses(site.op, leak.raiser)
             and not rows_of_call(self.function, leak.raiser)
             for site in self.function.calls
         )
+
+    def _is_of(self, op: Call, temp: int) -> bool:
+        """Whether a call is one of a method of what a temporary holds."""
+        method = self.function.definitions[op.callee]
+        return isinstance(method, Attr) and method.owner == temp
 
     def released_normally(self) -> bool:
         """Whether a release stands on a way that no exception leads to."""

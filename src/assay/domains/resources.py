@@ -120,6 +120,11 @@ _SAME_PATH: Final = frozenset(
 )
 
 
+# What no resource is an instance of.
+_PLAIN_TYPES: Final = frozenset(
+    ("str", "bytes", "bytearray", "int", "list", "dict", "tuple", "unicode", "basestring")
+)
+
 # Tests of whether there is still something to give back.
 _CLOSED: Final = frozenset(("closed", "_closed", "is_closed"))
 _EXISTS: Final = frozenset(
@@ -369,7 +374,20 @@ class OpenResources(TrackingAnalysis):
                 holds(right) and self._is_given(op.left)
             ):
                 return FALSE if op.operator in ("==", "is") else TRUE
+        if isinstance(op, Compare) and op.operator in ("<", ">=") and self._is_number(op, values):
+            return FALSE if op.operator == "<" else TRUE
         return truth_of(op, values)
+
+    def _is_number(self, op: Compare, values: dict[str | int, int]) -> bool:
+        """Whether an open descriptor is compared with zero, which it is never below."""
+        held = values.get(op.left, NONE)
+        zero = self.function.constant(op.right)
+        return (
+            holds(held)
+            and self.sites[site_of(held)].resource.cwe == 775
+            and zero is not None
+            and zero.value == 0
+        )
 
     def _is_given(self, temp: int) -> bool:
         """Whether a value is a parameter as the caller gave it: never what was acquired here."""
@@ -402,6 +420,12 @@ class OpenResources(TrackingAnalysis):
         callee = values.get(op.callee)
         if callee is not None and callee >= 0 and form_of(callee) == RELEASE:
             return self._release(site_of(callee), op, world, events)
+        if len(op.args) == 2 and self.function.callee(op) == "isinstance":
+            held = values.get(op.args[0], NONE)
+            if not holds(held) or self.sites[site_of(held)].resource.borrowed:
+                return world
+            word = FALSE if self.function.qualified(op.args[1]) in _PLAIN_TYPES else TRUE
+            return World(world.open, world.handed, {**values, op.dest: word})
         world = self._pass_arguments(op, world, events)
         if acquired is None:
             return self._redirected(op, world, events)

@@ -239,3 +239,23 @@ class Served:
         finally:
             if self.ended:
                 self._lock.release()
+
+
+class Timed:
+    def with_a_limit(self, load):
+        # handled: CWE-667
+        if self._lock.acquire(timeout=60) is False:
+            raise TimeoutError("too late")
+        try:
+            load()
+        finally:
+            self._lock.release()
+
+    def with_a_limit_misread(self, load):
+        # unseen: CWE-667 the other holder of self._lock
+        if self._lock.acquire(timeout=60) is True:
+            raise TimeoutError("too late")
+        try:
+            load()
+        finally:
+            self._lock.release()

@@ -378,3 +378,27 @@ def with_a_constant(path):
     # handled: CWE-772
     with os.fdopen(descriptor, "rb", SIZE) as stream:
         return stream.read()
+
+
+def of_a_kind(path, search):
+    area = None
+    try:
+        # handled: CWE-772
+        area = open(path)
+        search(area)
+    finally:
+        if area and isinstance(area, io.IOBase):
+            area.close()
+
+
+def below_zero(path, size):
+    # handled: CWE-772
+    descriptor = os.open(path, os.O_RDWR)
+    if descriptor < 0:
+        raise OSError("not open")
+    os.close(descriptor)
+
+
+def beside_a_method(command, encode):
+    # handled: CWE-772
+    return subprocess.Popen(command, stdin=subprocess.PIPE).communicate(encode(command))

@@ -142,3 +142,21 @@ def kept_in_a_list():
     # found: CWE-772
     descriptor = os.open(os.devnull, os.O_WRONLY)
     one_of_a_list([descriptor])
+
+
+def of_another_kind(path):
+    # found: CWE-772
+    stream = open(path)
+    try:
+        stream.read()
+    finally:
+        if isinstance(stream, str):
+            stream.close()
+
+
+def above_zero(path):
+    # found: CWE-772
+    descriptor = os.open(path, os.O_RDWR)
+    if descriptor >= 0:
+        raise OSError("open")
+    os.close(descriptor)
