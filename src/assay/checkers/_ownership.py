@@ -76,6 +76,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                     site, Verdict.CLEAN, "is of no account in a test, or lost when it fails", ()
                 )
         resource = site.acquisition.resource
+        if owned and site.ends and all(leak.raiser for leak in owned):
+            return self._word(site, Verdict.CLEAN, "ends with the process, as the function does", ())
         if owned and resource.own_end and not site.of(RELEASED):
             return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
         if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):

@@ -171,6 +171,10 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
         return False  # an archive in a buffer
     if resource.borrowed and _is_inside(function, function.argument(op, 2, "dir")):
         return False  # it goes with the folder
+    for keyword, unwanted in resource.not_with:
+        value = function.argument(op, -1, keyword)
+        if value is not None and _is(function, value, unwanted):
+            return False
     if not resource.only_with:
         return True
     for keyword, wanted in resource.only_with:

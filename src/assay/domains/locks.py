@@ -53,6 +53,10 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
     if sites:
         follow(function, sites)
         for site in sites:
+            for op in list(site.raisers):
+                method = function.definitions[op.callee] if isinstance(op, Call) else None
+                if isinstance(method, Attr) and method.name in model.acquire:
+                    site.raisers.remove(op)  # waiting for another lock does not fail
             if site.raisers and _is_given_alike(function, site):
                 site.raisers.clear()
                 site.held_at_return.clear()

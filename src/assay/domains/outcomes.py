@@ -46,7 +46,7 @@ class Leak:
 class Outcome:
     """What becomes of one acquisition."""
 
-    __slots__ = ("acquisition", "events", "function", "leaks", "reached")
+    __slots__ = ("acquisition", "ends", "events", "function", "leaks", "reached")
 
     def __init__(self, function: FunctionFacts, acquisition: Acquisition) -> None:
         self.function: Final = function
@@ -54,6 +54,7 @@ class Outcome:
         self.events: Final[list[Event]] = []
         self.leaks: Final[list[Leak]] = []
         self.reached = False
+        self.ends = False  # the function does not return, and ends the process
 
     def of(self, what: str) -> list[Event]:
         """The events of one kind, each operation once, in order of the text."""
@@ -123,6 +124,11 @@ class Outcome:
         made = self.acquisition.op
         if not isinstance(leak.raiser, Call) or leak.raiser is made:
             return False
+        for event in self.events:
+            # What gives it back cannot do without its arguments.
+            if event.what == RELEASED and isinstance(event.op, Call):
+                if event.op is not leak.raiser and _encloses(event.op, leak.raiser):
+                    return True
         return any(
             (made.dest in site.op.args or self._is_of(site.op, made.dest))
             and site.op is not leak.raiser
@@ -247,7 +253,23 @@ class _Reader:
                 self._note_return(block.ident, end, state)
         for op, ident, thrown in thrown_out:
             self._note_raise(op, ident, thrown)
+        if self._ends_the_process():
+            for outcome in self.found:
+                outcome.ends = True
         return self.found
+
+    def _ends_the_process(self) -> bool:
+        """Whether every normal way through the function leads to an exit of the process."""
+        ended = False
+        for block in self.function.ir.blocks:
+            if self.solution.at_end(block.ident) is not None:
+                if isinstance(block.terminator, Return):
+                    return False
+            elif not ended:
+                ended = any(
+                    isinstance(op, Call) and self.analysis.risks.exits(op) for op in block.ops
+                )
+        return ended
 
     def _note_events(self, op: Op, before: State) -> None:
         events: list[Event] = []

@@ -162,6 +162,8 @@ class Risks:
         module, _, name = path.rpartition(".")
         if module in quiet.paths and f"os.path.{name}" in quiet.functions:
             return True
+        if module == "logging" and name in quiet.log_methods:
+            return True
         if self._decorates(op) or self._counts(op):
             return True
         method = self._function.definitions[op.callee]

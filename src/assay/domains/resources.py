@@ -323,6 +323,8 @@ class OpenResources(TrackingAnalysis):
         held = self._value(op, values)
         if held is None:
             return world
+        if isinstance(op, Iter) and holds(held) and self.sites[site_of(held)].resource.exhausts:
+            return self._release(site_of(held), op, world, events)
         return World(world.open, world.handed, {**values, op.dest: held})
 
     def _value(self, op: Op, values: dict[str | int, int]) -> int | None:

@@ -25,6 +25,8 @@ class Resource:
         "kind",
         "lasting",
         "leads_back",
+        "exhausts",
+        "not_with",
         "only_with",
         "opened_by",
         "own_end",
@@ -58,6 +60,9 @@ class Resource:
         self.with_releases: Final = row.flag("with_releases", True)
         self.lasting: Final = row.flag("lasting", False)
         self.weak: Final = row.flag("weak", False)
+        excluded = [item.partition("=") for item in row.texts("not_with")]
+        self.not_with: Final = tuple([(key, value) for key, _, value in excluded])
+        self.exhausts: Final = row.flag("exhausts", False)
         conditions = [item.partition("=") for item in row.texts("only_with")]
         self.only_with: Final = tuple([(key, value) for key, _, value in conditions])
 

@@ -259,3 +259,22 @@ class Timed:
             load()
         finally:
             self._lock.release()
+
+
+class Two:
+    def both(self):
+        # handled: CWE-667
+        self._outer.acquire()
+        # handled: CWE-667
+        self._inner.acquire()
+        self._inner.release()
+        self._outer.release()
+
+    def both_and_more(self, load):
+        # found: CWE-667
+        self._outer.acquire()
+        # found: CWE-667
+        self._inner.acquire()
+        load()
+        self._inner.release()
+        self._outer.release()

@@ -16,6 +16,7 @@ import unittest
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from logging import debug
 from urllib.request import urlopen
 
 
@@ -313,7 +314,7 @@ def interrupted(path, load):
 
 
 def on_a_condition(path, log, keep, run):
-    # unseen: CWE-772 the condition of line 283
+    # unseen: CWE-772 the condition of line 284
     stream = open(path)
     if log and stream not in keep:
         stream.close()
@@ -402,3 +403,35 @@ def below_zero(path, size):
 def beside_a_method(command, encode):
     # handled: CWE-772
     return subprocess.Popen(command, stdin=subprocess.PIPE).communicate(encode(command))
+
+
+def argument_of_the_end(command, encode):
+    # handled: CWE-772
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    return process.communicate(encode(command))
+
+
+def logged_by_a_function(path):
+    # handled: CWE-772
+    stream = open(path)
+    debug("opened")
+    with stream:
+        return stream.read()
+
+
+def of_somebody_else():
+    stream = open(0, closefd=False)
+    return stream.read()
+
+
+def names_of(folder):
+    # handled: CWE-772
+    return [entry.name for entry in os.scandir(folder)]
+
+
+def command_line(path, load):
+    # clean: CWE-772
+    stream = open(path)
+    load(stream.read())
+    stream.close()
+    sys.exit(0)

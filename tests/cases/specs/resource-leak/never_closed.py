@@ -6,6 +6,7 @@ import pickle
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import zipfile
 from urllib.request import urlopen
@@ -160,3 +161,30 @@ def above_zero(path):
     if descriptor >= 0:
         raise OSError("open")
     os.close(descriptor)
+
+
+def of_its_own():
+    # found: CWE-772
+    stream = open(0, closefd=True)
+    return stream.read()
+
+
+def first_of(folder):
+    # found: CWE-772
+    return next(os.scandir(folder)).name
+
+
+def sometimes_a_command(path, load, done):
+    # found: CWE-772
+    stream = open(path)
+    load(stream.read())
+    stream.close()
+    if done:
+        sys.exit(0)
+
+
+def argument_before_the_end(command, encode):
+    # found: CWE-772
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    text = encode(command)
+    return process.communicate(text)
