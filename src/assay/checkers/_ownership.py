@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
+from assay.domains.acquisitions import gives_back
 from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.events import (
     ADOPTED,
     CAPTURED,
+    EXHAUSTED,
     HANDED,
     REGISTERED,
     RELEASED,
@@ -21,11 +23,10 @@ from assay.domains.events import (
 )
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, owner_of
-from assay.domains.resources import gives_back
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
-from assay.ir.ops import LOCAL, Attr, Call, Exit, Op, SetAttr, SetItem, Store
+from assay.ir.ops import LOCAL, Attr, Call, Exit, Next, Op, SetAttr, SetItem, Store
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
@@ -63,6 +64,13 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._unseen(site, CAPTURED, "is shared with a closure")
         leaks = [leak for leak in site.leaks if not site.is_beside(leak)]
         owned = [leak for leak in leaks if not leak.handed or _keeps(site, leak)]
+        if owned and site.of(EXHAUSTED):
+            owned = [leak for leak in owned if leak.raiser and not isinstance(leak.raiser, Next)]
+            if not owned:
+                return self._word(
+                    site, Verdict.CLEAN, "is read to its end, which gives it back", ()
+                )
+            return self._found(site, owned)
         certain = [leak for leak in owned if not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
@@ -77,7 +85,9 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                 )
         resource = site.acquisition.resource
         if owned and site.ends and all(leak.raiser for leak in owned):
-            return self._word(site, Verdict.CLEAN, "ends with the process, as the function does", ())
+            return self._word(
+                site, Verdict.CLEAN, "ends with the process, as the function does", ()
+            )
         if owned and resource.own_end and not site.of(RELEASED):
             return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
         if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):

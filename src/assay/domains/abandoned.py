@@ -183,9 +183,10 @@ class _Walk:
         """The first call of a method of the attribute."""
         for site in self._function.calls:
             method = self._function.definitions[site.op.callee]
-            if isinstance(method, Attr):
-                if fields_of(self._function, method.owner) & self._fields:
-                    return site.op
+            if isinstance(method, Attr) and (
+                fields_of(self._function, method.owner) & self._fields
+            ):
+                return site.op
         return None
 
     def go(self, block: int, index: int) -> None:

@@ -62,6 +62,14 @@ def acquisitions(function: FunctionFacts, cwes: frozenset[int]) -> list[Acquisit
     return found
 
 
+def gives_back(resource: Resource, path: str, spelled: str) -> bool:
+    """Whether a function gives back a resource that it is passed, by its path or its name."""
+    if path in resource.release_by:
+        return True
+    name = spelled.rpartition(".")[2].lower()
+    return any(word in name for word in resource.release_words)
+
+
 def _is_known(function: FunctionFacts, op: Call) -> bool:
     """Whether a row names what is called, by its path or by the names of method and object."""
     model = resource_model()

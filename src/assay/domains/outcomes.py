@@ -126,9 +126,9 @@ class Outcome:
             return False
         for event in self.events:
             # What gives it back cannot do without its arguments.
-            if event.what == RELEASED and isinstance(event.op, Call):
-                if event.op is not leak.raiser and _encloses(event.op, leak.raiser):
-                    return True
+            end = event.op if event.what == RELEASED else None
+            if isinstance(end, Call) and end is not leak.raiser and _encloses(end, leak.raiser):
+                return True
         return any(
             (made.dest in site.op.args or self._is_of(site.op, made.dest))
             and site.op is not leak.raiser

@@ -47,6 +47,7 @@ from assay.ir.ops import (
     Spread,
     Truth,
 )
+from assay.models.errors import error_words
 from assay.models.resources import call_model, resource_model
 from assay.program.facts import FunctionFacts
 
@@ -298,7 +299,20 @@ class Risks:
 
     def _is_plain_exit(self, op: Exit) -> bool:
         """Whether a `with` is left without an exception: what its exit raises then is rare."""
-        return op.exception < 0
+        return op.exception < 0 and not self.raises_again(op)
+
+    def raises_again(self, op: Op) -> bool:
+        """Whether leaving a `with` raises what is being handled: `save_and_reraise_exception`."""
+        if not isinstance(op, Exit) or op.exception >= 0:
+            return False
+        method = self._function.definitions[op.method]
+        made = self._function.definitions[method.manager] if isinstance(method, LoadExit) else None
+        callee = self._function.definitions[made.callee] if isinstance(made, Call) else None
+        return (
+            isinstance(callee, (Attr, Load))
+            and callee.name in error_words().leave.managers
+            and not any(each.name == "reraise" for each in self._function.attribute_stores())
+        )
 
     def _is_assertion(self, op: Raise) -> bool:
         error = self._function.definitions[op.exception] if op.exception >= 0 else None

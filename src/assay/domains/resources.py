@@ -23,11 +23,13 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.domains.acquisitions import Acquisition
+from assay.domains.acquisitions import Acquisition, gives_back
+from assay.domains.answers import PLAIN_TYPES, asked_about, compared
 from assay.domains.branches import constant_of, truth_of
 from assay.domains.events import (
     ADOPTED,
     CAPTURED,
+    EXHAUSTED,
     HANDED,
     REGISTERED,
     RELEASED,
@@ -71,7 +73,6 @@ from assay.ir.function import Branch
 from assay.ir.ops import (
     CELL,
     LOCAL,
-    NO_TEMP,
     POSSIBLE,
     Attr,
     Await,
@@ -103,7 +104,7 @@ from assay.ir.ops import (
     Unpack,
     Yield,
 )
-from assay.models.resources import Resource, call_model
+from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
 
 # Functions whose result names the same thing on disk as their argument, or something in it.
@@ -118,27 +119,6 @@ _SAME_PATH: Final = frozenset(
         "os.path.join",
     )
 )
-
-
-# What no resource is an instance of.
-_PLAIN_TYPES: Final = frozenset(
-    ("str", "bytes", "bytearray", "int", "list", "dict", "tuple", "unicode", "basestring")
-)
-
-# Tests of whether there is still something to give back.
-_CLOSED: Final = frozenset(("closed", "_closed", "is_closed"))
-_EXISTS: Final = frozenset(
-    ("os.path.exists", "os.path.lexists", "os.path.isfile", "os.path.isdir", "os.path.islink")
-)
-_ALIVE: Final = frozenset(("exists", "is_file", "is_dir", "is_open", "is_alive"))
-
-
-def gives_back(resource: Resource, path: str, spelled: str) -> bool:
-    """Whether a function gives back a resource that it is passed, by its path or its name."""
-    if path in resource.release_by:
-        return True
-    name = spelled.rpartition(".")[2].lower()
-    return any(word in name for word in resource.release_words)
 
 
 # What gives back a part of a resource, and the whole with it.
@@ -210,6 +190,8 @@ class OpenResources(TrackingAnalysis):
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return None
+        if self.risks.raises_again(op):
+            return None
         if not isinstance(op, _CHANGING):
             return before
         return distinct([self.step(op, world, []) for world in before])
@@ -245,7 +227,7 @@ class OpenResources(TrackingAnalysis):
         """
         line = op.at.lineno
         ranges = self._finals
-        if not isinstance(op, (Raise, Reraise)):
+        if not isinstance(op, (Raise, Reraise)) and not self.risks.raises_again(op):
             ranges = self._finals + self._handlers
         bits = 0
         for first, last in ranges:
@@ -258,24 +240,7 @@ class OpenResources(TrackingAnalysis):
     def on_branch(self, branch: Branch, target: int, world: World) -> World:
         """A test may say that a resource is given back already."""
         taken = target == branch.then
-        op = self.function.definitions[branch.condition]
-        if isinstance(op, Truth):
-            op = self.function.definitions[op.value]
-        asked = NO_TEMP
-        if isinstance(op, Attr) and op.name in _CLOSED and taken:
-            asked = op.owner
-        elif isinstance(op, Call) and not taken:
-            method = self.function.definitions[op.callee]
-            if self.function.callee(op) in _EXISTS and op.args:
-                asked = op.args[0]
-            elif isinstance(method, Attr) and (method.name in _ALIVE):
-                asked = method.owner
-        elif isinstance(op, Call) and taken:
-            method = self.function.definitions[op.callee]
-            if isinstance(method, Attr) and method.name in _CLOSED:
-                asked = method.owner
-        elif isinstance(op, Attr):
-            asked = op.dest
+        asked = asked_about(self.function, branch.condition, taken)
         held = world.values.get(asked, NONE)
         if form_of(held) == PART and not taken:
             pass  # `if process.stdout:` with nothing to close
@@ -324,7 +289,7 @@ class OpenResources(TrackingAnalysis):
         if held is None:
             return world
         if isinstance(op, Iter) and holds(held) and self.sites[site_of(held)].resource.exhausts:
-            return self._release(site_of(held), op, world, events)
+            events.append(Event(site_of(held), EXHAUSTED, op, ""))
         return World(world.open, world.handed, {**values, op.dest: held})
 
     def _value(self, op: Op, values: dict[str | int, int]) -> int | None:
@@ -370,35 +335,11 @@ class OpenResources(TrackingAnalysis):
             if isinstance(index, Const) and isinstance(index.value, int):
                 return self._of_tuple(values.get(op.owner), index.value)
             return None
-        if isinstance(op, Compare) and op.operator in ("==", "!=", "is", "is-not"):
-            left, right = values.get(op.left, NONE), values.get(op.right, NONE)
-            if (holds(left) and self._is_given(op.right)) or (
-                holds(right) and self._is_given(op.left)
-            ):
-                return FALSE if op.operator in ("==", "is") else TRUE
-        if isinstance(op, Compare) and op.operator in ("<", ">=") and self._is_number(op, values):
-            return FALSE if op.operator == "<" else TRUE
+        if isinstance(op, Compare):
+            answer = compared(self.function, self.sites, op, values)
+            if answer is not None:
+                return answer
         return truth_of(op, values)
-
-    def _is_number(self, op: Compare, values: dict[str | int, int]) -> bool:
-        """Whether an open descriptor is compared with zero, which it is never below."""
-        held = values.get(op.left, NONE)
-        zero = self.function.constant(op.right)
-        return (
-            holds(held)
-            and self.sites[site_of(held)].resource.cwe == 775
-            and zero is not None
-            and zero.value == 0
-        )
-
-    def _is_given(self, temp: int) -> bool:
-        """Whether a value is a parameter as the caller gave it: never what was acquired here."""
-        op = self.function.definitions[temp]
-        return (
-            isinstance(op, Load)
-            and op.name in self.function.ir.parameters.names()
-            and not self.function.stores(op.name)
-        )
 
     def _element(self, op: Element, values: dict[str | int, int]) -> int | None:
         unpack = self.function.definitions[op.value]
@@ -426,7 +367,7 @@ class OpenResources(TrackingAnalysis):
             held = values.get(op.args[0], NONE)
             if not holds(held) or self.sites[site_of(held)].resource.borrowed:
                 return world
-            word = FALSE if self.function.qualified(op.args[1]) in _PLAIN_TYPES else TRUE
+            word = FALSE if self.function.qualified(op.args[1]) in PLAIN_TYPES else TRUE
             return World(world.open, world.handed, {**values, op.dest: word})
         world = self._pass_arguments(op, world, events)
         if acquired is None:

@@ -157,9 +157,9 @@ def _is_of_a_lock(function: FunctionFacts, step: Call) -> bool:
     owner = function.spelled(method.owner)
     for site in function.calls:
         taken = function.definitions[site.op.callee]
-        if isinstance(taken, Attr) and taken.name in lock_model().acquire:
-            if function.spelled(taken.owner) == owner:
-                return True
+        acquires = isinstance(taken, Attr) and taken.name in lock_model().acquire
+        if acquires and isinstance(taken, Attr) and function.spelled(taken.owner) == owner:
+            return True
     return False
 
 

@@ -120,6 +120,8 @@ class Held(TrackingAnalysis):
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return None
+        if self.risks.raises_again(op):
+            return None
         site = self._acquired.get(op)
         if site is not None:
             return distinct([after for world in before for after in self._take(site, op, world)])
@@ -132,7 +134,9 @@ class Held(TrackingAnalysis):
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
         given = self._released.get(op, 0)
-        unlikely = self.risks.of(op) != POSSIBLE or isinstance(op, (Exit, Yield))
+        unlikely = self.risks.of(op) != POSSIBLE or (
+            isinstance(op, (Exit, Yield)) and not self.risks.raises_again(op)
+        )
         if unlikely or (isinstance(op, Call) and self.risks.exits(op)):
             return distinct([_holding(world, 0) for world in before])
         return distinct([_caught(_holding(world, world.open & ~given)) for world in before])

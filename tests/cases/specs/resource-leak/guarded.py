@@ -425,7 +425,7 @@ def of_somebody_else():
 
 
 def names_of(folder):
-    # handled: CWE-772
+    # clean: CWE-772
     return [entry.name for entry in os.scandir(folder)]
 
 
