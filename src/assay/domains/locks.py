@@ -52,14 +52,14 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
-        for site in sites:
-            for op in list(site.raisers):
-                method = function.definitions[op.callee] if isinstance(op, Call) else None
+        for held in sites:
+            for raiser in list(held.raisers):
+                method = function.definitions[raiser.callee] if isinstance(raiser, Call) else None
                 if isinstance(method, Attr) and method.name in model.acquire:
-                    site.raisers.remove(op)  # waiting for another lock does not fail
-            if site.raisers and _is_given_alike(function, site):
-                site.raisers.clear()
-                site.held_at_return.clear()
+                    held.raisers.remove(raiser)  # waiting for another lock does not fail
+            if held.raisers and _is_given_alike(function, held):
+                held.raisers.clear()
+                held.held_at_return.clear()
     return sites
 
 
