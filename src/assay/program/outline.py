@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, final
 
 from assay.source.collect import DEFAULT_EXCLUDE
@@ -21,10 +22,11 @@ from assay.source.file import digest_of
 if TYPE_CHECKING:
     from assay.program.program import Program
 
+# With the line end before it, for which `re` looks far faster than for the start of a line.
 _HEAD: Final = re.compile(
-    rb"^([ \t]*)(?:class[ \t]+(\w+)[ \t]*(?:\(([^:#]*)\)[ \t]*)?:|(?:async[ \t]+)?def[ \t]+(\w+))",
-    re.M,
+    rb"\n([ \t]*)(?:class[ \t]+(\w+)[ \t]*(?:\(([^:#]*)\)[ \t]*)?:|(?:async[ \t]+)?def[ \t]+(\w+))"
 )
+_BETWEEN: Final = b"\n\0\n"
 _WORD: Final = re.compile(r"\w+")
 _TEST_PATH: Final = re.compile(
     r"(?:^|[/\\])(?:tests?|testing|unit_tests)[/\\]|(?:^|[/\\])(?:test_|conftest)[^/\\]*$"
@@ -42,9 +44,10 @@ class Outline:
         "_by_base",
         "_by_method",
         "_by_name",
+        "_ends",
         "_is_scanned",
         "_program",
-        "_texts",
+        "_text",
         "files",
         "is_whole",
         "root",
@@ -65,7 +68,8 @@ class Outline:
                 self.is_whole = False
                 break
         self.files: Final = tuple(sorted(found)[:_MOST_FILES])
-        self._texts: dict[str, bytes] | None = None
+        self._text: bytes | None = None  # of all files, to be searched at once
+        self._ends: list[int] = []  # of each file in it
         self._is_scanned = False
         self._by_base: dict[str, list[tuple[str, str]]] = {}
         self._by_name: dict[str, list[str]] = {}
@@ -119,9 +123,13 @@ class Outline:
         if self._is_scanned:
             return
         self._is_scanned = True
-        for path in self.files:
+        text = self._whole()
+        start = 0
+        for path, end in zip(self.files, self._ends, strict=True):
             around: list[tuple[int, str]] = []  # indentation and class name, "" for functions
-            for match in _HEAD.finditer(self._text(path)):
+            heads = _HEAD.finditer(text, start, end)
+            start = end
+            for match in heads:
                 space, cls_name, bases, function = match.groups()
                 indent = len(space)
                 while around and around[-1][0] >= indent:
@@ -145,35 +153,38 @@ class Outline:
                     self._by_base.setdefault(base, []).append((path, cls))
 
     def _holding(self, name: str, is_call: bool) -> list[str]:
-        word = name.encode()
-        return [path for path in self.files if _has_word(self._text(path), word, is_call)]
+        """The files that hold a name as a word, with a parenthesis behind it for a call."""
+        text, word = self._whole(), name.encode()
+        found: list[str] = []
+        place = text.find(word) if word else -1
+        while place >= 0:
+            end = place + len(word)
+            behind = text[end : end + 1]
+            if not _is_part(text[place - 1 : place]) and (
+                behind == b"(" if is_call else not _is_part(behind)
+            ):
+                number = bisect_right(self._ends, place)
+                found.append(self.files[number])
+                end = self._ends[number]
+            place = text.find(word, end)
+        return found
 
-    def _text(self, path: str) -> bytes:
-        if self._texts is None:
-            self._texts = {}
-        known = self._texts.get(path)
-        if known is None:
-            try:
-                with open(path, "rb") as stream:
-                    known = stream.read(_MOST_BYTES)
-            except (OSError, ValueError):
-                known = b""
-            self._texts[path] = known
-        return known
-
-
-def _has_word(text: bytes, word: bytes, is_call: bool) -> bool:
-    """Whether a text holds a name as a word, with an opening parenthesis behind it for a call."""
-    place = text.find(word)
-    while place >= 0:
-        end = place + len(word)
-        behind = text[end : end + 1]
-        if not _is_part(text[place - 1 : place] if place else b"") and (
-            behind == b"(" if is_call else not _is_part(behind)
-        ):
-            return True
-        place = text.find(word, end)
-    return False
+    def _whole(self) -> bytes:
+        """The texts of all files, in their order, none for those that cannot be read."""
+        if self._text is None:
+            parts: list[bytes] = []
+            place = 0
+            for path in self.files:
+                try:
+                    with open(path, "rb") as stream:
+                        text = stream.read(_MOST_BYTES)
+                except (OSError, ValueError):
+                    text = b""
+                parts += [_BETWEEN, text]
+                place += len(_BETWEEN) + len(text)
+                self._ends.append(place)
+            self._text = b"".join([*parts, _BETWEEN])
+        return self._text
 
 
 def _is_part(character: bytes) -> bool:
