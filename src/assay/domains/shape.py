@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from assay.ir.function import Branch, Return
-from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
+from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Op, Truth, Unary, Unpack
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.roles import dotted
@@ -94,12 +94,36 @@ def _finals(file: FileFacts) -> list[tuple[int, int]]:
     return found
 
 
+def tests_round(function: FunctionFacts, op: Op) -> list[str]:
+    """The tests of the `if` statements that an operation stands under, as the text has them."""
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    line = op.at.lineno
+    return [
+        ast.unparse(part.test)
+        for part in ast.walk(node)
+        if isinstance(part, ast.If)
+        and part.body[0].lineno <= line <= (part.body[-1].end_lineno or part.body[-1].lineno)
+    ]
+
+
 def handler_lines(function: FunctionFacts) -> list[tuple[int, int]]:
     """The first and last lines of the bodies of `except` clauses."""
     nodes = [region.node for region in function.ir.regions]
     return [
         (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno) for node in nodes
     ]
+
+
+def returned_names(function: FunctionFacts) -> frozenset[str]:
+    """The local variables that a function returns."""
+    loaded = [
+        function.definitions[block.terminator.value]
+        for block in function.ir.blocks
+        if isinstance(block.terminator, Return)
+    ]
+    return frozenset([op.name for op in loaded if isinstance(op, Load) and op.scope == LOCAL])
 
 
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:
