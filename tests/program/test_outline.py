@@ -12,7 +12,8 @@ from assay.program.program import Program
 TEXTS = {
     "base.py": "class Base:\n    def close(self): ...\n",
     "below.py": (
-        "import base\nclass Below(base.Base):\n    async def close(self):\n        def deep(): ...\n"
+        "import base\nclass Below(base.Base):\n"
+        "    async def close(self):\n        def deep(): ...\n"
     ),
     "use.py": "Below ( 1 )\nBelow(2)\nnotBelow(3)\nBelows(4)\n",
     "words.py": '"""class Base is none here\n\n    class Doc(Base) neither"""\ndefault = classes\n',
