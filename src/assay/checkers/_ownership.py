@@ -23,6 +23,7 @@ from assay.domains.events import (
 )
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, owner_of
+from assay.domains.results import is_shown
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
@@ -62,15 +63,21 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._used(site)
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
+        if site.pair is not None and site.pair.of(CAPTURED):
+            verb = "is one of two, of which the other is shared with a closure:"
+            return self._unseen(site.pair, CAPTURED, verb)
         leaks = [leak for leak in site.leaks if not site.is_beside(leak)]
         owned = [leak for leak in leaks if not leak.handed or _keeps(site, leak)]
         if owned and site.of(EXHAUSTED):
             owned = [leak for leak in owned if leak.raiser and not isinstance(leak.raiser, Next)]
-            if not owned:
+            if not owned or site.acquisition.resource.weak:
                 return self._word(
                     site, Verdict.CLEAN, "is read to its end, which gives it back", ()
                 )
             return self._found(site, owned)
+        if owned and all(leak.raiser for leak in owned) and _becomes_standard(site):
+            message = "becomes a standard stream of the process, which fails otherwise"
+            return self._word(site, Verdict.CLEAN, message, ())
         certain = [leak for leak in owned if not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
@@ -98,6 +105,10 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                 certain = []  # its finalizer does the rest
             if not certain:
                 return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
+        if certain and resource.cwe == 459 and is_shown(site):
+            certain = [leak for leak in certain if leak.raiser]
+            if not certain:
+                return self._word(site, Verdict.CLEAN, "is a result, whose name the user is told", ())
         if certain:
             return self._found(site, certain)
         if owned:
@@ -447,6 +458,11 @@ def _is_stored_twice(site: Outcome, event: Event) -> bool:
         )
         for other in site.function.sites()
     )
+
+
+def _becomes_standard(site: Outcome) -> bool:
+    """Whether a stream lives on as another descriptor: a daemon redirects its output."""
+    return any(event.detail == "os.dup2" for event in site.of(ADOPTED))
 
 
 def _is_expected_to_fail(site: Outcome) -> bool:

@@ -157,7 +157,7 @@ class Calls:
 class CallModel:
     """What calls do to owned values and to the flow of control."""
 
-    __slots__ = ("adds", "adopts", "borrows", "exits", "quiet", "registers", "wraps")
+    __slots__ = ("adds", "adopts", "borrows", "exits", "quiet", "registers", "shows", "wraps")
 
     def __init__(
         self,
@@ -168,7 +168,9 @@ class CallModel:
         registers: Calls,
         adopts: Calls,
         adds: Calls,
+        shows: Calls,
     ) -> None:
+        self.shows: Final = shows
         self.adds: Final = adds
         self.adopts: Final = adopts
         self.quiet: Final = quiet
@@ -201,9 +203,8 @@ def resource_model() -> ResourceModel:
 @functools.cache
 def call_model() -> CallModel:
     """The tables of `calls.toml`. Raises ModelError."""
-    document = read(
-        "calls.toml", ("quiet", "exits", "borrows", "wraps", "registers", "adopts", "adds")
-    )
+    tables = ("quiet", "exits", "borrows", "wraps", "registers", "adopts", "adds", "shows")
+    document = read("calls.toml", tables)
     return CallModel(
         document.table("quiet", Calls),
         document.table("exits", Calls),
@@ -212,4 +213,5 @@ def call_model() -> CallModel:
         document.table("registers", Calls),
         document.table("adopts", Calls),
         document.table("adds", Calls),
+        document.table("shows", Calls),
     )
