@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
-from assay.domains.acquisitions import gives_back
+from assay.domains.acquisitions import gives_back, is_sometimes
 from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.events import (
     ADOPTED,
@@ -23,7 +23,7 @@ from assay.domains.events import (
 )
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, owner_of
-from assay.domains.results import is_shown
+from assay.domains.results import becomes_standard, is_shown
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
@@ -75,10 +75,12 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                     site, Verdict.CLEAN, "is read to its end, which gives it back", ()
                 )
             return self._found(site, owned)
-        if owned and all(leak.raiser for leak in owned) and _becomes_standard(site):
-            message = "becomes a standard stream of the process, which fails otherwise"
+        if owned and becomes_standard(site, owned):
+            message = "becomes a standard stream of the process, for as long as that lives"
             return self._word(site, Verdict.CLEAN, message, ())
         certain = [leak for leak in owned if not site.is_optional(leak)]
+        if certain and site.of(RELEASED) and is_sometimes(site.acquisition, site.function):
+            return self._sometimes(site)
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
             if _is_expected_to_fail(site):
@@ -106,9 +108,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             if not certain:
                 return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
         if certain and resource.cwe == 459 and is_shown(site):
-            certain = [leak for leak in certain if leak.raiser]
-            if not certain:
-                return self._word(site, Verdict.CLEAN, "is a result, whose name the user is told", ())
+            return self._word(site, Verdict.CLEAN, "is a result, whose name the user is told", ())
         if certain:
             return self._found(site, certain)
         if owned:
@@ -209,6 +209,16 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             (site.function.file.evidence(EvidenceRole.GUARD, line, line),),
             missing=(f"the condition of line {line}",),
             remedy="review the callers as well",
+        )
+
+    def _sometimes(self, site: Outcome) -> Observation:
+        return self._word(
+            site,
+            Verdict.UNSEEN,
+            "holds something in some cases only, which its arguments decide",
+            (),
+            missing=("which arguments it is called with",),
+            remedy="make the call for each case, or use a with statement round it",
         )
 
     def _handled(self, site: Outcome, guards: list[Event], message: str) -> Observation:
@@ -458,11 +468,6 @@ def _is_stored_twice(site: Outcome, event: Event) -> bool:
         )
         for other in site.function.sites()
     )
-
-
-def _becomes_standard(site: Outcome) -> bool:
-    """Whether a stream lives on as another descriptor: a daemon redirects its output."""
-    return any(event.detail == "os.dup2" for event in site.of(ADOPTED))
 
 
 def _is_expected_to_fail(site: Outcome) -> bool:

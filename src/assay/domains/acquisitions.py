@@ -194,6 +194,22 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
     return False
 
 
+def is_sometimes(site: Acquisition, function: FunctionFacts) -> bool:
+    """Whether it depends on a variable with several values whether a call acquires anything.
+
+    `Popen(command, stdout=stdout)`, where `stdout` is a pipe in one case and None in another.
+    """
+    answers: list[bool] = []
+    for keyword, wanted in site.resource.only_with:
+        value = function.argument(site.op, -1, keyword)
+        if value is None:
+            continue
+        possible = _possible(function, value)
+        if any(_is(function, part, wanted) for part in possible):
+            answers.append(len(possible) > 2)
+    return bool(answers) and all(answers)
+
+
 def _is_inside(function: FunctionFacts, temp: int | None) -> bool:
     """Whether a folder is a temporary one itself: made here, or an attribute that says so."""
     if temp is None:

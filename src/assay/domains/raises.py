@@ -317,7 +317,7 @@ class Risks:
         if isinstance(manager, Call):
             if resource_model().acquired_by(self._function.callee(manager)):
                 return True
-            return self.is_construction(manager)
+            return self.is_construction(manager) or self.is_quiet(manager)
         return isinstance(manager, (Attr, Load))
 
     def _is_plain_exit(self, op: Exit) -> bool:

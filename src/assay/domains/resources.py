@@ -425,6 +425,8 @@ class OpenResources(TrackingAnalysis):
             form = form_of(value)
             if form == PENDING and not wraps:
                 continue
+            if site.resource.exhausts and path in calls.consumes.functions:
+                events.append(Event(site.number, EXHAUSTED, op, path))
             if (
                 form in (ITSELF, PART)
                 and temp == op.args[0]

@@ -1,18 +1,31 @@
-"""Temporary files that are the result: the function tells the user their name, and leaves them.
+"""What is left open or on disk on purpose: results that the user is told, and standard streams.
 
     descriptor, path = tempfile.mkstemp(suffix=".dot")
     draw(descriptor)
     print("graph written to %s" % path)      who reads that wants the file
 
 A line of a log is no such promise, since it is written for whoever looks for the cause of something.
+
+    os.dup2(os.open(os.devnull, os.O_RDWR), sys.stdout.fileno())      a daemon, until it ends
 """
 
 from __future__ import annotations
 
-from assay.domains.events import RELEASED
-from assay.domains.outcomes import Outcome
+from typing import Final
+
+from assay.domains.events import ADOPTED, RELEASED
+from assay.domains.outcomes import Leak, Outcome
 from assay.ir.ops import LOCAL, Attr, Binary, Build, Call, Element, Format, Item, Join, Load, Unpack
 from assay.models.resources import call_model
+from assay.program.facts import FunctionFacts
+
+_STANDARD: Final = frozenset(
+    [
+        f"sys.{name}.fileno"
+        for stream in ("stdin", "stdout", "stderr")
+        for name in (stream, f"__{stream}__")
+    ]
+)
 
 
 def is_shown(site: Outcome) -> bool:
@@ -25,6 +38,34 @@ def is_shown(site: Outcome) -> bool:
         and any(_leads_to(site, temp, 0) for temp in call.op.args)
         for call in site.function.calls
     )
+
+
+def becomes_standard(site: Outcome, leaks: list[Leak]) -> bool:
+    """Whether it lives on as a standard stream of the process, which nobody puts back.
+
+    Where that takes a stream over, what raises before leaves a process that does not start.
+    """
+    if any(event.detail == "os.dup2" for event in site.of(ADOPTED)):
+        return all(leak.raiser for leak in leaks)
+    function = site.function
+    if site.of(RELEASED) or any(function.callee(call.op) == "os.dup" for call in function.calls):
+        return False
+    return any(
+        function.callee(call.op) == "os.dup2"
+        and len(call.op.args) > 1
+        and _leads_to(site, call.op.args[0], 0)
+        and _is_standard(function, call.op.args[1])
+        for call in function.calls
+    )
+
+
+def _is_standard(function: FunctionFacts, temp: int) -> bool:
+    """Whether a descriptor is that of a standard stream: 0, 1, 2, or `sys.stdout.fileno()`."""
+    known = function.constant(temp)
+    if known is not None:
+        return known.value in (0, 1, 2)
+    made = function.definitions[temp]
+    return isinstance(made, Call) and function.callee(made) in _STANDARD
 
 
 def _leads_to(site: Outcome, temp: int, depth: int) -> bool:

@@ -241,5 +241,8 @@ def _holds_any(world: World, sites: list[Undertaking], site: Undertaking) -> boo
 def first_raiser(site: Undertaking) -> Op | None:
     """The first operation of the text that raises out of the function with it held."""
     direct = [op for op in site.raisers if not isinstance(op, Reraise)]
+    if site.raisers and not direct:
+        # A handler, or the `with` round it, raises again what came from here.
+        direct = [op for op in site.caught if not isinstance(op, Reraise)]
     candidates = direct or site.raisers
     return min(candidates, key=lambda op: (op.at.lineno, op.at.col_offset), default=None)

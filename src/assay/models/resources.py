@@ -157,7 +157,17 @@ class Calls:
 class CallModel:
     """What calls do to owned values and to the flow of control."""
 
-    __slots__ = ("adds", "adopts", "borrows", "exits", "quiet", "registers", "shows", "wraps")
+    __slots__ = (
+        "adds",
+        "adopts",
+        "borrows",
+        "consumes",
+        "exits",
+        "quiet",
+        "registers",
+        "shows",
+        "wraps",
+    )
 
     def __init__(
         self,
@@ -169,7 +179,9 @@ class CallModel:
         adopts: Calls,
         adds: Calls,
         shows: Calls,
+        consumes: Calls,
     ) -> None:
+        self.consumes: Final = consumes
         self.shows: Final = shows
         self.adds: Final = adds
         self.adopts: Final = adopts
@@ -203,7 +215,17 @@ def resource_model() -> ResourceModel:
 @functools.cache
 def call_model() -> CallModel:
     """The tables of `calls.toml`. Raises ModelError."""
-    tables = ("quiet", "exits", "borrows", "wraps", "registers", "adopts", "adds", "shows")
+    tables = (
+        "quiet",
+        "exits",
+        "borrows",
+        "wraps",
+        "registers",
+        "adopts",
+        "adds",
+        "shows",
+        "consumes",
+    )
     document = read("calls.toml", tables)
     return CallModel(
         document.table("quiet", Calls),
@@ -214,4 +236,5 @@ def call_model() -> CallModel:
         document.table("adopts", Calls),
         document.table("adds", Calls),
         document.table("shows", Calls),
+        document.table("consumes", Calls),
     )

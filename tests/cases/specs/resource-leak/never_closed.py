@@ -190,6 +190,3 @@ def argument_before_the_end(command, encode):
     return process.communicate(text)
 
 
-def details_of(folder, details):
-    # found: CWE-772
-    return [details(entry) for entry in os.scandir(folder)]
