@@ -93,6 +93,7 @@ from assay.ir.ops import (
     Join,
     Load,
     LoadExit,
+    MakeFunction,
     Op,
     Raise,
     Reraise,
@@ -153,6 +154,7 @@ _CHANGING: Final = (
     Collect,
     Yield,
     Delete,
+    MakeFunction,
 )
 
 
@@ -273,6 +275,10 @@ class OpenResources(TrackingAnalysis):
             return self._escape((op.value,), YIELDED, "", op, world, events)
         if isinstance(op, Build):
             return self._build(op, world, events)
+        if isinstance(op, MakeFunction):
+            kept = (*op.defaults, *op.keyword_defaults)
+            name = self.function.ir.children[op.child].name
+            return self._escape(kept, CAPTURED, name, op, world, events)
         if isinstance(op, Delete):
             if op.scope == LOCAL and op.name in values:
                 return World(world.open, world.handed, without(values, op.name))

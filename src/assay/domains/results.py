@@ -4,7 +4,7 @@
     draw(descriptor)
     print("graph written to %s" % path)      who reads that wants the file
 
-A line of a log is no such promise, since it is written for whoever looks for the cause of something.
+A line of a log is no such promise: it is for whoever looks for the cause of something.
 
     os.dup2(os.open(os.devnull, os.O_RDWR), sys.stdout.fileno())      a daemon, until it ends
 """

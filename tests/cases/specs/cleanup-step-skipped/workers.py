@@ -196,3 +196,10 @@ class Worker:
         finally:
             self.log()
             self.lock.release()
+
+    def progress_told(self, log_progress):
+        try:
+            self.work()
+        finally:
+            log_progress("removing the folder")
+            shutil.rmtree(self.folder)

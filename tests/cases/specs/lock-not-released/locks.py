@@ -278,3 +278,27 @@ class Two:
         load()
         self._inner.release()
         self._outer.release()
+
+
+class Pool:
+    def spawn(self, put, destroy):
+        # handled: CWE-667
+        self._free.acquire()
+        try:
+            put()
+        except:
+            destroy()  # on its way to the release
+            self._free.release()
+            raise
+
+    def spawn_or_give_up(self, put, destroy):
+        # found: CWE-667
+        self._free.acquire()
+        try:
+            put()
+        except ValueError:
+            destroy()
+            raise
+        except:
+            self._free.release()
+            raise

@@ -162,3 +162,34 @@ class Other(Tube):
 
     def close(self):
         super().close()
+
+
+class Case:
+    def keep(self, resource):
+        self.resources.append(resource)
+        return resource
+
+    def pass_through(self, resource):
+        self.resource = None
+        return resource
+
+    def kept(self, address):
+        # handled: CWE-772
+        stream = socket.socket()
+        self.keep(stream)
+        stream.connect(address)
+
+    def not_kept(self, address):
+        # found: CWE-772
+        stream = socket.socket()
+        self.pass_through(stream)
+        stream.connect(address)
+
+
+def as_a_default(address):
+    # unseen: CWE-772 connect
+    def connect(stream=socket.socket()):
+        stream.connect(address)
+        stream.close()
+
+    return connect
