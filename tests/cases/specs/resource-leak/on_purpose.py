@@ -1,6 +1,7 @@
 # path: depot/on_purpose.py
 """What lasts as long as the process, holds nothing, or cannot be lost by what stands there."""
 
+import io
 import os
 import signal
 import socket
@@ -193,3 +194,34 @@ def as_a_default(address):
         stream.close()
 
     return connect
+
+
+def fetched(source):
+    try:
+        data = source.read()
+    except ValueError as error:
+        return None, error
+    return 200, io.BytesIO(data)
+
+
+def in_memory(source, work):
+    _, stream = fetched(source)
+    return stream
+
+
+def used_in_memory(source, work):
+    stream = in_memory(source, work)
+    work(stream)
+    stream.close()
+
+
+def archive_in_memory(source, work):
+    stream = in_memory(source, work)
+    return zipfile.ZipFile(stream).namelist()
+
+
+def from_somewhere(source, work):
+    # found: CWE-772
+    stream = source.whatever()
+    stream.work()
+    stream.close()
