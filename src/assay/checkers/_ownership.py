@@ -99,6 +99,9 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             )
         if owned and resource.own_end and not site.of(RELEASED):
             return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
+        if certain and resource.weak and site.acquisition.in_view:
+            message = "is of little weight, and comes from a function that gives out many"
+            return self._word(site, Verdict.CLEAN, message, ())
         if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
             certain = [leak for leak in certain if leak.raiser is None]
             if resource.weak and site.of(RETURNED):

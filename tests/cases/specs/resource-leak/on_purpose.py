@@ -7,9 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import warnings
 import zipfile
+
+import requests
 
 
 def daemonize():
@@ -225,3 +228,40 @@ def from_somewhere(source, work):
     stream = source.whatever()
     stream.work()
     stream.close()
+
+
+def session_for(account):
+    session = requests.Session()
+    session.headers = {"account": account}
+    return session
+
+
+def names_in(session):
+    return session.get("https://example.org/").text
+
+
+def of_an_account(account):
+    return names_in(session_for(account))
+
+
+def of_nobody(account):
+    # found: CWE-772
+    session = requests.Session()
+    session.headers = {"account": account}
+    return session.get("https://example.org/")
+
+
+def member_of(path):
+    # handled: CWE-772
+    with tarfile.open(path) as archive:
+        stream = archive.extractfile("version")
+        version = stream.read()
+        stream.close()
+    return version
+
+
+def until_told(library, serve):
+    loop = library.MainLoop()
+    serve(loop.context)
+    loop.run()
+    loop.quit()
