@@ -203,3 +203,12 @@ class Worker:
         finally:
             log_progress("removing the folder")
             shutil.rmtree(self.folder)
+
+    def terminate(self, view):
+        view.setup_consolehandler(self)
+        self.folder.cleanup()
+
+    def shutdown(self, view):
+        view.setup_console(self)
+        # found: CWE-404
+        self.folder.cleanup()
