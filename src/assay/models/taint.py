@@ -22,6 +22,7 @@ from functools import cache
 from typing import Final, final
 
 from assay.models.loader import ModelError, Row, read
+from assay.models.outside import KINDS, OutsideData
 
 _TABLES: Final = (
     "source",
@@ -37,9 +38,7 @@ _TABLES: Final = (
     "passes",
 )
 _MOST_ALIASES: Final = 6
-KINDS: Final = ("web", "mcp", "llm", "message", "cli", "env", "file", "net", "db", "archive")
 PASSES: Final = ("number", "same", "decoded", "encoded")
-REMOTE: Final = frozenset(("web", "mcp", "llm", "message"))
 _FOLDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flows")
 
 
@@ -257,9 +256,10 @@ def _add_root(roots: dict[str, set[str]], path: str) -> None:
 
 @final
 class TaintModels:
-    """All rows, found by path or by last name."""
+    """All rows that count in a run, found by path or by last name."""
 
-    def __init__(self) -> None:
+    def __init__(self, outside: OutsideData) -> None:
+        self.outside: Final = outside
         self.sources: dict[str, Source] = {}
         self.aliases: dict[str, str] = {}
         self.entries: list[Entry] = []
@@ -285,6 +285,8 @@ class TaintModels:
         """Takes in one file of rows."""
         document = read(name, _TABLES)
         for source in document.rows("source", _source):
+            if not self.outside.counts(source.kind):
+                continue
             for path in source.paths:
                 _once(path in self.sources, path, name)
                 self.sources[path] = source
@@ -345,6 +347,12 @@ class TaintModels:
         for path in self.aliases:
             self._root(path)
 
+    def contexts_of(self, rule: str) -> tuple[str, ...]:
+        """Where data stands in the sinks of a rule, in the order of the rows."""
+        tables = (self.sinks, self.store_sinks, self.method_sinks)
+        rows = (row for table in tables for rows in table.values() for row in rows)
+        return tuple(dict.fromkeys(row.context for row in rows if row.rule == rule))
+
     def source(self, path: str) -> Source | None:
         """The source that a path is, also as `a.*.c` for `a.b.c`."""
         found = self.sources.get(path)
@@ -366,9 +374,9 @@ class TaintModels:
 
 
 @cache
-def taint_models() -> TaintModels:
-    """The rows of all files, read once a process. Raises ModelError."""
-    models = TaintModels()
+def taint_models(outside: OutsideData) -> TaintModels:
+    """The rows of all files that count in a run, read once a process. Raises ModelError."""
+    models = TaintModels(outside)
     for name in sorted(os.listdir(_FOLDER)):
         if name.endswith(".toml"):
             models.add(f"flows/{name}")

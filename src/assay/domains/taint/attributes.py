@@ -14,6 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from assay.domains.taint.state import Obj
+from assay.domains.taint.users import read_of
 from assay.domains.taint.values import (
     DEEPEST_ACCESS,
     UNKNOWN,
@@ -38,6 +39,9 @@ def attribute(frame: Frame, op: Attr) -> Value:
     """`owner.name`."""
     owner = frame.temp(op.owner)
     name = op.name
+    declared = read_of(frame, op)
+    if declared is not None:
+        return declared
     if owner.path.startswith(MODULE_MARK):
         return frame.summaries.member(owner.path.removeprefix(MODULE_MARK), name)
     if owner.path == _PARTS:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint import conditions, containers, library, texts
+from assay.domains.taint import conditions, containers, library, texts, users
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
@@ -147,6 +147,12 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     args = arguments_of(frame, op, receiver if isinstance(definition, Attr) else callee)
     check_call(frame, op, path, name, args, isinstance(definition, Attr))
     check_rendering(frame, op)
+    rows = frame.summaries.declared.at_call(frame.function, op)
+    if rows:
+        users.check_sinks(frame, op, rows, args)
+        value = users.cleaned(frame, op, rows, args)
+        if value is not None:
+            return value
     if path in frame.models.stops:
         return None
     if op not in frame.relevant and not may_refuse(name):
@@ -170,6 +176,8 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
         result = Value(path=called, taints=join_taints(result.taints, (taint,)))
     elif called and not result.path and called in frame.models.roots and result.constants is None:
         result = _renamed(result, called)
+    if rows:
+        result = users.with_sources(frame, op.at, rows, result)
     if cache and result.taints:
         result = result.seen(op.dest + 1)
         frame.state.variables[cache] = result

@@ -28,14 +28,19 @@ _LOCAL_PATH: Final = re.compile(r"/[^/\\\0]")
 _HOLE: Final = "\0"
 
 _LOCAL: Final = frozenset(("code", "template"))
+_ARCHIVES: Final = frozenset(("path",))
 
 
-def counts(taint: Taint, context: str) -> bool:
+def counts(taint: Taint, context: str, is_auto: bool) -> bool:
     """Whether data of this kind is outside data for a context.
 
-    Who starts a program may name its files, hosts and commands, but does not write code for it.
+    Unless a threat model says that they are not trusted, who starts a program may name its files,
+    hosts and commands, but does not write code for it; and who makes an archive names files.
     """
-    return taint.origin.kind not in ("cli", "env") or context in _LOCAL
+    kind = taint.origin.kind
+    if not is_auto or kind not in ("cli", "archive"):
+        return True
+    return context in (_LOCAL if kind == "cli" else _ARCHIVES)
 
 
 TOKENS: Final[dict[str, frozenset[str]]] = {

@@ -85,12 +85,16 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
             said[0] = Value(path=base)
         else:
             said[0] = None
-    for row in summaries.models.parameters:
-        if summaries.imports_any(function, row.imports):
+    for each in summaries.models.parameters:
+        if summaries.imports_any(function, each.imports):
             for index, name in enumerate(names):
-                first = index == receiver or not row.first
-                if name in row.names and first and said[index] is None:
-                    said[index] = Value(path=row.path)
+                first = index == receiver or not each.first
+                if name in each.names and first and said[index] is None:
+                    said[index] = Value(path=each.path)
+    for row in summaries.declared.of_function(function):
+        for index, name in enumerate(names):
+            if name in row.parameters or (row.parameters == ("*",) and index >= receiver):
+                said[index] = (row.kind, f"{row.what or 'the argument'} {name}")
     return Role(tuple(said), returns, fixed)
 
 

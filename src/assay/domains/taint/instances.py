@@ -269,7 +269,7 @@ class Instance:
             dangers = tuple(
                 taint
                 for taint in self.taints(_of_parameters(hit.dangers))
-                if counts(taint, hit.row.context)
+                if counts(taint, hit.row.context, frame.models.outside.is_auto)
             )
             handled = tuple(
                 (each, reason)

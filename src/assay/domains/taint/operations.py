@@ -15,6 +15,7 @@ from assay.domains.taint.attributes import attribute, global_value, module_of
 from assay.domains.taint.calls import evaluate_call
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.state import Obj
+from assay.domains.taint.users import read_of
 from assay.domains.taint.values import (
     INERT,
     NOTHING,
@@ -218,7 +219,8 @@ def _load(frame: Frame, op: Load) -> Value:
             state.variables[name] = known
         return known
     if op.scope == GLOBAL or op.scope not in (LOCAL, CELL):
-        return global_value(frame, op.name)
+        declared = read_of(frame, op)
+        return global_value(frame, op.name) if declared is None else declared
     if op.scope == CELL:
         return frame.summaries.captured(frame, op.name)
     return UNKNOWN
@@ -583,7 +585,7 @@ def _next(frame: Frame, op: Next | AsyncNext) -> Value:
             parts=value.parts,
             path=frame.models.normal(f"{path}[]") if path and not value.path else value.path,
         )
-    if source is not None:
+    if source is not None and frame.summaries.is_on(frame.function, source.kind):
         taint = frame.source(op.at, source.kind, source.what, source.tokens)
         value = Value(taints=join_taints(value.taints, (taint,)), path=value.path)
     return value

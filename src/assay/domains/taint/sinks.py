@@ -159,11 +159,12 @@ def record(
     dangers: Taints = ()
     handled: list[tuple[Taint, str]] = []
     known = True
+    is_auto = frame.models.outside.is_auto
     for value in values:
         for context, each in _contexts(frame, row.context, value):
             known = known and each.constants is not None
             for judged in judge(context, each):
-                if not counts(judged.taint, context):
+                if not counts(judged.taint, context, is_auto):
                     continue
                 if judged.dangerous and not row.handled:
                     dangers = join_taints(dangers, (judged.taint,))

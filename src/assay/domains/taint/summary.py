@@ -39,8 +39,10 @@ from assay.ir.ops import (
     SetAttr,
     SetItem,
 )
-from assay.models.taint import REMOTE, TaintModels, taint_models
+from assay.models.outside import REMOTE
+from assay.models.taint import TaintModels, taint_models
 from assay.program.calls import Callees, Target
+from assay.program.declared import Declared
 from assay.program.facts import FunctionFacts
 from assay.program.values import ModuleValue
 
@@ -98,7 +100,8 @@ class Summaries(Demand[Key, Summary]):
     def __init__(self, program: Program) -> None:
         super().__init__(_DEEPEST)
         self.program: Final = program
-        self.models: Final[TaintModels] = taint_models()
+        self.models: Final[TaintModels] = taint_models(program.outside)
+        self.declared: Final = program.shared(Declared)
         self.functions: Final[dict[str, FunctionFacts]] = {}
         self._roles: dict[FunctionFacts, tuple[Role, int]] = {}
         self._callee_temps: dict[FunctionFacts, frozenset[int]] = {}
@@ -293,14 +296,21 @@ class Summaries(Demand[Key, Summary]):
 
     def is_on(self, function: FunctionFacts, kind: str) -> bool:
         """Whether a kind of source counts as outside data here."""
-        if kind in REMOTE:
-            return True
-        return kind == "cli" and not self.is_web(function)
+        outside = self.models.outside
+        if not outside.counts(kind):
+            return False
+        return kind != "cli" or not outside.is_auto or not self.is_web(function)
 
     def is_web(self, function: FunctionFacts) -> bool:
         """Whether a file has to do with serving requests."""
         return self.imports_any(
-            function, tuple(root for entry in self.models.entries for root in entry.imports)
+            function,
+            tuple(
+                root
+                for entry in self.models.entries
+                if entry.kind in REMOTE
+                for root in entry.imports
+            ),
         )
 
     def imports_any(self, function: FunctionFacts, names: tuple[str, ...]) -> bool:
@@ -343,7 +353,7 @@ class Summaries(Demand[Key, Summary]):
         return self.role(function).returns is not None
 
     def _may_be_sink(self, function: FunctionFacts, op: Call, packages: frozenset[str]) -> bool:
-        if may_render(self, function, op):
+        if may_render(self, function, op) or self.declared.may_be_sink(function, op):
             return True
         callee = function.definitions[op.callee]
         if isinstance(callee, Attr):
