@@ -81,7 +81,7 @@ class Case:
     expectations: tuple[Expectation, ...]
     shown: tuple[int, ...]
     others: tuple[tuple[str, str], ...] = ()  # further files: their paths and texts
-    outside: OutsideData = OutsideData()
+    outside: OutsideData = _USUAL
 
 
 def split_files(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:

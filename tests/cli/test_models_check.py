@@ -80,7 +80,8 @@ def test_an_unknown_threat_model_is_said(
 ) -> None:
     code, _, err = assay(capfd, "review", *where)
     assert code == 2
-    assert "foo" in err and "local" in err
+    assert "foo" in err
+    assert "local" in err
 
 
 def test_the_threat_model_decides_and_is_part_of_the_key(

@@ -59,7 +59,9 @@ class Entry:
     A function is one by its decorator (a path, or its last name in a file that imports one of
     `imports`), as a method of a class below one of `bases`, or by its own name. `skip` parameters
     at the front are no data, `types` says what some are: `request=django.http.HttpRequest()`.
-    `returns` is the context of what it returns, "" for none.
+    `returns` is the context of what it returns, "" for none. `route` is how routes write their
+    variable parts when one ends at a slash: `<converter:name>` (angle), `<name:filter>`
+    (angle-after) or `{name:converter}` (brace); "" when nothing is known.
     """
 
     decorators: tuple[str, ...]
@@ -72,6 +74,7 @@ class Entry:
     skip: int
     types: tuple[str, ...]
     returns: str
+    route: str
     kind: str
     what: str
 
@@ -172,6 +175,7 @@ def _entry(row: Row) -> Entry:
         row.integer("skip", 0),
         row.texts("types"),
         row.text("returns", ""),
+        row.text("route", ""),
         row.one_of("kind", KINDS),
         row.text("what"),
     )

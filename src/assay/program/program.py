@@ -149,6 +149,11 @@ class Program:
             self.lines += len(known.source.lines)
         return known
 
+    def held(self, path: str) -> Module | None:
+        """The module that reports call by this path, when it is read already."""
+        found = (module for module in self._modules.values() if module.path == path)
+        return next(found, None)
+
     def forget(self, module: Module) -> None:
         """Drops a module, unless another asked for it, so that its memory can be used again."""
         if not module.is_asked_for:

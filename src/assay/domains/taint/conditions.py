@@ -91,6 +91,14 @@ def contains(text: str, value: Value, mark: Mark, holds: bool) -> tuple[Test, ..
     return tuple(tests)
 
 
+def is_absolute(value: Value, mark: Mark) -> tuple[Test, ...]:
+    """The value is an absolute path: on the other side it is a relative one."""
+    effect = Effect(0, frozenset(("relative",)), mark)
+    return tuple(
+        Test(subject, False, effect) for subject, kind in _subjects(value) if kind == "same"
+    )
+
+
 def one_of_characters(characters: str, value: Value, mark: Mark) -> tuple[Test, ...]:
     """A value of one character is one of these."""
     effect = Effect(absent_from((characters,)), frozenset(), mark)

@@ -216,7 +216,7 @@ def _in_path(before: str, part: Piece, taint: Taint) -> str:
         return "it cannot leave its folder"
     if covers(absent, "/") and (covers(absent, "\\") or "basename" in taint.tokens):
         return "it is one name without separators"
-    if covers(absent, "/") and prefixed:
+    if covers(absent, "/") and before:
         return "it is one name without separators"
     return ""
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
+from assay.domains.taint.characters import mask
+from assay.domains.taint.routes import NUMBER, PART, has_fixed_route, route_variables
 from assay.domains.taint.values import Value
 from assay.ir.function import MODULE
 from assay.models.taint import Entry, Sink
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from assay.program.classes import ClassInfo
     from assay.program.facts import FunctionFacts
 
-Said: TypeAlias = "tuple[str, str] | Value | None"
+Said: TypeAlias = "tuple[str, str, int] | Value | None"
+"""Outside data as its kind, what messages call it, and the characters that are not in it."""
 
 _SCALARS: Final = frozenset(
     ("int", "float", "bool", "uuid.UUID", "datetime.datetime", "datetime.date", "decimal.Decimal")
@@ -60,12 +63,17 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
     entry = _entry(summaries, function, node)
     receiver = 1 if function.owner is not None and names[:1] and not _is_static(node) else 0
     if entry is not None:
+        routed = route_variables(node, entry.route) if entry.route else {}
         for index, name in enumerate(names):
             if index < receiver + entry.skip:
                 continue
             if entry.parameters and name not in entry.parameters:
                 continue
-            said[index] = (entry.kind, f"{entry.what} {name}")
+            known = routed.get(name)
+            absent = mask("/") if known == PART else 0
+            said[index] = (entry.kind, f"{entry.what} {name}", absent)
+            if known == NUMBER:
+                said[index] = Value(inert=True)
         for word in entry.types:
             name, _, path = word.partition("=")
             if name.isdigit() and receiver + int(name) < len(names):
@@ -74,7 +82,7 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
                 said[names.index(name)] = Value(path=path)
         if entry.returns:
             returns = _returned(entry)
-        fixed = _has_fixed_route(node)
+        fixed = has_fixed_route(node)
     for index, value in enumerate(types):
         if value is not None and (value.path or value.inert):
             said[index] = value
@@ -94,7 +102,7 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
     for row in summaries.declared.of_function(function):
         for index, name in enumerate(names):
             if name in row.parameters or (row.parameters == ("*",) and index >= receiver):
-                said[index] = (row.kind, f"{row.what or 'the argument'} {name}")
+                said[index] = (row.kind, f"{row.what or 'the argument'} {name}", 0)
     return Role(tuple(said), returns, fixed)
 
 
@@ -200,18 +208,3 @@ def base_path(summaries: Summaries, cls: ClassInfo) -> str:
         if called in summaries.models.roots:
             return called
     return ""
-
-
-def _has_fixed_route(node: object) -> bool:
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    routes = [
-        decorator.args[0].value
-        for decorator in node.decorator_list
-        if isinstance(decorator, ast.Call)
-        and decorator.args
-        and isinstance(decorator.args[0], ast.Constant)
-    ]
-    return bool(routes) and all(
-        isinstance(route, str) and not set(route) & set("<{*(") for route in routes
-    )

@@ -515,6 +515,13 @@ def _relative_test(frame: Frame, op: Call, args: Arguments) -> Value:
     return Value(inert=True, tests=tuple(tests))
 
 
+def _absolute_test(frame: Frame, op: Call, args: Arguments) -> Value:
+    """`os.path.isabs(path)` and `path.is_absolute()`: false when it is a path below another."""
+    subject = args.positional[0] if args.positional else args.receiver
+    mark = frame.mark(op.at, "an absolute path is refused")
+    return Value(inert=True, tests=conditions.is_absolute(subject, mark))
+
+
 def _relative_to(frame: Frame, op: Call, args: Arguments) -> Value:
     """`path.relative_to(root)` raises unless the path is below the root."""
     from assay.domains.taint.values import Refinement
@@ -589,6 +596,8 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "os.path.splitext": _splitext,
     "os.path.commonpath": _common_path,
     "os.path.commonprefix": _common_prefix,
+    "os.path.isabs": _absolute_test,
+    "pathlib.Path().is_absolute": _absolute_test,
     "os.fspath": _str,
     "os.fsdecode": _str,
     "os.fsencode": _str,

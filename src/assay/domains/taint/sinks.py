@@ -158,18 +158,18 @@ def record(
     """Writes down what reaches a sink."""
     dangers: Taints = ()
     handled: list[tuple[Taint, str]] = []
+    told: list[tuple[str, Value]] = []
     known = True
-    is_auto = frame.models.outside.is_auto
     for value in values:
-        for context, each in _contexts(frame, row.context, value):
+        for context, each in contexts(frame, row.context, value):
             known = known and each.constants is not None
-            for judged in judge(context, each):
-                if not counts(judged.taint, context, is_auto):
-                    continue
-                if judged.dangerous and not row.handled:
-                    dangers = join_taints(dangers, (judged.taint,))
-                else:
-                    handled.append((judged.taint, row.handled or judged.reason))
+            found, harmless = judged_of(frame, row, context, each)
+            dangers = join_taints(dangers, found)
+            handled += harmless
+            if value.same is None and _is_told(found):
+                told.append((context, _portable(frame, each)))
+        if value.same is not None and _is_told(value.taints):
+            told.append((row.context, value))  # the caller knows whether it is a list
     end_line = at.end_lineno or at.lineno
     end_column = at.end_col_offset or 0
     key = (
@@ -182,11 +182,51 @@ def record(
     )
     known = known and not (row.any_data and not values)
     formatted = bool(dangers) and any(_is_formatted(value) for value in values)
-    hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known, formatted, is_open)
+    hit = Hit(
+        key,
+        row,
+        frame.function,
+        at,
+        dangers,
+        tuple(handled),
+        known,
+        formatted,
+        is_open,
+        tuple(told),
+    )
     old = frame.hits.get(key)
     frame.hits[key] = hit if old is None else old.joined(hit)
     if made and row.context == "html":
         frame.responses[made] = key
+
+
+def judged_of(
+    frame: Frame, row: Sink, context: str, value: Value
+) -> tuple[Taints, list[tuple[Taint, str]]]:
+    """The taints of a value that can do harm in a context, and the others with the reason."""
+    dangers: Taints = ()
+    handled: list[tuple[Taint, str]] = []
+    is_auto = frame.models.outside.is_auto
+    for judged in judge(context, value):
+        if not counts(judged.taint, context, is_auto):
+            continue
+        if judged.dangerous and not row.handled:
+            dangers = join_taints(dangers, (judged.taint,))
+        else:
+            handled.append((judged.taint, row.handled or judged.reason))
+    return dangers, handled
+
+
+def _is_told(taints: Taints) -> bool:
+    return any(taint.origin.is_parameter for taint in taints)
+
+
+def _portable(frame: Frame, value: Value) -> Value:
+    """A value as callers can read it: without objects, which only this function knows."""
+    if not value.objects:
+        return value
+    taints = frame.state.deep(value)
+    return Value(taints=taints, parts=(Piece(taints),))
 
 
 def _is_formatted(value: Value) -> bool:
@@ -195,7 +235,7 @@ def _is_formatted(value: Value) -> bool:
     )
 
 
-def _contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]]:
+def contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]]:
     """The values to judge and in which context: command lines are looked into."""
     if context == "html" and frame.is_kind(value, "tuple"):  # (body, status, headers)
         value = frame.state.objects(value)[0].get(0) or UNKNOWN

@@ -252,12 +252,14 @@ class Summaries(Demand[Key, Summary]):
         if isinstance(said, Value):
             return said
         if said is not None:
-            kind, what = said
+            kind, what, absent = said
             if self.is_on(frame.function, kind):
                 at = frame.function.ir.node
                 line = frame.function.ir.first_line
                 assert at is not None
                 taint = frame.source(_Line(line), kind, what, frozenset())
+                if absent:
+                    taint = taint.changed(absent=absent)
                 return Value(taints=(taint,)).seen(frame.number("parameter", index, ()))
             return UNKNOWN  # who calls it is trusted here: no outside data
         own = shape[index] if index < len(shape) else ()
