@@ -57,7 +57,9 @@ class Entry:
     """Functions that others call with outside data.
 
     A function is one by its decorator (a path, or its last name in a file that imports one of
-    `imports`), as a method of a class below one of `bases`, or by its own name. `skip` parameters
+    `imports`), as a method of a class below one of `bases` (`*Servicer` is any ending,
+    `resolve_*` any beginning), by its own name, or by the names of its first parameters
+    (`signature`, with a base when there are `bases`). `skip` parameters
     at the front are no data, `types` says what some are: `request=django.http.HttpRequest()`.
     `returns` is the context of what it returns, "" for none. `route` is how routes write their
     variable parts when one ends at a slash: `<converter:name>` (angle), `<name:filter>`
@@ -71,6 +73,7 @@ class Entry:
     methods: tuple[str, ...]
     functions: tuple[str, ...]
     parameters: tuple[str, ...]
+    signature: tuple[str, ...]
     skip: int
     types: tuple[str, ...]
     returns: str
@@ -172,6 +175,7 @@ def _entry(row: Row) -> Entry:
         row.texts("methods"),
         row.texts("functions"),
         row.texts("parameters"),
+        row.texts("signature"),
         row.integer("skip", 0),
         row.texts("types"),
         row.text("returns", ""),

@@ -131,6 +131,8 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
         return _in_url(before)
     if context == "redirect":
         return _in_redirect(before, taint)
+    if context == "upload":
+        return _in_upload(before, taint)
     if context == "argument":
         return "it is one argument of a list, and no shell reads it"
     if context == "nosql":
@@ -219,6 +221,12 @@ def _in_path(before: str, part: Piece, taint: Taint) -> str:
     if covers(absent, "/") and before:
         return "it is one name without separators"
     return ""
+
+
+def _in_upload(before: str, taint: Taint) -> str:
+    if covers(taint.absent, "."):
+        return "no extension is left"
+    return "its extension was checked" if "extension" in taint.tokens else ""
 
 
 def _in_url(before: str) -> str:

@@ -175,11 +175,32 @@ def _is_entry(summaries: Summaries, function: FunctionFacts, node: object, entry
         and summaries.imports_any(function, entry.imports)
     ):
         return True
-    if name in entry.methods and function.owner is not None:
+    if entry.signature:
+        return _has_signature(summaries, function, node, entry)
+    if function.owner is not None and _is_called(name, entry.methods):
         return not _bases(function).isdisjoint(entry.bases)
     if name in entry.functions and function.owner is None:
         return not entry.imports or summaries.imports_any(function, entry.imports)
     return False
+
+
+def _has_signature(
+    summaries: Summaries, function: FunctionFacts, node: object, entry: Entry
+) -> bool:
+    names = function.ir.parameters.names()
+    first = 1 if function.owner is not None and not _is_static(node) else 0
+    if names[first : first + len(entry.signature)] != entry.signature:
+        return False
+    if entry.imports and not summaries.imports_any(function, entry.imports):
+        return False
+    ends = tuple(base[1:] for base in entry.bases)
+    return not ends or any(base.endswith(ends) for base in sorted(_bases(function)))
+
+
+def _is_called(name: str, methods: tuple[str, ...]) -> bool:
+    return name in methods or any(
+        method.endswith("*") and name.startswith(method[:-1]) for method in methods
+    )
 
 
 def _last(node: ast.expr) -> str:

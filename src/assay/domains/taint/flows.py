@@ -132,8 +132,8 @@ class _Callers:
         found = self._stored(function, hit)
         if found is not None:
             return found
-        callers, is_whole = _callers_of(self._program, function)
-        if not is_whole or not 0 < len(callers) <= _MOST_CALLERS:
+        callers = _callers_of(self._program, function)
+        if not 0 < len(callers) <= _MOST_CALLERS:
             self.complete = False
         for caller in callers[:_MOST_CALLERS]:
             summary = self._summaries.of(caller, focus=function.ir.name)
@@ -233,15 +233,15 @@ def guards_of(taint: Taint) -> tuple[list[Mark], list[Mark]]:
     return strong, weak
 
 
-def _callers_of(program: Program, function: FunctionFacts) -> tuple[list[FunctionFacts], bool]:
-    """The functions that call one, in a fixed order, and whether these are all.
+def _callers_of(program: Program, function: FunctionFacts) -> list[FunctionFacts]:
+    """The functions that call one, in a fixed order.
 
-    What a test gives a function of the program is no data of the program's.
+    What a test gives a function of the program is no data of the program's. Callers that may be
+    left out (a name that stands in very many files) make the others no less typical.
     """
-    callers = program.callers(function)
     is_test = function.file.source.role is Role.TEST
     found: dict[str, FunctionFacts] = {}
-    for caller, _ in callers.sites:
+    for caller, _ in program.callers(function).sites:
         if is_test or caller.file.source.role is not Role.TEST:
             found.setdefault(caller.key, caller)
-    return list(found.values()), callers.is_whole
+    return list(found.values())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from assay.domains.taint import conditions, texts
 from assay.domains.taint.characters import EVERYTHING, mask
+from assay.domains.taint.paths import absolute_test
 from assay.domains.taint.patterns import anchors, characters_of, removed_by
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
@@ -515,13 +516,6 @@ def _relative_test(frame: Frame, op: Call, args: Arguments) -> Value:
     return Value(inert=True, tests=tuple(tests))
 
 
-def _absolute_test(frame: Frame, op: Call, args: Arguments) -> Value:
-    """`os.path.isabs(path)` and `path.is_absolute()`: false when it is a path below another."""
-    subject = args.positional[0] if args.positional else args.receiver
-    mark = frame.mark(op.at, "an absolute path is refused")
-    return Value(inert=True, tests=conditions.is_absolute(subject, mark))
-
-
 def _relative_to(frame: Frame, op: Call, args: Arguments) -> Value:
     """`path.relative_to(root)` raises unless the path is below the root."""
     from assay.domains.taint.values import Refinement
@@ -596,8 +590,8 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "os.path.splitext": _splitext,
     "os.path.commonpath": _common_path,
     "os.path.commonprefix": _common_prefix,
-    "os.path.isabs": _absolute_test,
-    "pathlib.Path().is_absolute": _absolute_test,
+    "os.path.isabs": absolute_test,
+    "pathlib.Path().is_absolute": absolute_test,
     "os.fspath": _str,
     "os.fsdecode": _str,
     "os.fsencode": _str,

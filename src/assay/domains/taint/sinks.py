@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _SHELLS: Final = re.compile(
     r"(?:.*[/\\])?(?:sh|bash|dash|ash|zsh|ksh|csh|fish|cmd|powershell|pwsh)(?:\.exe)?\Z"
 )
+_INSTRUCTING: Final = frozenset(("system", "developer"))
 _SHELL_OPTION: Final = re.compile(r"-[a-z]*c|/[cC]|-Command")
 
 
@@ -243,6 +244,8 @@ def contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]
         return []  # sent as JSON
     if context == "argv":
         return _command_line(frame, value)
+    if context == "messages":
+        return _instructions(frame, value)
     if context == "shell-or-argv":
         if frame.is_kind(value, "list", "tuple"):
             return _command_line(frame, value)
@@ -279,6 +282,18 @@ def _command_line(frame: Frame, value: Value) -> list[tuple[str, Value]]:
                 found.append(("argument", every))
         else:
             found += [("argument", obj.get(index) or UNKNOWN) for index in range(1, obj.length)]
+    return found
+
+
+def _instructions(frame: Frame, value: Value) -> list[tuple[str, Value]]:
+    """What stands in the messages of a chat as the system or the developer says it."""
+    found: list[tuple[str, Value]] = []
+    for obj in frame.state.objects(value):
+        for message in [*obj.fields.values(), *([obj.rest] if obj.rest is not None else [])]:
+            for each in frame.state.objects(message):
+                role, content = each.fields.get("role"), each.fields.get("content")
+                if role is not None and content is not None and role.only() in _INSTRUCTING:
+                    found += contexts(frame, "prompt", content)
     return found
 
 

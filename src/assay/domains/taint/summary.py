@@ -33,6 +33,7 @@ from assay.ir.ops import (
     GLOBAL,
     Attr,
     Call,
+    Const,
     Import,
     Load,
     MakeFunction,
@@ -380,7 +381,7 @@ class Summaries(Demand[Key, Summary]):
                 not packages.isdisjoint(roots) or ("" in roots and isinstance(callee, Load))
             ):
                 return True
-        if isinstance(callee, Attr):
+        if isinstance(callee, Attr) and not isinstance(function.definitions[callee.owner], Const):
             for row in models.method_sinks.get(name, ()):
                 if not row.imports or not packages.isdisjoint(row.imports):
                     return True
