@@ -20,7 +20,19 @@ from typing import Final
 from assay.frozen import frozen
 from assay.models.loader import ModelError, Row
 
-KINDS: Final = ("web", "mcp", "llm", "message", "cli", "env", "file", "archive", "net", "db")
+KINDS: Final = (
+    "web",
+    "mcp",
+    "llm",
+    "message",
+    "cli",
+    "env",
+    "file",
+    "archive",
+    "net",
+    "db",
+    "task",
+)
 """Where outside data comes from, from the least to the most trusted."""
 
 REMOTE: Final = frozenset(("web", "mcp", "llm", "message"))
@@ -32,7 +44,7 @@ _COUNTED: Final[Mapping[str, frozenset[str]]] = {
     AUTO: REMOTE | {"cli", "archive"},
     "web": REMOTE,
     "local": _LOCAL,
-    "all": _LOCAL | {"net", "db"},
+    "all": _LOCAL | {"net", "db", "task"},
 }
 
 TABLES: Final = ("source", "sink", "sanitizer", "validator")

@@ -38,7 +38,7 @@ _TABLES: Final = (
     "passes",
 )
 _MOST_ALIASES: Final = 6
-PASSES: Final = ("number", "same", "decoded", "encoded")
+PASSES: Final = ("number", "same", "all", "decoded", "encoded")
 _FOLDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flows")
 
 
@@ -99,7 +99,8 @@ class Sink:
     `methods` are last names of calls on receivers that are not known and are spelled with one of
     `receivers` (any when empty), in files that import one of `imports` (any when empty). `when`
     are conditions on other arguments: `shell=True`, `Loader!=yaml.SafeLoader`, `missing Loader`.
-    `looks` is a regular expression that the constant text of the argument has to match.
+    `looks` is a regular expression that the constant text of the argument has to match, or of the
+    index of a store; `\\0` stands for what is not constant.
     """
 
     rule: str

@@ -15,6 +15,7 @@ from assay.domains.taint import conditions, containers, library, texts, users
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
+from assay.domains.taint.forms import item_of_fields
 from assay.domains.taint.rendering import check_rendering
 from assay.domains.taint.sinks import check_call, holds
 from assay.domains.taint.slices import may_refuse
@@ -179,10 +180,17 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
         result = _renamed(result, called)
     if rows:
         result = users.with_sources(frame, op.at, rows, result)
+    if name == "get" and isinstance(definition, Attr):
+        result = item_of_fields(frame, definition.owner, _key(args.place(0)), result)
     if cache and result.taints:
         result = result.seen(op.dest + 1)
         frame.state.variables[cache] = result
     return result
+
+
+def _key(value: Value) -> str | None:
+    only = value.only()
+    return only if isinstance(only, str) else None
 
 
 def _with_options(frame: Frame, op: Call, path: str, args: Arguments, result: Value) -> Value:

@@ -76,6 +76,20 @@ def without_host(value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:
     )
 
 
+def vouched(value: Value, path: str, line: int) -> tuple[Test, ...]:
+    """A callee that is not in view answered to what it was given: a look-up has found it.
+
+    That is no guard against characters, but who trusts a session trusts what was looked up.
+    """
+    tests: list[Test] = []
+    for taint in value.taints:
+        if taint.doubt:
+            mark = Mark(path, line, f"{taint.doubt}() has an answer to it", False)
+            effect = Effect(0, frozenset(("session",)), mark)
+            tests += [Test(subject, True, effect) for subject in sorted(taint.through)]
+    return tuple(tests)
+
+
 def contains(text: str, value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:
     """`text in value` is `holds`: on the other side it is not in there."""
     tests: list[Test] = []

@@ -19,6 +19,7 @@ from assay.domains.taint.characters import LETTERS, OTHERS, PUNCTUATION, covers,
 from assay.domains.taint.conditions import is_quoted_literal
 from assay.domains.taint.values import Piece, Taint, Value
 
+FIELDS: Final = "fields"  # the token of checked data of a form (see forms.py)
 ALL: Final = "all"  # the token of a value that is one of a list of constants
 
 SHELL_META: Final = "\n\r;&|$`<>(){}*?[]~!#\"'\\ "
@@ -37,6 +38,8 @@ def counts(taint: Taint, context: str, is_auto: bool) -> bool:
     Unless a threat model says that they are not trusted, who starts a program may name its files,
     hosts and commands, but does not write code for it; and who makes an archive names files.
     """
+    if FIELDS in taint.tokens:  # the checked data of a form, as a whole
+        return False
     kind = taint.origin.kind
     if not is_auto or kind not in ("cli", "archive"):
         return True
@@ -131,6 +134,8 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
         return _in_url(before)
     if context == "redirect":
         return _in_redirect(before, taint)
+    if context == "session-other":
+        return "its key does not say who somebody is or what they may do"
     if context == "upload":
         return _in_upload(before, taint)
     if context == "argument":

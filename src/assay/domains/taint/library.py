@@ -53,9 +53,10 @@ def call(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
         return _number(path, args)
     if how == "same":
         return _same(frame, op, path, args)
+    if how == "all":
+        return tainted(union_of_taints(frame.state.deep(value) for value in args.all()))
     if how == "decoded":
-        value = args.first()
-        result = texts.undone(Value(taints=frame.state.deep(value)))
+        result = texts.undone(Value(taints=frame.state.deep(args.first())))
         return Value(taints=result.taints)
     if how == "encoded":
         value = Value(taints=args.first().taints)

@@ -6,7 +6,8 @@ Invariant: every use of a sink makes one hit, also when only constants reach it.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.contexts import counts, judge
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 _SHELLS: Final = re.compile(
     r"(?:.*[/\\])?(?:sh|bash|dash|ash|zsh|ksh|csh|fish|cmd|powershell|pwsh)(?:\.exe)?\Z"
+)
+_DEEP: Final = frozenset(
+    ("deep", "nosql", "session", "session-other", "prompt", "mass-assignment", "log", "csv")
 )
 _INSTRUCTING: Final = frozenset(("system", "developer"))
 _SHELL_OPTION: Final = re.compile(r"-[a-z]*c|/[cC]|-Command")
@@ -117,7 +121,15 @@ def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, val
     joint = "" if name == "[]" else "."
     rows = frame.models.store_sinks.get(f"{owner.path}{joint}{name}", ())
     for row in rows:
+        if row.looks and name == "[]" and not _has_look(row.looks, index):
+            row = _of_little_weight(row)
         record(frame, op.at, row, [index if which == "index" else value for which in row.arguments])
+
+
+@cache
+def _of_little_weight(row: Sink) -> Sink:
+    """A row for a place whose name says that nobody's rights depend on it."""
+    return replace(row, context=f"{row.context}-other")
 
 
 def _typed_response(frame: Frame, op: Op, owner: Value, value: Value) -> None:
@@ -250,9 +262,16 @@ def contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]
         if frame.is_kind(value, "list", "tuple"):
             return _command_line(frame, value)
         return [("shell", value)]
-    if context in ("deep", "nosql", "session", "prompt", "mass-assignment", "log", "csv") or (
-        value.objects and value.parts is None
-    ):
+    if context in (
+        "deep",
+        "nosql",
+        "session",
+        "session-other",
+        "prompt",
+        "mass-assignment",
+        "log",
+        "csv",
+    ) or (value.objects and value.parts is None):
         inner = "any" if context == "deep" else context
         taints = frame.state.deep(value)
         if value.parts is not None or value.constants is not None or not value.objects:

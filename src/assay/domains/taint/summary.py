@@ -262,7 +262,8 @@ class Summaries(Demand[Key, Summary]):
                 if absent:
                     taint = taint.changed(absent=absent)
                 return Value(taints=(taint,)).seen(frame.number("parameter", index, ()))
-            return UNKNOWN  # who calls it is trusted here: no outside data
+            if kind != "task":
+                return UNKNOWN  # who calls it is trusted here: no outside data
         own = shape[index] if index < len(shape) else ()
         assert isinstance(own, tuple)
         if own and own[0] == "constant":
