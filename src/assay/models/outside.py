@@ -41,7 +41,7 @@ _LOCAL: Final = REMOTE | {"cli", "env", "file", "archive"}
 AUTO: Final = "auto"
 THREAT_MODELS: Final = (AUTO, "web", "local", "all")
 _COUNTED: Final[Mapping[str, frozenset[str]]] = {
-    AUTO: REMOTE | {"cli", "archive"},
+    AUTO: REMOTE | {"cli"},
     "web": REMOTE,
     "local": _LOCAL,
     "all": _LOCAL | {"net", "db", "task"},

@@ -29,21 +29,18 @@ _LOCAL_PATH: Final = re.compile(r"/[^/\\\0]")
 _HOLE: Final = "\0"
 
 _LOCAL: Final = frozenset(("code", "template"))
-_ARCHIVES: Final = frozenset(("path",))
 
 
 def counts(taint: Taint, context: str, is_auto: bool) -> bool:
     """Whether data of this kind is outside data for a context.
 
-    Unless a threat model says that they are not trusted, who starts a program may name its files,
-    hosts and commands, but does not write code for it; and who makes an archive names files.
+    Unless a threat model says that it is not trusted, who starts a program may name its files,
+    hosts and commands, but does not write code for it.
     """
     if FIELDS in taint.tokens:  # the checked data of a form, as a whole
         return False
     kind = taint.origin.kind
-    if not is_auto or kind not in ("cli", "archive"):
-        return True
-    return context in (_LOCAL if kind == "cli" else _ARCHIVES)
+    return not is_auto or kind != "cli" or context in _LOCAL
 
 
 TOKENS: Final[dict[str, frozenset[str]]] = {
@@ -216,6 +213,8 @@ def _in_html(before: str, absent: int) -> str:
 
 def _in_path(before: str, part: Piece, taint: Taint) -> str:
     absent = taint.absent
+    if "object" in taint.tokens and not before:
+        return "it is an open file, and no path"
     prefixed = bool(before) and not part.rooted
     relative = prefixed or "relative" in taint.tokens or covers(absent, "/")
     dots = "nodots" in taint.tokens or covers(absent, ".")

@@ -18,16 +18,19 @@ from assay.ir.function import MODULE
 from assay.models.taint import Entry, Sink
 from assay.program.annotations import annotated
 from assay.program.lookup import SourceNames
-from assay.program.values import ExternalInstance, Instance
+from assay.program.values import ExternalInstance, Instance, ModuleValue
 
 if TYPE_CHECKING:
     from assay.domains.taint.summary import Summaries
     from assay.program.classes import ClassInfo
     from assay.program.facts import FunctionFacts
+    from assay.program.modules import Module
 
-Said: TypeAlias = "tuple[str, str, int] | Value | None"
-"""Outside data as its kind, what messages call it, and the characters that are not in it."""
+Said: TypeAlias = "tuple[str, str, int, frozenset[str]] | Value | None"
+"""Outside data: its kind, what messages call it, the characters that are not in it, its tokens."""
 
+_NO_TOKENS: Final[frozenset[str]] = frozenset()
+_MODEL: Final = frozenset(("attribute",))
 _SCALARS: Final = frozenset(
     ("int", "float", "bool", "uuid.UUID", "datetime.datetime", "datetime.date", "decimal.Decimal")
 )
@@ -63,15 +66,19 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
     entry = _entry(summaries, function, node)
     receiver = 1 if function.owner is not None and names[:1] and not _is_static(node) else 0
     if entry is not None:
+        injected, models = _annotated(summaries, function) if entry.route == "brace" else ((), ())
         routed = route_variables(node, entry.route) if entry.route else {}
         for index, name in enumerate(names):
             if index < receiver + entry.skip:
                 continue
             if entry.parameters and name not in entry.parameters:
                 continue
+            if name in injected:
+                continue
             known = routed.get(name)
             absent = mask("/") if known == PART else 0
-            said[index] = (entry.kind, f"{entry.what} {name}", absent)
+            tokens = _MODEL if name in models else _NO_TOKENS
+            said[index] = (entry.kind, f"{entry.what} {name}", absent, tokens)
             if known == NUMBER:
                 said[index] = Value(inert=True)
         for word in entry.types:
@@ -102,7 +109,7 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
     for row in summaries.declared.of_function(function):
         for index, name in enumerate(names):
             if name in row.parameters or (row.parameters == ("*",) and index >= receiver):
-                said[index] = (row.kind, f"{row.what or 'the argument'} {name}", 0)
+                said[index] = (row.kind, f"{row.what or 'the argument'} {name}", 0, _NO_TOKENS)
     return Role(tuple(said), returns, fixed)
 
 
@@ -157,6 +164,74 @@ def _typed(
         elif path in summaries.models.roots:
             result[names.index(each.arg)] = Value(path=path)
     return result
+
+
+def _annotated(
+    summaries: Summaries, function: FunctionFacts
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parameters that a framework fills by calls of the program, and those that are models.
+
+    A class in view that is no model of pydantic can only come from a dependency. The names in
+    a model are declared, so that they choose no attributes.
+    """
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return (), ()
+    arguments = node.args
+    places = [*arguments.posonlyargs, *arguments.args]
+    before = len(places) - len(arguments.defaults)
+    defaults: list[ast.expr | None] = [*([None] * before), *arguments.defaults]
+    pairs = [*zip(places, defaults, strict=True)]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    injected: list[str] = []
+    models: list[str] = []
+    names = SourceNames(summaries.program.types, function.file.module, None)
+    for each, default in pairs:
+        alias = _alias(summaries, function.file.module, each.annotation)
+        written = [part for part in (each.annotation, alias, default) if part is not None]
+        if any(_depends(part) for part in written):
+            injected.append(each.arg)
+        elif each.annotation is not None:
+            values = annotated(each.annotation, names)
+            classes = [value.cls for value in values if isinstance(value, Instance)]
+            if classes and all(_is_model(cls) for cls in classes):
+                models.append(each.arg)
+            elif classes and not any(_is_data(cls) for cls in classes):
+                injected.append(each.arg)
+    return tuple(injected), tuple(models)
+
+
+def _alias(summaries: Summaries, module: Module, annotation: ast.expr | None) -> ast.expr | None:
+    """What a name in an annotation stands for: `StoreDep = Annotated[Store, Depends(store)]`."""
+    if not isinstance(annotation, ast.Name):
+        return None
+    bound = module.names.bound.get(annotation.id)
+    imported = module.names.imports.get(annotation.id)
+    if imported is not None:
+        head, _, last = imported.target.rpartition(".")
+        for value in summaries.program.imported(module, head) if head.strip(".") else ():
+            if isinstance(value, ModuleValue):
+                bound = value.module.names.bound.get(last)
+    return bound.value if isinstance(bound, (ast.Assign, ast.AnnAssign)) else None
+
+
+def _depends(node: ast.expr) -> bool:
+    return any(
+        isinstance(each, ast.Call) and _last(each).lstrip(".") in ("Depends", "Security")
+        for each in ast.walk(node)
+    )
+
+
+def _is_model(cls: ClassInfo) -> bool:
+    roots = {base.partition(".")[0] for base in cls.all_external_bases()}
+    return not roots.isdisjoint(("pydantic", "sqlmodel", "msgspec"))
+
+
+def _is_data(cls: ClassInfo) -> bool:
+    """Whether a class may be made of a request: a model, an enumeration, a dataclass."""
+    decorated = any(_last(each).lstrip(".") == "dataclass" for each in cls.node.decorator_list)
+    roots = {base.partition(".")[0] for base in cls.all_external_bases()}
+    return decorated or not roots.isdisjoint(("pydantic", "sqlmodel", "msgspec", "enum", "typing"))
 
 
 def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:

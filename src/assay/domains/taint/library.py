@@ -54,15 +54,15 @@ def call(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
     if how == "same":
         return _same(frame, op, path, args)
     if how == "all":
-        return tainted(union_of_taints(frame.state.deep(value) for value in args.all()))
+        taints = union_of_taints(frame.state.deep(value) for value in args.all())
+        return tainted(tuple(t.without("object") if "object" in t.tokens else t for t in taints))
     if how == "decoded":
         result = texts.undone(Value(taints=frame.state.deep(args.first())))
         return Value(taints=result.taints)
     if how == "encoded":
-        value = Value(taints=args.first().taints)
-        return apply(Effect(_ENCODED, frozenset(), None), value)
-    function = _FUNCTIONS.get(path)
-    return None if function is None else function(frame, op, args)
+        return apply(Effect(_ENCODED, frozenset(), None), Value(taints=args.first().taints))
+    known = _FUNCTIONS.get(path)
+    return None if known is None else known(frame, op, args)
 
 
 def _number(path: str, args: Arguments) -> Value:

@@ -253,12 +253,12 @@ class Summaries(Demand[Key, Summary]):
         if isinstance(said, Value):
             return said
         if said is not None:
-            kind, what, absent = said
+            kind, what, absent, tokens = said
             if self.is_on(frame.function, kind):
                 at = frame.function.ir.node
                 line = frame.function.ir.first_line
                 assert at is not None
-                taint = frame.source(_Line(line), kind, what, frozenset())
+                taint = frame.source(_Line(line), kind, what, tokens)
                 if absent:
                     taint = taint.changed(absent=absent)
                 return Value(taints=(taint,)).seen(frame.number("parameter", index, ()))

@@ -1,3 +1,5 @@
+# threat-model: local
+# path: tool.py
 import os
 import tarfile
 import zipfile
