@@ -8,7 +8,9 @@ a C compiler or mypy, with `ASSAY_PURE=1`, or when compiling fails for whatever 
 wheel is the pure one; editable installs always are.
 
 A module that mypyc or the C compiler refuses costs itself alone: it is left out, and the rest is
-tried again.
+tried again. What was compiled then reviews some real files; unless it says the same bytes as the
+sources do, the wheel is the pure one. (A class that is left interpreted below a compiled one, for
+instance, fails only when it is imported.)
 
     ASSAY_PURE=1 pip install .          # nothing is compiled
     python hatch_build.py src OUT       # by hand: what is refused, and how long it takes
@@ -39,6 +41,9 @@ _MOST_REFUSALS: Final = 20
 _SECONDS: Final = 1800
 """A build that takes longer is given up. On two cores it takes about one minute."""
 
+_REVIEWED: Final = ("assay/cli", "assay/driver")
+"""What is reviewed to compare: files of every day, with processes, locks and clean-up."""
+
 _REFUSED: Final = re.compile(r"^(assay/[\w/]+\.py):\d+: (?!warning|note)", re.M)
 _REFUSED_C: Final = re.compile(r"__native_(\w+)\.c:\d+:\d+: (?:fatal )?error", re.M)
 
@@ -49,7 +54,9 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
 
     def dependencies(self) -> list[str]:
         """What compiling needs; nothing where it will not be tried."""
-        return list(REQUIREMENTS) if self.target_name == "wheel" and is_wanted() else []
+        if self.target_name != "wheel" or not is_wanted():
+            return []
+        return [*REQUIREMENTS, *self.metadata.core.dependencies]
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
         """Adds the compiled modules to a wheel."""
@@ -60,6 +67,9 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
         try:
             if is_wanted():
                 made = compile_package(source, out, Choice(self.config))
+            if made and not says_the_same(source, out):
+                sys.stderr.write("not compiled: it reviews otherwise than the sources do\n")
+                made = []
         except (OSError, subprocess.SubprocessError) as error:
             sys.stderr.write(f"not compiled: {error}\n")
         if made:
@@ -133,6 +143,39 @@ def compile_package(source: Path, out: Path, choice: Choice) -> list[str]:
         modules = [module for module in modules if module not in refused]
     shutil.rmtree(out, ignore_errors=True)
     return []
+
+
+def says_the_same(source: Path, out: Path) -> bool:
+    """Whether the compiled modules below `out` review like the sources below `source`."""
+    with tempfile.TemporaryDirectory() as folder:
+        beside = Path(folder)
+        for path in (source, out):
+            shutil.copytree(
+                path / "assay",
+                beside / "assay",
+                dirs_exist_ok=True,
+                ignore=shutil.ignore_patterns("__pycache__"),
+            )
+        for library in out.glob("*.*"):  # the one extension that holds all modules
+            shutil.copy(library, beside)
+        said = _review(source.absolute(), source)
+        return said != b"" and _review(beside, source) == said
+
+
+def _review(package: Path, source: Path) -> bytes:
+    """What the Assay below `package` says of some files below `source`; nothing if it fails."""
+    command = "review --isolated --no-cache --exit-zero --quiet --output-format json -j 1"
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "assay", *command.split(), *_REVIEWED],
+        cwd=source,
+        env={**os.environ, "PYTHONPATH": str(package)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=None,
+        check=False,
+        timeout=_SECONDS,
+    )
+    return b"" if done.returncode or b'"internal error' in done.stdout else done.stdout
 
 
 def write_rows(source: Path, out: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -93,3 +94,20 @@ def test_a_module_that_is_refused_costs_itself_alone(tmp_path: Path) -> None:
     ).stdout
     assert "A page." in said
     assert ".py " not in said
+
+
+def test_what_reviews_otherwise_than_the_sources_is_noticed(tmp_path: Path) -> None:
+    package = tmp_path / "assay" / "checkers"
+    package.mkdir(parents=True)
+    shutil.copy(ROOT / "src" / "assay" / "checkers" / "registry.py", package)
+    assert hatch_build.says_the_same(ROOT / "src", tmp_path)
+    (package / "registry.py").write_text("raise TypeError('interpreted below compiled')\n")
+    assert not hatch_build.says_the_same(ROOT / "src", tmp_path)
+
+
+@pytest.mark.skipif(not hatch_build.is_wanted(), reason="no C compiler")
+def test_the_compiled_modules_say_the_same(tmp_path: Path) -> None:
+    made = compile_package(ROOT / "src", tmp_path, choice())
+    compiled = {name.partition(".")[0] + ".py" for name in made}
+    assert set(choice().modules(ROOT / "src")) <= compiled
+    assert hatch_build.says_the_same(ROOT / "src", tmp_path)

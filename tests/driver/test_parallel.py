@@ -11,7 +11,7 @@ from assay.driver import pool
 from assay.driver.parallel import review_files
 from assay.driver.pipeline import Detail
 from assay.driver.progress import Progress, progress_stream
-from assay.driver.transport import pack, unpack
+from assay.driver.transport import Reader, pack
 from assay.ledger.observation import Verdict
 from assay.review.review import FileReview
 from assay.source.collect import Collected
@@ -83,7 +83,7 @@ def test_rules_travel_by_id() -> None:
     review = file_review()
     data = pack(review)
     assert b"Use `with`" not in data
-    again = unpack(data, {rule.id: rule for rule in RULES})
+    again = Reader({rule.id: rule for rule in RULES}).unpack(data)
     assert again == review
     assert again.classes[0].rule is RULES[0]
 

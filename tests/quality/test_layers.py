@@ -18,8 +18,11 @@ ALLOWED: dict[str, frozenset[str]] = {
     "lowering": frozenset({"source", "ir"}),
     "dataflow": frozenset({"ir"}),
     "program": frozenset({"source", "ir", "lowering", "dataflow", "ledger", "models"}),
+    "regex": frozenset(),
     "domains": frozenset({"source", "ir", "dataflow", "program", "models"}),
-    "checkers": frozenset({"source", "ir", "dataflow", "program", "domains", "models", "ledger"}),
+    "checkers": frozenset(
+        {"source", "ir", "dataflow", "program", "domains", "models", "ledger", "regex"}
+    ),
     "review": frozenset({"ledger", "source"}),
     "report": frozenset({"ledger", "review"}),
     "driver": frozenset(

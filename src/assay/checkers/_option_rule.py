@@ -27,8 +27,15 @@ from assay.checkers._options import (
 from assay.checkers.base import FunctionChecker
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Severity
-from assay.models.configuration import options, settings, switch_offs
-from assay.program.facts import FunctionFacts
+from assay.models.configuration import (
+    option_keys,
+    options,
+    setting_names,
+    settings,
+    switch_off_keys,
+    switch_offs,
+)
+from assay.program.facts import FileFacts, FunctionFacts
 
 OptionSite: TypeAlias = OptionUse | SwitchedOff
 
@@ -37,6 +44,14 @@ class OptionRule(FunctionChecker[OptionSite]):
     """Judges the options, settings and calls of its rows."""
 
     wording: ClassVar[Wording]
+
+    def concerns(self, facts: FileFacts) -> bool:
+        rule = self.rule.id
+        return (
+            facts.may_call(option_keys(rule))
+            or facts.may_call(switch_off_keys(rule))
+            or not facts.mentioned.isdisjoint(setting_names(rule))
+        )
 
     def sites(self, function: FunctionFacts) -> Iterator[OptionSite]:
         for _, use in option_uses(function, options(self.rule.id)):

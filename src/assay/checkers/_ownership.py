@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
+from assay.domains.acquisitions import gives_back
 from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.events import (
     ADOPTED,
     CAPTURED,
+    EXHAUSTED,
     HANDED,
     REGISTERED,
     RELEASED,
@@ -20,15 +23,14 @@ from assay.domains.events import (
 )
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, owner_of
-from assay.domains.resources import gives_back
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
-from assay.ir.ops import Attr, Call, Exit, Op
+from assay.ir.ops import LOCAL, Attr, Call, Exit, Next, Op, SetAttr, SetItem, Store
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
-from assay.source.roles import Role
+from assay.source.roles import Role, dotted
 
 _ENDING_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.MIGRATION, Role.NOTEBOOK)
 _LENIENT_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.CONFIG)
@@ -60,10 +62,20 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._used(site)
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
-        owned = [leak for leak in site.leaks if not leak.handed or _keeps(site, leak)]
-        certain = [leak for leak in owned if leak.raiser or not site.is_optional(leak)]
+        leaks = [leak for leak in site.leaks if not site.is_beside(leak)]
+        owned = [leak for leak in leaks if not leak.handed or _keeps(site, leak)]
+        if owned and site.of(EXHAUSTED):
+            owned = [leak for leak in owned if leak.raiser and not isinstance(leak.raiser, Next)]
+            if not owned:
+                return self._word(
+                    site, Verdict.CLEAN, "is read to its end, which gives it back", ()
+                )
+            return self._found(site, owned)
+        certain = [leak for leak in owned if not site.is_optional(leak)]
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
+            if _is_expected_to_fail(site):
+                certain = []
             if site.acquisition.in_view or resource.weak or resource.cwe == 459:
                 certain = []
             certain = [leak for leak in certain if leak.raiser is None]
@@ -72,15 +84,25 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                     site, Verdict.CLEAN, "is of no account in a test, or lost when it fails", ()
                 )
         resource = site.acquisition.resource
+        if owned and site.ends and all(leak.raiser for leak in owned):
+            return self._word(
+                site, Verdict.CLEAN, "ends with the process, as the function does", ()
+            )
+        if owned and resource.own_end and not site.of(RELEASED):
+            return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
         if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
             certain = [leak for leak in certain if leak.raiser is None]
+            if resource.weak and site.of(RETURNED):
+                certain = []  # it has not been used yet
+            if resource.cwe == 459 and site.of(RELEASED):
+                certain = []  # its finalizer does the rest
             if not certain:
                 return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
         if certain:
             return self._found(site, certain)
         if owned:
             return self._conditional(site)
-        if site.leaks:
+        if leaks:
             return self._unseen(site, HANDED, "is handed to")
         if site.of(RELEASED):
             return self._handled(
@@ -103,6 +125,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if not releases or site.of(CAPTURED) or site.of(STORED) or site.of(RETURNED):
             return None
         raised = [leak for leak in site.leaks if site.raised_by_use(leak)]
+        raised = [leak for leak in raised if not (leak.is_passed_on and site.is_optional(leak))]
         if raised and site.released_normally():
             return self._found(site, raised)
         if site.leaks:
@@ -218,6 +241,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._word(site, Verdict.HANDLED, message, (guard,))
         field = place.removeprefix("self.")
         alone = all(other.detail == place for other in site.of(STORED))
+        alone = alone and not _is_stored_twice(site, event)
         if place.startswith("self.") and field.isidentifier() and alone:
             owner = owner_of(site.function)
             if owner is not None:
@@ -398,6 +422,40 @@ def _keeps(site: Outcome, leak: Leak) -> bool:
     if leak.raiser is None:
         return False
     return any(event.detail == leak.handed for event in site.events if event.what == RELEASED)
+
+
+def _is_stored_twice(site: Outcome, event: Event) -> bool:
+    """Whether the statement that stores it keeps it elsewhere too: `self.out = sys.stdout = f`."""
+    if not isinstance(event.op, SetAttr):
+        return False
+    value = event.op.value
+    return any(
+        other.op is not event.op
+        and (
+            (isinstance(other.op, (SetAttr, SetItem)) and other.op.value == value)
+            or (isinstance(other.op, Store) and other.op.value == value and other.op.scope != LOCAL)
+        )
+        for other in site.function.sites()
+    )
+
+
+def _is_expected_to_fail(site: Outcome) -> bool:
+    """Whether a test expects an exception: in a `with assertRaises`, or called to be caught."""
+    at = site.acquisition.op.at
+    node = site.function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    for part in ast.walk(node):
+        if isinstance(part, ast.With) and part.lineno <= at.lineno <= (part.end_lineno or 0):
+            managers = [item.context_expr for item in part.items]
+            calls = [each.func for each in managers if isinstance(each, ast.Call)]
+            if any("raises" in dotted(each).rpartition(".")[2].lower() for each in calls):
+                return True
+        elif isinstance(part, ast.Try) and any(
+            isinstance(each, ast.Expr) and each.value is at for each in part.body
+        ):
+            return True
+    return False
 
 
 def _no_steps() -> tuple[Step, ...]:

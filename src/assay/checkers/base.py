@@ -60,10 +60,17 @@ class FunctionChecker(Checker, Generic[SiteT]):
     def judge(self, site: SiteT, function: FunctionFacts) -> Observation | None:
         """The word on one site; None when a closer look shows that it is no site."""
 
+    def concerns(self, facts: FileFacts) -> bool:
+        """Whether the file may have a site at all, as far as its names tell."""
+        return True
+
     def review(self, facts: FileFacts, ledger: Ledger) -> None:
+        concerns = self.concerns(facts)
         for function in facts.functions:
             if function.ir.over_budget:
                 ledger.unseen.append(self._hole(function, BUDGET, "split the function"))
+                continue
+            if not concerns:
                 continue
             try:
                 ledger.observations.extend(self._words(function))

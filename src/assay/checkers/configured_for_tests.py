@@ -141,9 +141,16 @@ def _selecting(file: FileFacts) -> frozenset[str]:
     return frozenset(name for name in file.mentioned if _selects(name))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1)
+def _endings() -> tuple[str, ...]:
+    """The words for what is selected; most names are told by their last letters."""
+    return tuple(sorted(words().selectors))
+
+
 def _selects(name: str) -> bool:
     """Whether a name ends in a word for what is selected: driver, backend, engine ..."""
+    if not name.lower().rstrip("_").endswith(_endings()):
+        return False
     parts = words_of(name)
     return bool(parts) and parts[-1] in words().selectors
 

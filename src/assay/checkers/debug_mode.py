@@ -38,8 +38,8 @@ from assay.checkers.base import FunctionChecker
 from assay.ir.ops import Load
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.models.configuration import options, settings
-from assay.program.facts import FunctionFacts
+from assay.models.configuration import option_keys, options, setting_names, settings
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="debug-mode",
@@ -66,6 +66,11 @@ class DebugMode(FunctionChecker[OptionUse]):
     """Debugging options of servers and debugging settings."""
 
     rule = RULE
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return facts.may_call(option_keys(RULE.id)) or not facts.mentioned.isdisjoint(
+            setting_names(RULE.id)
+        )
 
     def sites(self, function: FunctionFacts) -> Iterator[OptionUse]:
         for _, use in option_uses(function, options(RULE.id)):

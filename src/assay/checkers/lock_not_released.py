@@ -76,7 +76,13 @@ class LockNotReleased(FunctionChecker[Undertaking]):
         facts = function.file
         at = site.op.at
         lines = list(dict.fromkeys(op.at.lineno for op in site.ends))
-        if not lines or site.ended_first:
+        raiser = first_raiser(site)
+        if (
+            not lines
+            or site.ended_first
+            or site.counts
+            or (site.handed_on and raiser is None and site.held_at_return)
+        ):
             return facts.observation(
                 self.rule,
                 Verdict.UNSEEN,
@@ -86,15 +92,16 @@ class LockNotReleased(FunctionChecker[Undertaking]):
                 missing=(f"the other holder of {site.spelled}",),
                 remedy="release it in the function that takes it, or use a with statement",
             )
-        raiser = first_raiser(site)
-        if raiser is None and not site.held_at_return:
+        kept = site.held_by_design and not site.ends_normally
+        if raiser is None and (kept or not site.held_at_return):
             guard = facts.evidence(EvidenceRole.GUARD, lines[0], lines[0])
             return facts.observation(
                 self.rule,
                 Verdict.HANDLED,
                 at,
                 function.qualname,
-                f"{site.spelled} is released on every way out",
+                f"{site.spelled} is released "
+                + ("when something raises" if kept else "on every way out"),
                 evidence=(guard,),
             )
         if facts.source.role is Role.TEST:

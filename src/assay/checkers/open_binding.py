@@ -37,8 +37,8 @@ from assay.checkers.base import FunctionChecker
 from assay.ir.ops import Build
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.models.configuration import options
-from assay.program.facts import FunctionFacts
+from assay.models.configuration import option_keys, options
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="open-binding",
@@ -65,6 +65,9 @@ class OpenBinding(FunctionChecker[OptionUse]):
     """Addresses that services listen on."""
 
     rule = RULE
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return facts.may_call(option_keys(RULE.id))
 
     def sites(self, function: FunctionFacts) -> Iterator[OptionUse]:
         for _, use in option_uses(function, options(RULE.id)):

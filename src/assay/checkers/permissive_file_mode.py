@@ -41,7 +41,7 @@ from assay.domains.uses import made_of
 from assay.ir.ops import Attr, Binary, Call, Copy
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.program.facts import FunctionFacts
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="permissive-file-mode",
@@ -83,6 +83,9 @@ class PermissiveFileMode(FunctionChecker[ModeUse]):
     """Modes of files."""
 
     rule = RULE
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return facts.may_call(_CALLS)
 
     def sites(self, function: FunctionFacts) -> Iterator[ModeUse]:
         for site in function.calls_of(_CALLS):

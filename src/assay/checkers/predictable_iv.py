@@ -42,7 +42,7 @@ from assay.ir.ops import Call, Item, Load
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import Vector, vector_keys, vectors
-from assay.program.facts import FunctionFacts
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="predictable-iv",
@@ -75,6 +75,9 @@ class PredictableIv(FunctionChecker[VectorUse]):
     """Vectors and nonces."""
 
     rule = RULE
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return facts.may_call(vector_keys())
 
     def sites(self, function: FunctionFacts) -> Iterator[VectorUse]:
         known = vectors()

@@ -37,7 +37,7 @@ from assay.checkers._settings import mentions
 from assay.ir.ops import Const
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import SwitchOff
-from assay.program.facts import FunctionFacts
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="ssh-host-key",
@@ -66,6 +66,9 @@ class SshHostKey(OptionRule):
         safe="unknown hosts are rejected",
         needed="no option or condition decides it",
     )
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return super().concerns(facts) or mentions(facts.source, _OPTION)
 
     def sites(self, function: FunctionFacts) -> Iterator[OptionSite]:
         yield from super().sites(function)

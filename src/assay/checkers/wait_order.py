@@ -66,7 +66,7 @@ from assay.ir.ops import Attr, Call, Load
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.waiting import wait_words
-from assay.program.facts import CallSite, FunctionFacts
+from assay.program.facts import CallSite, FileFacts, FunctionFacts
 from assay.source.comments import CommentBlock
 from assay.source.roles import Role
 
@@ -133,6 +133,9 @@ class WaitOrder(FunctionChecker[Wait]):
     """Judges the waits of tests by what is read before and after them."""
 
     rule = RULE
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return facts.source.role is Role.TEST
 
     def sites(self, function: FunctionFacts) -> Iterable[Wait]:
         if function.file.source.role is not Role.TEST or function.ir.kind != FUNCTION:

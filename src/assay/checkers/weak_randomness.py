@@ -43,7 +43,7 @@ from assay.ir.ops import NO_TEMP, Attr, Call, Const, Load, SetAttr, SetItem, Sto
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import Generator, conversions, generator_keys, generators
-from assay.program.facts import FunctionFacts
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="weak-randomness",
@@ -76,6 +76,9 @@ class WeakRandomness(FunctionChecker[RandomValue]):
     """Random values, and what they are used for."""
 
     rule = RULE
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return facts.may_call(generator_keys())
 
     def sites(self, function: FunctionFacts) -> Iterator[RandomValue]:
         known = generators()

@@ -18,6 +18,7 @@ from typing import Final, final
 
 from assay.domains.owners import (
     Owner,
+    fields_of,
     gives_back_all,
     is_self_load,
     owner_of,
@@ -174,8 +175,19 @@ class _Walk:
         self._fields: Final = fields
         self._strict: Final = strict  # only `raise` statements count
         self._risks: Final = Risks(function)
+        self._first: Final = None if strict else self._first_use()
         self.raiser: Op | None = None
         self.guard: Op | None = None
+
+    def _first_use(self) -> Call | None:
+        """The first call of a method of the attribute."""
+        for site in self._function.calls:
+            method = self._function.definitions[site.op.callee]
+            if isinstance(method, Attr) and (
+                fields_of(self._function, method.owner) & self._fields
+            ):
+                return site.op
+        return None
 
     def go(self, block: int, index: int) -> None:
         """Looks for the first operation of the text that raises out of the function."""
@@ -230,6 +242,8 @@ class _Walk:
         method = self._function.definitions[op.callee] if isinstance(op, Call) else None
         if isinstance(method, Attr) and method.name == "start":
             return False  # a thread, mostly
+        if op is self._first:
+            return False  # it brings the attribute to life
         return isinstance(op, (Await, Call))
 
     def _is_taken(self, condition: int, origin: Op | None) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.domains.owners import is_self_load, with_closures
+from assay.domains.raises import Risks
 from assay.domains.returned import named_call, rows_of_call
-from assay.ir.ops import LOCAL, Attr, Await, Call, Load
-from assay.models.resources import Resource, resource_model
+from assay.ir.ops import LOCAL, Attr, Await, Call, Enter, Load, Unary
+from assay.models.cleanup import undo_model
+from assay.models.resources import Resource, call_model, resource_model
 from assay.program.facts import FunctionFacts
+from assay.program.values import Instance, without_none
 
 
 @final
@@ -58,6 +62,14 @@ def acquisitions(function: FunctionFacts, cwes: frozenset[int]) -> list[Acquisit
     return found
 
 
+def gives_back(resource: Resource, path: str, spelled: str) -> bool:
+    """Whether a function gives back a resource that it is passed, by its path or its name."""
+    if path in resource.release_by:
+        return True
+    name = spelled.rpartition(".")[2].lower()
+    return any(word in name for word in resource.release_words)
+
+
 def _is_known(function: FunctionFacts, op: Call) -> bool:
     """Whether a row names what is called, by its path or by the names of method and object."""
     model = resource_model()
@@ -79,10 +91,11 @@ def _add_used(function: FunctionFacts, found: list[Acquisition]) -> None:
                 names[owner.name] = None
     if not names:
         return
+    given = function.ir.parameters.names()  # what stands for a parameter is its caller's
     known = {site.op for site in found}
     for name in names:
         stores = function.stores(name)
-        if len(stores) != 1:
+        if len(stores) != 1 or name in given:
             continue
         value = function.definitions[stores[0].value]
         resource = model.used
@@ -100,15 +113,76 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
     path = function.callee(op)
     if path in resource_model().in_memory:
         return True
+    wraps = call_model().wraps
+    method = function.definitions[op.callee]
+    if path in wraps.functions or (isinstance(method, Attr) and method.name in wraps.methods):
+        return True  # what it stands for is followed itself
     model = resource_model()
     spelled = function.spelled(op.callee).lower()
     if any(word in spelled for word in model.memory_words):
+        return True
+    if any(_is_memory(function, temp) for temp in op.args):
+        return True
+    if _closes_nothing(function, op):
         return True
     made = function.file.program.callees(function, op).constructs
     return made is not None and any(base in model.in_memory for base in made.all_external_bases())
 
 
+def _closes_nothing(function: FunctionFacts, op: Call) -> bool:
+    """Whether all that a call returns are objects in view whose `close` gives nothing back."""
+    values = without_none(function.file.program.type_of(function, op.dest))
+    release = resource_model().used.release
+    closing: list[FunctionFacts] = []
+    for value in values:
+        if not isinstance(value, Instance) or value.cls.hole() or value.cls.all_external_bases():
+            return False
+        found = [
+            method
+            for cls in value.cls.mro()
+            for method in cls.methods()
+            if method.ir.name in release
+        ]
+        if not found:
+            return False
+        closing += found
+    return bool(closing) and not any(_gives_anything(method) for method in closing)
+
+
+def _gives_anything(method: FunctionFacts) -> bool:
+    """Whether a method enters a `with`, or calls anything that may give something back."""
+    for each in with_closures(method):
+        if any(isinstance(site.op, Enter) for site in each.sites()):
+            return True
+        for site in each.calls:
+            called = each.definitions[site.op.callee]
+            if not isinstance(called, Attr):
+                if each.callee(site.op) != "super" and not Risks(each).is_quiet(site.op):
+                    return True
+                continue
+            over = each.definitions[called.owner]
+            upwards = isinstance(over, Call) and each.callee(over) == "super"
+            own = is_self_load(each, called.owner)
+            if not upwards and (own or called.name in undo_model().methods):
+                return True
+    return False
+
+
 def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
+    if resource.unless and op.args:
+        given = function.definitions[op.args[0]]
+        sign = given.operator if isinstance(given, Unary) else ""
+        first = function.constant(given.operand if isinstance(given, Unary) else op.args[0])
+        if first is not None and f"{sign}{first.value!r}" in resource.unless:
+            return False
+    if any(_is_memory(function, temp) for temp in op.args):
+        return False  # an archive in a buffer
+    if resource.borrowed and _is_inside(function, function.argument(op, 2, "dir")):
+        return False  # it goes with the folder
+    for keyword, unwanted in resource.not_with:
+        value = function.argument(op, -1, keyword)
+        if value is not None and _is(function, value, unwanted):
+            return False
     if not resource.only_with:
         return True
     for keyword, wanted in resource.only_with:
@@ -118,6 +192,32 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
         if any(_is(function, part, wanted) for part in _possible(function, value)):
             return True
     return False
+
+
+def _is_inside(function: FunctionFacts, temp: int | None) -> bool:
+    """Whether a folder is a temporary one itself: made here, or an attribute that says so."""
+    if temp is None:
+        return False
+    made = function.definitions[temp]
+    if isinstance(made, Attr):
+        name = made.name.lower()
+        return is_self_load(function, made.owner) and ("tmp" in name or "temp" in name)
+    if isinstance(made, Load) and made.scope == LOCAL:
+        values = [function.definitions[store.value] for store in function.stores(made.name)]
+        return any(
+            isinstance(value, Call) and function.callee(value) == "tempfile.mkdtemp"
+            for value in values
+        )
+    return False
+
+
+def _is_memory(function: FunctionFacts, temp: int) -> bool:
+    """Whether a value is a buffer that this function has made."""
+    made = function.definitions[temp]
+    if isinstance(made, Load) and made.scope == LOCAL:
+        stores = function.stores(made.name)
+        made = function.definitions[stores[0].value] if len(stores) == 1 else None
+    return isinstance(made, Call) and function.callee(made) in resource_model().in_memory
 
 
 def _possible(function: FunctionFacts, temp: int) -> list[int]:

@@ -31,8 +31,13 @@ def truth_of(op: Op, values: Mapping[str | int, int]) -> int | None:
     if isinstance(op, Unary) and op.operator == "not":
         truth = is_true(values.get(op.operand))
         return None if truth is None else (FALSE if truth else TRUE)
-    if isinstance(op, Compare) and op.operator in ("is", "is-not"):
+    if isinstance(op, Compare) and op.operator in ("is", "is-not", "==", "!="):
         left = values.get(op.left)
+        right = values.get(op.right)
+        if left in (TRUE, FALSE) and right in (TRUE, FALSE):
+            return TRUE if (left == right) == (op.operator in ("is", "==")) else FALSE
+        if op.operator in ("==", "!="):
+            return None
         if values.get(op.right) != NONE or left is None or left == FALSY:
             return None
         return TRUE if (left == NONE) == (op.operator == "is") else FALSE

@@ -81,13 +81,14 @@ def overwritten(outcome: Outcome, stored: Event) -> Op | None:
     if start is None or not isinstance(stored.op, SetAttr) or _is_read(function, place):
         return None
     release = outcome.acquisition.resource.release
+    risks = Risks(function)
     work = [(start.block, start.index + 1)]
     seen = {start.block}
     while work:
         ident, index = work.pop()
         block = function.ir.blocks[ident]
         targets = list(_successors(function, block, place))
-        if block.handler != NO_BLOCK:
+        if block.handler != NO_BLOCK and any(risks.of(op) == POSSIBLE for op in block.ops[index:]):
             targets.append(block.handler)
         for op in block.ops[index:]:
             if _forgets(function, op, place):

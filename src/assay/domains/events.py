@@ -18,6 +18,7 @@ YIELDED: Final = "yielded"
 REGISTERED: Final = "registered"
 HANDED: Final = "handed"
 CAPTURED: Final = "captured"
+EXHAUSTED: Final = "exhausted"  # iterated over to its end, unless that is left
 ADOPTED: Final = "adopted"  # taken over by a call that leaves it alone when it raises
 
 

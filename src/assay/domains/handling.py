@@ -213,25 +213,29 @@ def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
     return found
 
 
-def _placed(function: FunctionFacts) -> list[tuple[tuple[int, int], Op]]:
+def _placed(function: FunctionFacts) -> list[tuple[int, Op]]:
     """Every operation with its place, those of copied code once."""
     seen: set[tuple[type[Op], int]] = set()
-    found: list[tuple[tuple[int, int], Op]] = []
+    found: list[tuple[int, Op]] = []
     for block in function.ir.blocks:
         for op in block.ops:
-            key = (type(op), id(op.at))
+            at = op.at
+            key = (type(op), id(at))
             if key not in seen:
                 seen.add(key)
-                found.append(((op.at.lineno, op.at.col_offset), op))
+                found.append((_place(at.lineno, at.col_offset), op))
     return found
 
 
-def _between(
-    placed: list[tuple[tuple[int, int], Op]], statements: list[ast.stmt]
-) -> tuple[Op, ...]:
+def _place(line: int, column: int) -> int:
+    """A line and a column as one number, in the order of the text."""
+    return line << 32 | column
+
+
+def _between(placed: list[tuple[int, Op]], statements: list[ast.stmt]) -> tuple[Op, ...]:
     first, last = statements[0], statements[-1]
-    start = (first.lineno, first.col_offset)
-    end = (last.end_lineno or last.lineno, last.end_col_offset or last.col_offset)
+    start = _place(first.lineno, first.col_offset)
+    end = _place(last.end_lineno or last.lineno, last.end_col_offset or last.col_offset)
     return tuple([op for place, op in placed if start <= place < end])
 
 

@@ -37,7 +37,9 @@ from assay.ir.ops import (
     Collect,
     Copy,
     Enter,
+    Iter,
     Load,
+    Next,
     SetAttr,
     SetItem,
     Store,
@@ -184,8 +186,10 @@ def _temps(function: FunctionFacts, name: str) -> set[int]:
             op = site.op
             if isinstance(op, Load):
                 holds = op.scope == LOCAL and op.name in names
-            elif isinstance(op, (Copy, Await)):
+            elif isinstance(op, (Copy, Await, Iter)):
                 holds = op.value in temps
+            elif isinstance(op, Next):
+                holds = op.iterator in temps  # what a list of resources holds
             elif isinstance(op, Call):
                 wraps = function.callee(op) in call_model().wraps.functions
                 holds = wraps and bool(op.args) and op.args[0] in temps

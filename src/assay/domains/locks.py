@@ -5,8 +5,10 @@ A lock is known by how the source spells it (`self._lock`): see `domains.underta
 
 from __future__ import annotations
 
+from assay.domains.shape import final_lines, tests_round
 from assay.domains.undertakings import Undertaking, follow
-from assay.ir.ops import Attr, Call, Op, SetAttr, Store
+from assay.ir.function import Branch, Return
+from assay.ir.ops import Attr, Call, Exit, LoadExit, Op, SetAttr, Store
 from assay.models.locks import lock_model
 from assay.program.facts import FunctionFacts
 
@@ -30,7 +32,13 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
     sites: list[Undertaking] = []
     if not taken:
         return sites
+    for each in function.sites():
+        if isinstance(each.op, Exit):
+            entered = function.definitions[each.op.method]
+            if isinstance(entered, LoadExit):
+                given.setdefault(function.spelled(entered.manager), []).append(each.op)
     places = _places(function)
+    signals = _signals(function, taken)
     for op, method_owner in taken:
         spelled = method_owner
         if spelled not in given and places.get(op.dest, "") in given:
@@ -39,11 +47,44 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
             continue
         site_of_lock = Undertaking(function, len(sites), op, spelled, bool(op.args))
         site_of_lock.ends.extend(given.get(spelled, []))
-        site_of_lock.ended_first = _given_inside(function, spelled)
+        site_of_lock.ended_first = spelled in signals or _given_inside(function, spelled)
+        site_of_lock.handed_on = _handed_on(function, spelled)
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
+        for held in sites:
+            for raiser in list(held.raisers):
+                method = function.definitions[raiser.callee] if isinstance(raiser, Call) else None
+                if isinstance(method, Attr) and method.name in model.acquire:
+                    held.raisers.remove(raiser)  # waiting for another lock does not fail
+            if held.raisers and _is_given_alike(function, held):
+                held.raisers.clear()
+                held.held_at_return.clear()
     return sites
+
+
+def _is_given_alike(function: FunctionFacts, site: Undertaking) -> bool:
+    """Whether a `finally` gives a lock back on the very condition on which it was taken."""
+    taken = tests_round(function, site.op)
+    return bool(taken) and any(
+        test in taken
+        for op in site.ends
+        if any(first <= op.at.lineno <= last for first, last in final_lines(function))
+        for test in tests_round(function, op)
+    )
+
+
+def _signals(function: FunctionFacts, taken: list[tuple[Call, str]]) -> frozenset[str]:
+    """The locks that one thread takes and another gives: taken without asking whether it worked."""
+    used: set[int] = set()
+    for site in function.sites():
+        used.update(site.op.uses())
+    for block in function.ir.blocks:
+        if isinstance(block.terminator, Branch):
+            used.add(block.terminator.condition)
+        elif isinstance(block.terminator, Return):
+            used.add(block.terminator.value)
+    return frozenset([spelled for op, spelled in taken if op.args and op.dest not in used])
 
 
 def _given_inside(function: FunctionFacts, spelled: str) -> bool:
@@ -58,6 +99,13 @@ def _given_inside(function: FunctionFacts, spelled: str) -> bool:
         if _given_inside(child, spelled):
             return True
     return False
+
+
+def _handed_on(function: FunctionFacts, spelled: str) -> bool:
+    """Whether a call, here or in a function inside this one, is passed the lock."""
+    return any(
+        function.spelled(temp) == spelled for site in function.calls for temp in site.op.args
+    ) or any(_handed_on(child, spelled) for child in function.children)
 
 
 def _places(function: FunctionFacts) -> dict[int, str]:

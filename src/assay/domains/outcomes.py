@@ -12,11 +12,15 @@ from typing import Final, final
 from assay.dataflow.analysis import solve
 from assay.domains.acquisitions import Acquisition, acquisitions
 from assay.domains.events import RELEASED, Event
+from assay.domains.raises import Risks
 from assay.domains.resources import OpenResources
+from assay.domains.returned import rows_of_call
 from assay.domains.shape import normal_blocks
 from assay.domains.worlds import State
 from assay.ir.function import NO_BLOCK, Return
 from assay.ir.ops import POSSIBLE, Attr, Await, Call, Caught, Load, Located, Op, Reraise
+from assay.models.cleanup import undo_model
+from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts
 
 
@@ -32,12 +36,17 @@ class Leak:
         self.raiser: Final = raiser  # None when the way is a normal return
         self.handed: Final = handed  # the call that may have taken it over before, or ""
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it is raised again on the way, by a `finally` or a handler."""
+        return self.raiser is not None and self.at is not self.raiser.at
+
 
 @final
 class Outcome:
     """What becomes of one acquisition."""
 
-    __slots__ = ("acquisition", "events", "function", "leaks", "reached")
+    __slots__ = ("acquisition", "ends", "events", "function", "leaks", "reached")
 
     def __init__(self, function: FunctionFacts, acquisition: Acquisition) -> None:
         self.function: Final = function
@@ -45,6 +54,7 @@ class Outcome:
         self.events: Final[list[Event]] = []
         self.leaks: Final[list[Leak]] = []
         self.reached = False
+        self.ends = False  # the function does not return, and ends the process
 
     def of(self, what: str) -> list[Event]:
         """The events of one kind, each operation once, in order of the text."""
@@ -66,6 +76,11 @@ class Outcome:
             op = self.function.definitions[op.value]
         if not isinstance(op, Call):
             return False
+        method = self.function.definitions[op.callee]
+        if isinstance(method, Attr) and method.name in undo_model().methods:
+            return False  # a step of the clean-up itself
+        if isinstance(method, Attr) and protocol_model().begun_by(method.name):
+            return False  # it has not begun
         return any(self._is_ours(temp) for temp in (op.callee, *op.args))
 
     def _leads_to_release(self, op: Op) -> bool:
@@ -75,15 +90,20 @@ class Outcome:
         start = next((block for block in blocks if op in block.ops), None)
         if start is None:
             return False
-        if any(later in released for later in start.ops[start.ops.index(op) + 1 :]):
-            return True
-        work = list(start.successors())
-        seen = set(work)
+        work = [start.ident]
+        seen: set[int] = set()
+        risks = Risks(self.function)
         while work:
             block = blocks[work.pop()]
-            if any(later in released for later in block.ops):
-                return True
-            for target in block.successors():
+            ended = False
+            first = start.ops.index(op) + 1 if block is start and not seen else 0
+            for later in block.ops[first:]:
+                if later in released:
+                    return True
+                if isinstance(later, Call) and risks.exits(later):
+                    ended = True
+                    break
+            for target in () if ended else block.successors():
                 if target not in seen:
                     seen.add(target)
                     work.append(target)
@@ -94,6 +114,33 @@ class Outcome:
         while isinstance(op, Attr):
             op = self.function.definitions[op.owner]
         return isinstance(op, Load) and op.name == self.acquisition.name
+
+    def is_beside(self, leak: Leak) -> bool:
+        """Whether what raises is another argument of the call that is given the new resource.
+
+        `Response(open(path), kind=guess(path))`: the resource has no name yet, and is gone with
+        the frame.
+        """
+        made = self.acquisition.op
+        if not isinstance(leak.raiser, Call) or leak.raiser is made:
+            return False
+        for event in self.events:
+            # What gives it back cannot do without its arguments.
+            end = event.op if event.what == RELEASED else None
+            if isinstance(end, Call) and end is not leak.raiser and _encloses(end, leak.raiser):
+                return True
+        return any(
+            (made.dest in site.op.args or self._is_of(site.op, made.dest))
+            and site.op is not leak.raiser
+            and _encloses(site.op, leak.raiser)
+            and not rows_of_call(self.function, leak.raiser)
+            for site in self.function.calls
+        )
+
+    def _is_of(self, op: Call, temp: int) -> bool:
+        """Whether a call is one of a method of what a temporary holds."""
+        method = self.function.definitions[op.callee]
+        return isinstance(method, Attr) and method.owner == temp
 
     def released_normally(self) -> bool:
         """Whether a release stands on a way that no exception leads to."""
@@ -110,8 +157,27 @@ class Outcome:
         something that the function knows, unlike an early `return` that skips it.
         """
         released = {event.op for event in self.events if event.what == RELEASED}
-        work = [site.block for site in self.function.sites() if site.op in released]
+        sites = [site for site in self.function.sites() if site.op in released]
+        work = [site.block for site in sites]
         seen = set(work)
+        if leak.raiser is not None:
+            if leak.raiser in released:
+                return False
+            for site in sites:
+                block = self.function.ir.blocks[site.block]
+                if site.block == leak.block and any(
+                    op is leak.raiser or (isinstance(op, Reraise) and op.at is leak.at)
+                    for op in block.ops[site.index + 1 :]
+                ):
+                    return True
+            work = [
+                target for ident in seen for target in self.function.ir.blocks[ident].successors()
+            ]
+            # What raises in the next turn of a loop has acquired anew.
+            made = self.acquisition.op
+            seen = {site.block for site in self.function.sites() if site.op is made}
+            work = [target for target in dict.fromkeys(work) if target not in seen]
+            seen.update(work)
         while work:
             ident = work.pop()
             if ident == leak.block:
@@ -121,6 +187,16 @@ class Outcome:
                     seen.add(target)
                     work.append(target)
         return False
+
+
+def _encloses(outer: Op, inner: Op) -> bool:
+    """Whether an operation stands in the text of another one."""
+    first, last = outer.at, inner.at
+    if last.end_lineno is None or first.end_lineno is None:
+        return False
+    return (first.lineno, first.col_offset) <= (last.lineno, last.col_offset) and (
+        (last.end_lineno, last.end_col_offset or 0) <= (first.end_lineno, first.end_col_offset or 0)
+    )
 
 
 def _line(event: Event) -> int:
@@ -177,7 +253,23 @@ class _Reader:
                 self._note_return(block.ident, end, state)
         for op, ident, thrown in thrown_out:
             self._note_raise(op, ident, thrown)
+        if self._ends_the_process():
+            for outcome in self.found:
+                outcome.ends = True
         return self.found
+
+    def _ends_the_process(self) -> bool:
+        """Whether every normal way through the function leads to an exit of the process."""
+        ended = False
+        for block in self.function.ir.blocks:
+            if self.solution.at_end(block.ident) is not None:
+                if isinstance(block.terminator, Return):
+                    return False
+            elif not ended:
+                ended = any(
+                    isinstance(op, Call) and self.analysis.risks.exits(op) for op in block.ops
+                )
+        return ended
 
     def _note_events(self, op: Op, before: State) -> None:
         events: list[Event] = []

@@ -13,9 +13,12 @@ Invariant: `Owner` asks for classes in view only; what a base out of view does i
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from typing import Final, final
 
+from assay.domains.shape import decorators
+from assay.ir.function import Return
 from assay.ir.ops import (
     CELL,
     LOCAL,
@@ -109,7 +112,7 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
             if isinstance(op, Enter):
                 temps, word = (op.manager,), "with"
             elif isinstance(op, Attr) and op.name in object_model().ending:
-                temps, word = (op.owner,), op.name
+                temps, word = (_whole(each, op.owner),), op.name
             elif isinstance(op, Call):
                 path = each.callee(op)
                 name = each.spelled(op.callee).rpartition(".")[2]
@@ -119,6 +122,12 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
                 for field in fields_of(each, temp):
                     found.setdefault(field, Release(each, op, word))
     return found
+
+
+def _whole(function: FunctionFacts, temp: int) -> int:
+    """What is given back with a pipe: `self._process` for `self._process.stdin`."""
+    op = function.definitions[temp]
+    return op.owner if isinstance(op, Attr) and op.name in ("stdin", "stdout", "stderr") else temp
 
 
 def _says_so(name: str) -> bool:
@@ -132,6 +141,18 @@ def with_closures(function: FunctionFacts) -> Iterator[FunctionFacts]:
     yield function
     for child in function.children:
         yield from with_closures(child)
+
+
+def _stands_for(method: FunctionFacts) -> list[str]:
+    """The attributes that a property gives out under another name."""
+    if not any(name.endswith("property") for name in decorators(method)):
+        return []
+    found: dict[str, None] = {}
+    for block in method.ir.blocks:
+        if isinstance(block.terminator, Return):
+            found.update(dict.fromkeys(sorted(fields_of(method, block.terminator.value))))
+    found.pop(method.ir.name, None)
+    return list(found)
 
 
 @final
@@ -154,6 +175,11 @@ class Owner:
                 for method in cls.methods():
                     for name, release in releases_in(method).items():
                         self._releases.setdefault(name, []).append(release)
+            for cls in self._family:
+                for method in cls.methods():
+                    for field in _stands_for(method):
+                        given = self._releases.get(method.ir.name, [])
+                        self._releases.setdefault(field, []).extend(given)
         return self._releases.get(field, [])
 
     def hole(self) -> str:
@@ -169,7 +195,7 @@ class Owner:
         """The method that ends the object's life: the first of `close`, `__exit__` and the like."""
         for name in object_model().closing:
             method = self.cls.find_method(name)
-            if method is not None:
+            if method is not None and not _needs_arguments(method):
                 return method
         return None
 
@@ -181,6 +207,17 @@ class Owner:
                     if _is_handed_on(function, field):
                         return True
         return False
+
+
+def _needs_arguments(method: FunctionFacts) -> bool:
+    """Whether a method ends something that it is told, as `disconnect(self, peer)` does."""
+    node = method.ir.node
+    if method.ir.name.startswith("__") or not isinstance(
+        node, (ast.FunctionDef, ast.AsyncFunctionDef)
+    ):
+        return False
+    given = len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
+    return given > 1
 
 
 def _is_handed_on(function: FunctionFacts, field: str) -> bool:

@@ -17,10 +17,10 @@ from typing import Final, final
 
 from assay.domains.acquisitions import acquisitions
 from assay.domains.locks import lock_sites
-from assay.domains.shape import final_lines, normal_blocks
+from assay.domains.shape import final_lines, handler_lines, normal_blocks
 from assay.domains.undertakings import Undertaking, follow
 from assay.ir.function import MODULE, Branch, Return
-from assay.ir.ops import LOCAL, Attr, Await, Call, Load, Op, Reraise, Store
+from assay.ir.ops import CELL, LOCAL, Attr, Await, Call, Load, Op, Raise, Reraise, Store
 from assay.models.cleanup import undo_model
 from assay.models.locks import lock_model
 from assay.models.protocols import Pair, protocol_model
@@ -123,11 +123,8 @@ def _leave_out(function: FunctionFacts, each: Begun) -> None:
     """Takes out of the raisers the steps of the clean-up itself: they are judged as a sequence."""
     model = protocol_model()
     step = each.undertaking
-    bodies = [
-        (first, last)
-        for first, last in final_lines(function)
-        if any(first <= op.at.lineno <= last for op in step.ends)
-    ]
+    bodies = final_lines(function)
+    handlers = handler_lines(function)
     for raisers in (step.raisers, step.caught):
         for op in list(raisers):
             method = function.definitions[op.callee] if isinstance(op, Call) else None
@@ -138,6 +135,12 @@ def _leave_out(function: FunctionFacts, each: Begun) -> None:
                 or _is_harmless(function.spelled(method.owner))
             )
             earlier = op.at.lineno <= step.op.at.lineno  # the next turn of a loop
+            # A handler is believed to know what it calls.
+            known = not isinstance(op, (Raise, Reraise)) and any(
+                first <= op.at.lineno <= last and not first <= step.op.at.lineno <= last
+                for first, last in handlers
+            )
+            plain = plain or known
             if plain or earlier or any(first <= op.at.lineno <= last for first, last in bodies):
                 raisers.remove(op)
     if step.raisers and all(isinstance(op, Reraise) for op in step.raisers) and not step.caught:
@@ -185,7 +188,7 @@ def _is_one(function: FunctionFacts, temp: int) -> bool:
     op = function.definitions[temp]
     while isinstance(op, Attr):
         op = function.definitions[op.owner]
-    if not isinstance(op, Load) or op.scope != LOCAL:
+    if not isinstance(op, Load) or op.scope not in (LOCAL, CELL):
         return True
     return len(function.stores(op.name)) <= 1
 

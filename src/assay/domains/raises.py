@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from assay.dataflow.demand import Demand
 from assay.domains.endings import Endings
-from assay.ir.function import COROUTINE, NO_BLOCK, PLAIN, Branch
+from assay.ir.function import COROUTINE, FUNCTION, NO_BLOCK, PLAIN, Branch
 from assay.ir.ops import (
     POSSIBLE,
     UNLIKELY,
@@ -27,6 +27,7 @@ from assay.ir.ops import (
     Binary,
     Build,
     Call,
+    Compare,
     Const,
     Enter,
     Exit,
@@ -38,6 +39,7 @@ from assay.ir.ops import (
     Load,
     LoadExit,
     MakeClass,
+    MakeFunction,
     Matches,
     Next,
     Op,
@@ -45,7 +47,8 @@ from assay.ir.ops import (
     Spread,
     Truth,
 )
-from assay.models.resources import call_model
+from assay.models.errors import error_words
+from assay.models.resources import call_model, resource_model
 from assay.program.facts import FunctionFacts
 
 if TYPE_CHECKING:
@@ -156,8 +159,17 @@ class Risks:
         if path in quiet.functions:
             return True
         if path in quiet.literal:
-            return all(self._function.constant(temp) is not None for temp in op.args[1:])
+            return all(self._is_fixed(temp) for temp in op.args[1:])
+        module, _, name = path.rpartition(".")
+        if module in quiet.paths and f"os.path.{name}" in quiet.functions:
+            return True
+        if module == "logging" and name in quiet.log_methods:
+            return True
+        if self._decorates(op) or self._counts(op):
+            return True
         method = self._function.definitions[op.callee]
+        if isinstance(method, Load):
+            return method.name in quiet.translators
         if not isinstance(method, Attr):
             return False
         if method.name in quiet.methods or method.name.startswith("assert"):
@@ -166,6 +178,26 @@ class Risks:
             owner = self._function.spelled(method.owner).removesuffix("()")
             return owner.rpartition(".")[2] in quiet.loggers
         return False
+
+    def _is_fixed(self, temp: int) -> bool:
+        """Whether an argument is a literal, or a constant by the convention for their names."""
+        if self._function.constant(temp) is not None:
+            return True
+        return self._function.spelled(temp).rpartition(".")[2].isupper()
+
+    def _decorates(self, op: Call) -> bool:
+        """Whether a call is that of a decorator: its only argument is a function just defined."""
+        made = self._function.definitions[op.args[0]] if len(op.args) == 1 else None
+        if isinstance(made, Call):
+            return self._decorates(made)
+        if not isinstance(made, MakeFunction):
+            return False
+        return self._function.ir.children[made.child].kind == FUNCTION
+
+    def _counts(self, op: Call) -> bool:
+        """Whether a call is `int` of a comparison."""
+        made = self._function.definitions[op.args[0]] if len(op.args) == 1 else None
+        return isinstance(made, Compare) and self._function.callee(op) == "int"
 
     def is_construction(self, op: Call) -> bool:
         """Whether a call makes an object of a class, by the convention for the names of classes."""
@@ -196,6 +228,8 @@ class Risks:
             if isinstance(result, Exit):
                 return self._suppresses_all(result)
             return self._catches(end.condition)
+        if self._is_interrupt(end.condition):
+            return True
         return isinstance(result, Exit) and not self.suppresses(result)
 
     def _suppresses_all(self, op: Exit) -> bool:
@@ -222,6 +256,11 @@ class Risks:
         types = self._function.definitions[op.types]
         temps = types.args if isinstance(types, Build) else (op.types,)
         return self._takes_all([self._function.qualified(temp) for temp in temps])
+
+    def _is_interrupt(self, condition: int) -> bool:
+        """Whether a condition is the match of `except KeyboardInterrupt`."""
+        op = self._function.definitions[condition]
+        return isinstance(op, Matches) and self._function.qualified(op.types) == "KeyboardInterrupt"
 
     def _takes_all(self, names: list[str]) -> bool:
         if self._function.ir.flavour == COROUTINE and "BaseException" not in names:
@@ -253,12 +292,27 @@ class Risks:
         if op.mode == "async":
             return False  # the awaited result is graded
         if isinstance(manager, Call):
+            if resource_model().acquired_by(self._function.callee(manager)):
+                return True
             return self.is_construction(manager)
         return isinstance(manager, (Attr, Load))
 
     def _is_plain_exit(self, op: Exit) -> bool:
         """Whether a `with` is left without an exception: what its exit raises then is rare."""
-        return op.exception < 0
+        return op.exception < 0 and not self.raises_again(op)
+
+    def raises_again(self, op: Op) -> bool:
+        """Whether leaving a `with` raises what is being handled: `save_and_reraise_exception`."""
+        if not isinstance(op, Exit) or op.exception >= 0:
+            return False
+        method = self._function.definitions[op.method]
+        made = self._function.definitions[method.manager] if isinstance(method, LoadExit) else None
+        callee = self._function.definitions[made.callee] if isinstance(made, Call) else None
+        return (
+            isinstance(callee, (Attr, Load))
+            and callee.name in error_words().leave.managers
+            and not any(each.name == "reraise" for each in self._function.attribute_stores())
+        )
 
     def _is_assertion(self, op: Raise) -> bool:
         error = self._function.definitions[op.exception] if op.exception >= 0 else None

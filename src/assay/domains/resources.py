@@ -23,11 +23,13 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.domains.acquisitions import Acquisition
+from assay.domains.acquisitions import Acquisition, gives_back
+from assay.domains.answers import PLAIN_TYPES, asked_about, compared
 from assay.domains.branches import constant_of, truth_of
 from assay.domains.events import (
     ADOPTED,
     CAPTURED,
+    EXHAUSTED,
     HANDED,
     REGISTERED,
     RELEASED,
@@ -38,16 +40,24 @@ from assay.domains.events import (
 )
 from assay.domains.handovers import BORROWS, GIVES_BACK, HANDS_ON, KEEPS, RETURNS, Handovers
 from assay.domains.returned import named_call
-from assay.domains.shape import final_lines, handler_lines, is_context_manager, unpacked_displays
+from assay.domains.shape import (
+    final_lines,
+    handler_lines,
+    is_context_manager,
+    returned_names,
+    unpacked_displays,
+)
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
     EXIT,
+    FALSE,
     IN_TUPLE,
     ITSELF,
     NONE,
     PART,
     PENDING,
     RELEASE,
+    TRUE,
     State,
     World,
     alias,
@@ -63,7 +73,6 @@ from assay.ir.function import Branch
 from assay.ir.ops import (
     CELL,
     LOCAL,
-    NO_TEMP,
     POSSIBLE,
     Attr,
     Await,
@@ -95,7 +104,7 @@ from assay.ir.ops import (
     Unpack,
     Yield,
 )
-from assay.models.resources import Resource, call_model
+from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
 
 # Functions whose result names the same thing on disk as their argument, or something in it.
@@ -110,22 +119,6 @@ _SAME_PATH: Final = frozenset(
         "os.path.join",
     )
 )
-
-
-# Tests of whether there is still something to give back.
-_CLOSED: Final = frozenset(("closed", "_closed", "is_closed"))
-_EXISTS: Final = frozenset(
-    ("os.path.exists", "os.path.lexists", "os.path.isfile", "os.path.isdir", "os.path.islink")
-)
-_ALIVE: Final = frozenset(("exists", "is_file", "is_dir", "is_open", "is_alive"))
-
-
-def gives_back(resource: Resource, path: str, spelled: str) -> bool:
-    """Whether a function gives back a resource that it is passed, by its path or its name."""
-    if path in resource.release_by:
-        return True
-    name = spelled.rpartition(".")[2].lower()
-    return any(word in name for word in resource.release_words)
 
 
 # What gives back a part of a resource, and the whole with it.
@@ -171,6 +164,10 @@ class OpenResources(TrackingAnalysis):
         super().__init__(function)
         self.sites: Final = sites
         self._calls: Final = call_model()
+        self._reached_from: Final = frozenset(
+            [name for site in sites for name in site.resource.leads_back]
+        )
+        self._returned: Final = returned_names(function)
         self._by_op: Final[dict[Op, list[Acquisition]]] = {}
         for site in sites:
             self._by_op.setdefault(site.op, []).append(site)
@@ -192,6 +189,8 @@ class OpenResources(TrackingAnalysis):
 
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
+            return None
+        if self.risks.raises_again(op):
             return None
         if not isinstance(op, _CHANGING):
             return before
@@ -228,7 +227,7 @@ class OpenResources(TrackingAnalysis):
         """
         line = op.at.lineno
         ranges = self._finals
-        if not isinstance(op, (Raise, Reraise)):
+        if not isinstance(op, (Raise, Reraise)) and not self.risks.raises_again(op):
             ranges = self._finals + self._handlers
         bits = 0
         for first, last in ranges:
@@ -241,24 +240,7 @@ class OpenResources(TrackingAnalysis):
     def on_branch(self, branch: Branch, target: int, world: World) -> World:
         """A test may say that a resource is given back already."""
         taken = target == branch.then
-        op = self.function.definitions[branch.condition]
-        if isinstance(op, Truth):
-            op = self.function.definitions[op.value]
-        asked = NO_TEMP
-        if isinstance(op, Attr) and op.name in _CLOSED and taken:
-            asked = op.owner
-        elif isinstance(op, Call) and not taken:
-            method = self.function.definitions[op.callee]
-            if self.function.callee(op) in _EXISTS and op.args:
-                asked = op.args[0]
-            elif isinstance(method, Attr) and (method.name in _ALIVE):
-                asked = method.owner
-        elif isinstance(op, Call) and taken:
-            method = self.function.definitions[op.callee]
-            if isinstance(method, Attr) and method.name in _CLOSED:
-                asked = method.owner
-        elif isinstance(op, Attr):
-            asked = op.dest
+        asked = asked_about(self.function, branch.condition, taken)
         held = world.values.get(asked, NONE)
         if form_of(held) == PART and not taken:
             pass  # `if process.stdout:` with nothing to close
@@ -283,7 +265,8 @@ class OpenResources(TrackingAnalysis):
             return world
         if isinstance(op, (SetAttr, SetItem, Collect)):
             where = self._place(op)
-            return self._escape((op.value,), STORED, where, op, world, events)
+            kept = (op.value, op.index) if isinstance(op, SetItem) else (op.value,)
+            return self._escape(kept, STORED, where, op, world, events)
         if isinstance(op, Yield):
             if self._keeps_yielded:
                 return world
@@ -305,6 +288,8 @@ class OpenResources(TrackingAnalysis):
         held = self._value(op, values)
         if held is None:
             return world
+        if isinstance(op, Iter) and holds(held) and self.sites[site_of(held)].resource.exhausts:
+            events.append(Event(site_of(held), EXHAUSTED, op, ""))
         return World(world.open, world.handed, {**values, op.dest: held})
 
     def _value(self, op: Op, values: dict[str | int, int]) -> int | None:
@@ -318,7 +303,7 @@ class OpenResources(TrackingAnalysis):
         if isinstance(op, LoadExit):
             held = values.get(op.manager, NONE)
             if (
-                form_of(held) in (ITSELF, PENDING)
+                form_of(held) in (ITSELF, PENDING, PART)
                 and self.sites[site_of(held)].resource.with_releases
             ):
                 return alias(site_of(held), EXIT)
@@ -350,6 +335,10 @@ class OpenResources(TrackingAnalysis):
             if isinstance(index, Const) and isinstance(index.value, int):
                 return self._of_tuple(values.get(op.owner), index.value)
             return None
+        if isinstance(op, Compare):
+            answer = compared(self.function, self.sites, op, values)
+            if answer is not None:
+                return answer
         return truth_of(op, values)
 
     def _element(self, op: Element, values: dict[str | int, int]) -> int | None:
@@ -374,13 +363,29 @@ class OpenResources(TrackingAnalysis):
         callee = values.get(op.callee)
         if callee is not None and callee >= 0 and form_of(callee) == RELEASE:
             return self._release(site_of(callee), op, world, events)
+        if len(op.args) == 2 and self.function.callee(op) == "isinstance":
+            held = values.get(op.args[0], NONE)
+            if not holds(held) or self.sites[site_of(held)].resource.borrowed:
+                return world
+            word = FALSE if self.function.qualified(op.args[1]) in PLAIN_TYPES else TRUE
+            return World(world.open, world.handed, {**values, op.dest: word})
         world = self._pass_arguments(op, world, events)
         if acquired is None:
-            return world
+            return self._redirected(op, world, events)
         if acquired[0].resource.awaited:
             values = {**world.values, op.dest: alias(acquired[0].number, PENDING)}
             return World(world.open, world.handed, values)
         return self._acquire(acquired, op, world)
+
+    def _redirected(self, op: Call, world: World, events: list[Event]) -> World:
+        """The world after `os.dup2(stream.fileno(), 1)`: the stream lives on as another one."""
+        if not op.args or self.function.callee(op) != "os.dup2":
+            return world
+        number = self.function.definitions[op.args[0]]
+        method = self.function.definitions[number.callee] if isinstance(number, Call) else None
+        if not isinstance(method, Attr) or method.name != "fileno":
+            return world
+        return self._escape((method.owner,), ADOPTED, "os.dup2", op, world, events)
 
     def _acquire(self, acquired: list[Acquisition], op: Op, world: World) -> World:
         """The world after an operation whose result these are."""
@@ -441,8 +446,16 @@ class OpenResources(TrackingAnalysis):
             elif site.resource.borrowed:
                 if path in _SAME_PATH:
                     world = World(world.open, world.handed, {**world.values, op.dest: value})
-                elif form == ITSELF and world.open & site.bit and self._effect(op, temp) == KEEPS:
-                    world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
+                elif form == ITSELF and world.open & site.bit:
+                    effect = self._effect(op, temp)
+                    if effect == KEEPS:
+                        world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
+                    elif effect == RETURNS or (effect == HANDS_ON and "path" in self._called(op)):
+                        world = World(world.open, world.handed, {**world.values, op.dest: value})
+                    elif effect == HANDS_ON and self.function.definitions[temp] is site.op:
+                        # Made for this call, and named nowhere else.
+                        events.append(Event(site.number, HANDED, op, self._called(op)))
+                        world = self._hand(site.number, op, world)
             elif form == RELEASE:
                 world = self._escape((temp,), REGISTERED, name, op, world, events)
             elif (
@@ -478,7 +491,9 @@ class OpenResources(TrackingAnalysis):
     def _outlives(self, container: int) -> bool:
         """Whether a container is more than a local variable."""
         op = self.function.definitions[container]
-        return isinstance(op, (Attr, Item)) or (isinstance(op, Load) and op.scope != LOCAL)
+        if isinstance(op, Load) and op.scope == LOCAL:
+            return op.name in self._returned
+        return isinstance(op, (Attr, Item, Load))
 
     def _effect(self, op: Call, temp: int) -> int:
         """What a call does with an argument, by the summaries of functions in view."""
@@ -528,6 +543,15 @@ class OpenResources(TrackingAnalysis):
         if self._adopts(op):
             return world
         after = self._call(op, world, [])
+        method = self.function.definitions[op.callee]
+        begun = world.values.get(method.owner, NONE) if isinstance(method, Attr) else NONE
+        if holds(begun) and isinstance(method, Attr):
+            site = self.sites[site_of(begun)]
+            if method.name in site.resource.opened_by:
+                return World(world.open & ~site.bit, world.handed & ~site.bit, world.values)
+        made = after.values.get(op.dest, NONE)
+        if holds(made) and self.sites[site_of(made)].resource.borrowed and op not in self._by_op:
+            after = given_up(after)  # what makes a path of a path does not fail
         return World(
             world.open & after.open,
             world.handed | (after.handed & world.open),
@@ -559,13 +583,13 @@ class OpenResources(TrackingAnalysis):
 
     def _release(self, site: int, op: Op, world: World, events: list[Event]) -> World:
         bit = self.sites[site].bit
-        if world.open & bit:
+        if world.open & bit or isinstance(op, Exit):  # `with open(p) as self.stream`
             events.append(Event(site, RELEASED, op, self.handed_to(site, world)))
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 
     def _escape(
         self,
-        temps: tuple[int, ...],
+        temps: tuple[int | str, ...],
         what: str,
         detail: str,
         op: Op | None,
@@ -588,7 +612,19 @@ class OpenResources(TrackingAnalysis):
 
     def leave(self, value: int, world: World, events: list[Event]) -> World:
         """The world after `return value`."""
-        return self._escape((value,), RETURNED, "", None, world, events)
+        return self._escape((value, *self._behind(value)), RETURNED, "", None, world, events)
+
+    def _behind(self, value: int) -> tuple[int | str, ...]:
+        """What a returned value leads back to: the connection of `connection.cursor()`."""
+        op = self.function.definitions[value]
+        if isinstance(op, Load) and op.scope == LOCAL:
+            stores = self.function.stores(op.name)
+            op = self.function.definitions[stores[0].value] if len(stores) == 1 else None
+        method = self.function.definitions[op.callee] if isinstance(op, Call) else None
+        if not isinstance(method, Attr) or method.name not in self._reached_from:
+            return ()
+        owner = self.function.definitions[method.owner]
+        return (owner.name if isinstance(owner, Load) and owner.scope == LOCAL else method.owner,)
 
     def _place(self, op: SetAttr | SetItem | Collect) -> str:
         if isinstance(op, SetAttr):

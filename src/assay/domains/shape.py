@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assay.ir.function import Branch, Return
-from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Truth, Unary, Unpack
-from assay.program.facts import FunctionFacts
+from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Op, Truth, Unary, Unpack
+from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.roles import dotted
 
 
@@ -67,10 +69,42 @@ def final_lines(function: FunctionFacts) -> list[tuple[int, int]]:
     node = function.ir.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return []
+    every = _finals(function.file)
+    if not every:
+        return []
+    last = node.end_lineno or node.lineno
+    return [body for body in every if node.lineno <= body[0] <= last]
+
+
+@lru_cache(maxsize=1)  # asked for by every function of a file in turn
+def _finals(file: FileFacts) -> list[tuple[int, int]]:
+    """The first and last lines of all `finally` bodies of a file."""
+    if "finally" not in file.source.text:
+        return []
+    found: list[tuple[int, int]] = []
+    work = [file.source.tree.body]
+    for body in work:  # grows while it is walked
+        for statement in body:
+            if type(statement) in COMPOUND:
+                work += [block for block, _ in blocks_of(statement)]
+            if isinstance(statement, (ast.Try, ast.TryStar)) and statement.finalbody:
+                last = statement.finalbody[-1]
+                found.append((statement.finalbody[0].lineno, last.end_lineno or last.lineno))
+    found.sort()
+    return found
+
+
+def tests_round(function: FunctionFacts, op: Op) -> list[str]:
+    """The tests of the `if` statements that an operation stands under, as the text has them."""
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    line = op.at.lineno
     return [
-        (part.finalbody[0].lineno, part.finalbody[-1].end_lineno or part.finalbody[-1].lineno)
+        ast.unparse(part.test)
         for part in ast.walk(node)
-        if isinstance(part, ast.Try) and part.finalbody
+        if isinstance(part, ast.If)
+        and part.body[0].lineno <= line <= (part.body[-1].end_lineno or part.body[-1].lineno)
     ]
 
 
@@ -80,6 +114,16 @@ def handler_lines(function: FunctionFacts) -> list[tuple[int, int]]:
     return [
         (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno) for node in nodes
     ]
+
+
+def returned_names(function: FunctionFacts) -> frozenset[str]:
+    """The local variables that a function returns."""
+    loaded = [
+        function.definitions[block.terminator.value]
+        for block in function.ir.blocks
+        if isinstance(block.terminator, Return)
+    ]
+    return frozenset([op.name for op in loaded if isinstance(op, Load) and op.scope == LOCAL])
 
 
 def unpacked_displays(function: FunctionFacts) -> frozenset[int]:

@@ -21,6 +21,7 @@ from assay.domains.shape import final_lines
 from assay.ir.function import MODULE, NO_BLOCK, Branch, Return
 from assay.ir.ops import LOCAL, POSSIBLE, Attr, Await, Call, Load, Op, Raise, Reraise
 from assay.models.cleanup import sequence_model, undo_model
+from assay.models.locks import lock_model
 from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts, Site
 
@@ -57,6 +58,8 @@ def steps(function: FunctionFacts) -> list[Step]:
         body = _innermost(bodies, op.at.lineno)
         if body is None and not whole:
             continue
+        if _is_of_a_lock(function, op):
+            continue  # `lock-not-released` tells
         first: Op | None = None
         protected = False
         for other in normal.before(site):
@@ -72,7 +75,7 @@ def steps(function: FunctionFacts) -> list[Step]:
                 continue
             if not _is_hazard(function, hazard, op, waits, final):
                 continue
-            if _computes(function, hazard, op):
+            if _computes(function, hazard, op) or _comes_later(function, hazard, op):
                 continue
             if _comes_past(function, risks, other, op):
                 protected = True
@@ -134,11 +137,41 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
         return False
     if name.startswith(sequence_model().quiet_prefixes):
         return False
-    if function.callee(hazard) in sequence_model().pauses:
+    path = function.callee(hazard)
+    if path in sequence_model().pauses or path in sequence_model().unlocking:
         return False
     if body or waits:
         return True
+    if isinstance(method, Attr):
+        owner = function.spelled(method.owner).rpartition(".")[2].lower()
+        if owner.strip("_") in sequence_model().queues:
+            return False
     return any(word in sequence_model().risky for word in words)
+
+
+def _is_of_a_lock(function: FunctionFacts, step: Call) -> bool:
+    """Whether a step gives back a lock that the function itself has taken."""
+    method = function.definitions[step.callee]
+    if not isinstance(method, Attr) or method.name not in lock_model().release:
+        return False
+    owner = function.spelled(method.owner)
+    for site in function.calls:
+        taken = function.definitions[site.op.callee]
+        acquires = isinstance(taken, Attr) and taken.name in lock_model().acquire
+        if acquires and isinstance(taken, Attr) and function.spelled(taken.owner) == owner:
+            return True
+    return False
+
+
+def _comes_later(function: FunctionFacts, hazard: Call, step: Call) -> bool:
+    """Whether what a step gives back is made behind the hazard."""
+    method = function.definitions[step.callee]
+    owner = function.definitions[method.owner] if isinstance(method, Attr) else None
+    if not isinstance(owner, Load) or owner.scope != LOCAL:
+        return False
+    stores = function.stores(owner.name)
+    given = owner.name in function.ir.parameters.names()
+    return not given and all(store.at.lineno > hazard.at.lineno for store in stores)
 
 
 def _computes(function: FunctionFacts, hazard: Call, step: Call) -> bool:

@@ -50,9 +50,12 @@ class Undertaking:
 
     __slots__ = (
         "caught",
+        "counts",
         "ended_first",
         "ends",
+        "ends_normally",
         "function",
+        "handed_on",
         "held_at_return",
         "held_by_design",
         "held_when_caught",
@@ -78,6 +81,9 @@ class Undertaking:
         self.held_when_caught: Final[list[Return]] = []  # those behind a handler
         # It is ended, on a way without exceptions, without having been begun here.
         self.ended_first = False
+        self.counts = False  # begun again elsewhere while it lasts: a semaphore
+        self.handed_on = False  # something else is passed what it is begun on
+        self.ends_normally = False  # an end stands on a way without exceptions
         self.held_by_design = False  # a return without any exception before it leaves it held
 
     @property
@@ -104,11 +110,17 @@ class Held(TrackingAnalysis):
             for op in site.ends:
                 self._released[op] = self._released.get(op, 0) | site.bit
 
+    def begins(self, op: Op) -> Undertaking | None:
+        """What an operation begins."""
+        return self._acquired.get(op)
+
     def merged(self, worlds: list[World]) -> State:
         return distinct(agree(worlds))
 
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
+            return None
+        if self.risks.raises_again(op):
             return None
         site = self._acquired.get(op)
         if site is not None:
@@ -122,7 +134,9 @@ class Held(TrackingAnalysis):
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
         given = self._released.get(op, 0)
-        unlikely = self.risks.of(op) != POSSIBLE or isinstance(op, (Exit, Yield))
+        unlikely = self.risks.of(op) != POSSIBLE or (
+            isinstance(op, (Exit, Yield)) and not self.risks.raises_again(op)
+        )
         if unlikely or (isinstance(op, Call) and self.risks.exits(op)):
             return distinct([_holding(world, 0) for world in before])
         return distinct([_caught(_holding(world, world.open & ~given)) for world in before])
@@ -172,8 +186,26 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
     analysis = Held(function, sites)
     solution = solve(function.ir, analysis)
     normal = set(normal_blocks(function))
+    for ident in normal_blocks(function):
+        for op in function.ir.blocks[ident].ops:
+            for site in sites:
+                site.ends_normally = site.ends_normally or op in site.ends
     for block in function.ir.blocks:
         for op, before in solution.walk(block.ident):
+            again = analysis.begins(op)
+            if again is not None and any(
+                world.open & again.bit and _CAUGHT not in world.values for world in before
+            ):
+                again.held_by_design = True  # the next turn of a loop begins it anew
+            if again is not None:
+                for other in sites:
+                    if other is not again and other.spelled == again.spelled:
+                        counted = any(
+                            world.open & other.bit and _CAUGHT not in world.values
+                            for world in before
+                        )
+                        again.counts = again.counts or counted
+                        other.counts = other.counts or counted
             for site in sites:
                 if (
                     op in site.ends

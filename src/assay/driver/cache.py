@@ -22,14 +22,13 @@ import pickle
 import secrets
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, final
 
 from assay import __version__
-from assay.driver.grounds import Ground, Now
-from assay.driver.transport import unpack
-from assay.ledger.rule import Rule
+from assay.driver.grounds import Ground, Now, Snapshot
+from assay.driver.transport import Reader
 from assay.review.review import FileReview
 
 FOLDER: Final = ".assay_cache"
@@ -62,7 +61,7 @@ class _Pack:
     __slots__ = ("entries", "snapshots", "table")
 
     def __init__(
-        self, table: list[Ground], entries: dict[str, _Entry], snapshots: dict[str, str]
+        self, table: list[Ground], entries: dict[str, _Entry], snapshots: dict[str, Snapshot]
     ) -> None:
         self.table: Final = table
         self.entries: Final = entries
@@ -93,7 +92,7 @@ class Cache:
         else:
             self._pack = self._load(self._key)
 
-    def get(self, path: str, rules: Mapping[str, Rule]) -> FileReview | None:
+    def get(self, path: str, reader: Reader) -> FileReview | None:
         """The kept review of an absolute path, when everything that it rests on is the same."""
         entry = self._pack.entries.get(path)
         if entry is None:
@@ -103,7 +102,7 @@ class Cache:
         if not all(self.now.holds(table[number], snapshots) for number in entry.grounds):
             return None
         try:
-            return unpack(entry.data, rules)
+            return reader.unpack(entry.data)
         except (pickle.UnpicklingError, KeyError, TypeError, ValueError, EOFError):
             return None  # written by another build under the same name
 

@@ -11,10 +11,11 @@ makes the answer old, not wrong.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.program.modules import listing, listing_digest
-from assay.program.outline import Outline
+from assay.program.outline import Outline, still_says, token_of
 from assay.program.program import Program
 from assay.source.file import MAX_BYTES, digest_of
 
@@ -22,21 +23,33 @@ if TYPE_CHECKING:
     from assay.program.templates.catalogue import Catalogue
 
 Ground: TypeAlias = tuple[str, str, str]
-"""Kind, what, digest."""
+"""Kind, what, digest; for a question to an outline its answer, or a digest of a long one."""
+
+Snapshot: TypeAlias = dict[str, str]
+"""The files of a project and their digests."""
 
 
 @final
 class Now:
     """The state of the disk, each thing looked at once."""
 
-    __slots__ = ("_catalogues", "_files", "_known", "_outlines", "_program", "_snapshots")
+    __slots__ = (
+        "_catalogues",
+        "_changed",
+        "_files",
+        "_known",
+        "_outlines",
+        "_program",
+        "_snapshots",
+    )
 
     def __init__(self) -> None:
         self._known: dict[Ground, bool] = {}
         self._files: dict[str, str] = {}
         self._outlines: dict[str, Outline] = {}
         self._catalogues: dict[str, Catalogue] = {}
-        self._snapshots: dict[str, str] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+        self._changed: dict[str, tuple[Outline, frozenset[str]]] = {}
         self._program: Final = Program("")
 
     def file(self, path: str) -> str:
@@ -51,13 +64,23 @@ class Now:
             self._files[path] = known
         return known
 
-    def snapshot(self, root: str) -> str:
-        """One digest of all files of a project, their paths and contents."""
+    def snapshot(self, root: str) -> Snapshot:
+        """The digest of each file of a project."""
         known = self._snapshots.get(root)
         if known is None:
-            lines = [f"{path}\0{self.file(path)}" for path in self._outline(root).files]
-            known = digest_of("\0".join(lines).encode("utf-8", "surrogatepass"))
+            known = {path: self.file(path) for path in self._outline(root).files}
             self._snapshots[root] = known
+        return known
+
+    def _since(self, root: str, then: Snapshot) -> tuple[Outline, frozenset[str]]:
+        """The files of a project that are new or not what they were, and these with the gone."""
+        known = self._changed.get(root)
+        if known is None:
+            now = self.snapshot(root)
+            changed = [path for path, digest in now.items() if then.get(path) != digest]
+            gone = frozenset(then) - frozenset(now)
+            known = (Outline(self._program, root, changed), gone.union(changed))
+            self._changed[root] = known
         return known
 
     def _outline(self, root: str) -> Outline:
@@ -72,7 +95,7 @@ class Now:
             self._catalogues[root] = Catalogue(self._program, root)
         return self._catalogues[root]
 
-    def holds(self, ground: Ground, snapshots: dict[str, str]) -> bool:
+    def holds(self, ground: Ground, snapshots: Mapping[str, Snapshot]) -> bool:
         """Whether a ground is as it was; `snapshots` are those of the run that noted it."""
         known = self._known.get(ground)
         if known is None:
@@ -80,7 +103,7 @@ class Now:
             self._known[ground] = known
         return known
 
-    def _look(self, ground: Ground, snapshots: dict[str, str]) -> bool:
+    def _look(self, ground: Ground, snapshots: Mapping[str, Snapshot]) -> bool:
         kind, what, digest = ground
         if kind == "file":
             if what.endswith(os.sep):
@@ -92,7 +115,12 @@ class Now:
         if kind == "template":
             found = self._catalogue(root).holding(name)
             return digest_of("\0".join(found).encode("utf-8", "surrogatepass")) == digest
-        if root in snapshots and snapshots[root] == self.snapshot(root):
-            return True
-        found = self._outline(root).answer(kind, name)
-        return digest_of("\0".join(found).encode("utf-8", "surrogatepass")) == digest
+        then = snapshots.get(root)
+        if then is not None:
+            if then == self.snapshot(root):
+                return True
+            outline, changed = self._since(root, then)
+            said = still_says(digest, changed, outline.answer(kind, name))
+            if said is not None:
+                return said
+        return token_of(self._outline(root).answer(kind, name)) == digest

@@ -26,7 +26,7 @@ from assay.checkers.base import Checker
 from assay.driver.collecting import without_collector
 from assay.driver.pipeline import Answer, Detail, Reviewer, lost_file, replay
 from assay.driver.progress import Progress
-from assay.driver.transport import pack, unpack
+from assay.driver.transport import Reader, pack
 from assay.frozen import frozen
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
 from assay.source.collect import Collected
@@ -195,8 +195,9 @@ class Pool:
         start: str = SPAWN,
     ) -> None:
         self._checkers = checkers
-        self._rules = {checker.rule.id: checker.rule for checker in checkers}
-        self._order = _Order(os.getcwd(), registry, tuple(self._rules), detail)
+        rules = {checker.rule.id: checker.rule for checker in checkers}
+        self._reader = Reader(rules)
+        self._order = _Order(os.getcwd(), registry, tuple(rules), detail)
         self._limit = 2 * detail.seconds + _GRACE if detail.seconds else float("inf")
         self._progress = progress
         self._context: SpawnContext | ForkContext
@@ -248,7 +249,7 @@ class Pool:
         if isinstance(message, tuple):
             index, data, sent = message
             grounds = worker.grounds.received(sent)
-            self._answers[index] = Answer(unpack(data, self._rules), grounds)
+            self._answers[index] = Answer(self._reader.unpack(data), grounds)
             worker.tasks.popleft()
         worker.ready = True
         if not worker.tasks:

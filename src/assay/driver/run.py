@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from assay.checkers.base import Checker
+from assay.driver.collecting import without_collector
 from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
-from assay.driver.transport import pack
+from assay.driver.transport import Reader, pack
 from assay.frozen import frozen
 from assay.ledger.ledger import Unseen
 from assay.ledger.reason import UNREADABLE
@@ -147,11 +148,13 @@ def _kept_or_new(
         (build_digest(), os.getcwd(), repr(tuple(rules)), repr(detail), repr(options.file_seconds))
     )
     cache = Cache(os.path.abspath(options.cache_dir), settings)
+    reader = Reader(rules)
     found: dict[str, FileReview] = {}
-    for file in files:
-        kept = cache.get(os.path.abspath(file.path), rules)
-        if kept is not None and kept.head.path == file.reported:
-            found[file.path] = kept
+    with without_collector():
+        for file in files:
+            kept = cache.get(os.path.abspath(file.path), reader)
+            if kept is not None and kept.head.path == file.reported:
+                found[file.path] = kept
     left = [file for file in files if file.path not in found]
     progress.already(len(found))
     answers = review_files(left, checkers, detail, jobs, progress, REGISTRY, options.start_method)

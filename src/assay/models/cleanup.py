@@ -61,10 +61,12 @@ class SequenceModel:
         "cleanup_prefixes",
         "cleanups",
         "pauses",
+        "queues",
         "quiet_prefixes",
         "risky",
         "step_prefixes",
         "steps",
+        "unlocking",
     )
 
     def __init__(self, row: Row) -> None:
@@ -74,6 +76,8 @@ class SequenceModel:
         self.step_prefixes: Final = row.texts("step_prefixes")
         self.risky: Final = frozenset(row.texts("risky"))
         self.quiet_prefixes: Final = row.texts("quiet_prefixes")
+        self.unlocking: Final = frozenset(row.texts("unlocking"))
+        self.queues: Final = frozenset(row.texts("queues"))
         self.pauses: Final = frozenset(row.texts("pauses"))
 
 

@@ -22,13 +22,19 @@ class Resource:
         "by_name",
         "cwe",
         "elements",
+        "exhausts",
         "kind",
         "lasting",
+        "leads_back",
+        "not_with",
         "only_with",
+        "opened_by",
+        "own_end",
         "parts",
         "release",
         "release_by",
         "release_words",
+        "unless",
         "weak",
         "with_releases",
     )
@@ -37,6 +43,10 @@ class Resource:
         self.kind: Final = row.text("kind")
         self.cwe: Final = row.integer("cwe")
         self.acquire: Final = row.texts("acquire")
+        self.leads_back: Final = row.texts("leads_back")
+        self.own_end: Final = row.flag("own_end", False)
+        self.opened_by: Final = row.texts("opened_by")
+        self.unless: Final = frozenset(row.texts("unless"))
         self.by_name: Final = row.texts("by_name")
         self.awaited: Final = row.flag("awaited", False)
         self.parts: Final = frozenset(row.texts("parts"))
@@ -50,6 +60,9 @@ class Resource:
         self.with_releases: Final = row.flag("with_releases", True)
         self.lasting: Final = row.flag("lasting", False)
         self.weak: Final = row.flag("weak", False)
+        excluded = [item.partition("=") for item in row.texts("not_with")]
+        self.not_with: Final = tuple([(key, value) for key, _, value in excluded])
+        self.exhausts: Final = row.flag("exhausts", False)
         conditions = [item.partition("=") for item in row.texts("only_with")]
         self.only_with: Final = tuple([(key, value) for key, _, value in conditions])
 
@@ -118,7 +131,16 @@ class ResourceModel:
 class Calls:
     """One table of `calls.toml`: functions by dotted path, methods by name."""
 
-    __slots__ = ("functions", "literal", "log_methods", "loggers", "methods", "words")
+    __slots__ = (
+        "functions",
+        "literal",
+        "log_methods",
+        "loggers",
+        "methods",
+        "paths",
+        "translators",
+        "words",
+    )
 
     def __init__(self, row: Row) -> None:
         self.literal: Final = frozenset(row.texts("literal"))
@@ -127,6 +149,8 @@ class Calls:
         self.methods: Final = frozenset(row.texts("methods"))
         self.loggers: Final = frozenset(row.texts("loggers"))
         self.log_methods: Final = frozenset(row.texts("log_methods"))
+        self.paths: Final = frozenset(row.texts("paths"))
+        self.translators: Final = frozenset(row.texts("translators"))
 
 
 @final

@@ -118,6 +118,7 @@ class Sink:
     formatted: bool  # a finding when a parameter is put into a constant text
     handled: str
     depends: str  # what is never in view and decides; a finding is unseen then
+    quiet: bool  # another rule asks for it: a use of it alone is no reason to look at a function
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def _sink(row: Row) -> Sink:
         row.flag("formatted", False),
         row.text("handled", ""),
         row.text("depends", ""),
+        row.flag("quiet", False),
     )
 
 
@@ -309,7 +311,8 @@ class TaintModels:
         for sink in document.rows("sink", _sink):
             for path in sink.calls:
                 self.sinks.setdefault(path, []).append(sink)
-                _add_root(self.sink_roots, path)
+                if not sink.quiet:
+                    _add_root(self.sink_roots, path)
                 self._root(path)
             for path in sink.stores:
                 self.store_sinks.setdefault(path, []).append(sink)

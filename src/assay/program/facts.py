@@ -43,6 +43,7 @@ from assay.program.containers import Puts
 from assay.program.narrowing import tested
 from assay.source.describe import Description
 from assay.source.file import SourceFile
+from assay.source.nesting import COMPOUND, blocks_of
 
 if TYPE_CHECKING:
     from assay.program.classes import ClassInfo
@@ -418,12 +419,11 @@ class _Annotations:
                     self.names.setdefault(statement.target.id, statement.annotation)
                 else:
                     self.targets[id(statement.target)] = statement.annotation
-            elif not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                for field in ("body", "orelse", "finalbody"):
-                    work += getattr(statement, field, [])
-                for field in ("handlers", "cases"):
-                    for part in getattr(statement, field, []):
-                        work += part.body
+            elif type(statement) in COMPOUND and not isinstance(
+                statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+            ):
+                for block, _ in blocks_of(statement):
+                    work += block
 
 
 def _has_body(node: FunctionNode) -> bool:

@@ -46,6 +46,7 @@ class Module:
     """A file of the program, under the name by which others import it."""
 
     __slots__ = (
+        "_class_nodes",
         "_description",
         "_facts",
         "_names",
@@ -72,6 +73,7 @@ class Module:
         self.classes: Final[dict[int, ClassInfo]] = {}  # by the id of the node
         self._names: ModuleNames | None = None
         self._facts: FileFacts | None = None
+        self._class_nodes: dict[str, list[ast.ClassDef]] | None = None
         self._description: Description | None = None
 
     @property
@@ -102,8 +104,20 @@ class Module:
             self._facts = FileFacts(self.source, lower_module(self.source.tree, ""), self)
         return self._facts
 
+    def class_nodes(self, name: str) -> list[ast.ClassDef]:
+        """The `class` statements of a name that lowering kept, at whatever depth."""
+        if self._class_nodes is None:
+            self._class_nodes = {}
+            for function in self.facts.functions:
+                node = function.ir.node
+                if isinstance(node, ast.ClassDef):
+                    self._class_nodes.setdefault(node.name, []).append(node)
+        self.program.uses.bits |= self.bit
+        return self._class_nodes.get(name, [])
+
     def release(self) -> None:
         """Gives up what was made of the source."""
+        self._class_nodes = None
         if self._facts is not None:
             self._facts.release()
             self._facts = None

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from assay.source.collect import DEFAULT_EXCLUDE
@@ -21,16 +23,17 @@ from assay.source.file import digest_of
 if TYPE_CHECKING:
     from assay.program.program import Program
 
-_HEAD: Final = re.compile(
-    rb"^([ \t]*)(?:class[ \t]+(\w+)[ \t]*(?:\(([^:#]*)\)[ \t]*)?:|(?:async[ \t]+)?def[ \t]+(\w+))",
-    re.M,
-)
+# What `class` or `def` stands for, from the word on; looked for only where the word was found.
+_CLASS: Final = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\(([^:#]*)\)[ \t]*)?:")
+_DEF: Final = re.compile(rb"def[ \t]+(\w+)")
+_BETWEEN: Final = b"\n\0\n"
 _WORD: Final = re.compile(r"\w+")
 _TEST_PATH: Final = re.compile(
     r"(?:^|[/\\])(?:tests?|testing|unit_tests)[/\\]|(?:^|[/\\])(?:test_|conftest)[^/\\]*$"
 )
 _MOST_FILES: Final = 20_000
 _MOST_BYTES: Final = 2_000_000
+_LONGEST_TOKEN: Final = 2_000
 
 
 @final
@@ -42,19 +45,31 @@ class Outline:
         "_by_base",
         "_by_method",
         "_by_name",
+        "_ends",
         "_is_scanned",
         "_program",
-        "_texts",
+        "_text",
         "files",
         "is_whole",
         "root",
     )
 
-    def __init__(self, program: Program, root: str) -> None:
+    def __init__(self, program: Program, root: str, files: Sequence[str] | None = None) -> None:
+        """Of some files when they are given, else of all below the folder."""
         self._program: Final = program
         self.root: Final = root
-        found: list[str] = []
         self.is_whole = True  # False when the project has more files than are looked at
+        self.files: Final = self._below(root) if files is None else tuple(sorted(files))
+        self._text: bytes | None = None  # of all files, to be searched at once
+        self._ends: list[int] = []  # of each file in it
+        self._is_scanned = False
+        self._by_base: dict[str, list[tuple[str, str]]] = {}
+        self._by_name: dict[str, list[str]] = {}
+        self._asked: dict[tuple[str, str], tuple[list[str], int]] = {}
+        self._by_method: dict[str, list[tuple[str, str]]] = {}
+
+    def _below(self, root: str) -> tuple[str, ...]:
+        found: list[str] = []
         excluded = frozenset(DEFAULT_EXCLUDE)
         for folder, folders, names in os.walk(root):
             folders[:] = sorted(
@@ -64,13 +79,7 @@ class Outline:
             if len(found) > _MOST_FILES:
                 self.is_whole = False
                 break
-        self.files: Final = tuple(sorted(found)[:_MOST_FILES])
-        self._texts: dict[str, bytes] | None = None
-        self._is_scanned = False
-        self._by_base: dict[str, list[tuple[str, str]]] = {}
-        self._by_name: dict[str, list[str]] = {}
-        self._asked: dict[tuple[str, str], tuple[list[str], int]] = {}
-        self._by_method: dict[str, list[tuple[str, str]]] = {}
+        return tuple(sorted(found)[:_MOST_FILES])
 
     def methods(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that define such a method, in order of the files."""
@@ -109,8 +118,7 @@ class Outline:
         known = self._asked.get((kind, name))
         if known is None:
             found = self.answer(kind, name)
-            digest = digest_of("\0".join(found).encode("utf-8", "surrogatepass"))
-            known = (found, self._program.bit_of(kind, f"{name} {self.root}", digest))
+            known = (found, self._program.bit_of(kind, f"{name} {self.root}", token_of(found)))
             self._asked[kind, name] = known
         self._program.uses.bits |= known[1]
         return known[0]
@@ -119,61 +127,115 @@ class Outline:
         if self._is_scanned:
             return
         self._is_scanned = True
-        for path in self.files:
-            around: list[tuple[int, str]] = []  # indentation and class name, "" for functions
-            for match in _HEAD.finditer(self._text(path)):
-                space, cls_name, bases, function = match.groups()
-                indent = len(space)
-                while around and around[-1][0] >= indent:
-                    around.pop()
-                if function is not None:
-                    if around and around[-1][1]:
-                        method = function.decode(errors="replace")
-                        owners = self._by_method.setdefault(method, [])
-                        if (path, around[-1][1]) not in owners[-2:]:
-                            owners.append((path, around[-1][1]))
-                    around.append((indent, ""))
-                    continue
-                cls = cls_name.decode(errors="replace")
-                around.append((indent, cls))
-                if bases is None:
-                    continue
-                named = self._by_name.setdefault(cls, [])
-                if path not in named:
-                    named.append(path)
-                for base in dict.fromkeys(_WORD.findall(bases.decode(errors="replace"))):
-                    self._by_base.setdefault(base, []).append((path, cls))
+        text = self._whole()
+        heads = sorted([*_starts(text, b"class"), *_starts(text, b"def")])
+        number = -1
+        path = ""
+        end = 0
+        around: list[tuple[int, str]] = []  # indentation and class name, "" for functions
+        for place, indent in heads:
+            if place >= end:  # the next file with one
+                number = bisect_right(self._ends, place)
+                path, end = self.files[number], self._ends[number]
+                around.clear()
+            defined = _DEF.match(text, place, end)
+            head = None if defined is not None else _CLASS.match(text, place, end)
+            if defined is None and head is None:
+                continue
+            while around and around[-1][0] >= indent:
+                around.pop()
+            if defined is not None:
+                if around and around[-1][1]:
+                    method = defined[1].decode(errors="replace")
+                    owners = self._by_method.setdefault(method, [])
+                    if (path, around[-1][1]) not in owners[-2:]:
+                        owners.append((path, around[-1][1]))
+                around.append((indent, ""))
+                continue
+            assert head is not None
+            cls = head[1].decode(errors="replace")
+            around.append((indent, cls))
+            if head[2] is None:
+                continue
+            named = self._by_name.setdefault(cls, [])
+            if path not in named:
+                named.append(path)
+            for base in dict.fromkeys(_WORD.findall(head[2].decode(errors="replace"))):
+                self._by_base.setdefault(base, []).append((path, cls))
 
     def _holding(self, name: str, is_call: bool) -> list[str]:
-        word = name.encode()
-        return [path for path in self.files if _has_word(self._text(path), word, is_call)]
+        """The files that hold a name as a word, with a parenthesis behind it for a call."""
+        text, word = self._whole(), name.encode()
+        found: list[str] = []
+        place = text.find(word) if word else -1
+        while place >= 0:
+            end = place + len(word)
+            behind = text[end : end + 1]
+            if not _is_part(text[place - 1 : place]) and (
+                behind == b"(" if is_call else not _is_part(behind)
+            ):
+                number = bisect_right(self._ends, place)
+                found.append(self.files[number])
+                end = self._ends[number]
+            place = text.find(word, end)
+        return found
 
-    def _text(self, path: str) -> bytes:
-        if self._texts is None:
-            self._texts = {}
-        known = self._texts.get(path)
-        if known is None:
-            try:
-                with open(path, "rb") as stream:
-                    known = stream.read(_MOST_BYTES)
-            except (OSError, ValueError):
-                known = b""
-            self._texts[path] = known
-        return known
+    def _whole(self) -> bytes:
+        """The texts of all files, in their order, none for those that cannot be read."""
+        if self._text is None:
+            parts: list[bytes] = []
+            place = 0
+            for path in self.files:
+                try:
+                    with open(path, "rb") as stream:
+                        text = stream.read(_MOST_BYTES)
+                except (OSError, ValueError):
+                    text = b""
+                parts += [_BETWEEN, text]
+                place += len(_BETWEEN) + len(text)
+                self._ends.append(place)
+            self._text = b"".join([*parts, _BETWEEN])
+        return self._text
 
 
-def _has_word(text: bytes, word: bytes, is_call: bool) -> bool:
-    """Whether a text holds a name as a word, with an opening parenthesis behind it for a call."""
+def _starts(text: bytes, word: bytes) -> list[tuple[int, int]]:
+    """Where a word begins a statement, `async` before it left aside, and how far it is indented."""
+    found: list[tuple[int, int]] = []
     place = text.find(word)
     while place >= 0:
-        end = place + len(word)
-        behind = text[end : end + 1]
-        if not _is_part(text[place - 1 : place] if place else b"") and (
-            behind == b"(" if is_call else not _is_part(behind)
-        ):
-            return True
-        place = text.find(word, end)
-    return False
+        line = place
+        if text[place - 1 : place] in (b" ", b"\t"):
+            line = text.rfind(b"\n", 0, place) + 1
+            before = text[line:place]
+            if before.strip():
+                line = place - len(before.lstrip()) if before.strip() == b"async" else -1
+            else:
+                line = place
+        elif text[place - 1 : place] != b"\n":
+            line = -1
+        if line >= 0:
+            found.append((place, line - text.rfind(b"\n", 0, line) - 1))
+        place = text.find(word, place + len(word))
+    return found
+
+
+def token_of(answer: list[str]) -> str:
+    """An answer as one text; a digest behind `#` when it is long."""
+    text = "\1".join(answer)
+    if len(text) <= _LONGEST_TOKEN:
+        return text
+    return f"#{digest_of(text.encode('utf-8', 'surrogatepass'))}"
+
+
+def still_says(token: str, changed: Container[str], of_changed: list[str]) -> bool | None:
+    """Whether an answer is the same after some files changed, by what they alone say now.
+
+    None when the token does not hold the answer itself.
+    """
+    if token.startswith("#"):
+        return None
+    answer = token.split("\1") if token else []
+    return [each for each in answer if each.partition("\0")[0] in changed] == of_changed
 
 
 def _is_part(character: bytes) -> bool:

@@ -441,7 +441,7 @@ class Program:
 
 def classes_named(module: Module, name: str) -> list[ast.ClassDef]:
     """The `class` statements of a module with a name, at whatever depth."""
-    return [node for node in _all_classes(module) if node.name == name]
+    return module.class_nodes(name)
 
 
 def _all_classes(module: Module) -> list[ast.ClassDef]:

@@ -117,9 +117,7 @@ def review_of_all(
     observations.sort(key=_order)
     return Review(
         files=ordered,
-        classes=tuple(
-            _class_in_all(index, rule, ordered, holes) for index, rule in enumerate(rules)
-        ),
+        classes=_classes_in_all(rules, ordered, holes),
         observations=tuple(observations),
         unseen=_followable(
             merge_unseen([*holes, *(hole for file in ordered for hole in file.unseen)]),
@@ -226,7 +224,7 @@ def _class_in_file(
 ) -> ClassReview:
     """`noted`: lines of clean sites without an observation; `concerns`: a hole names the rule."""
     if not own and not noted and not concerns:
-        return _absent(rule)
+        return absent(rule)
     verdicts = [each.verdict for each in own]
     verdicts += [Verdict.CLEAN] * len(noted)
     verdict = fold([*verdicts, Verdict.UNSEEN] if concerns else verdicts)
@@ -237,28 +235,45 @@ def _class_in_file(
 
 
 @cache
-def _absent(rule: Rule) -> ClassReview:
+def absent(rule: Rule) -> ClassReview:
     """What most files say of most rules."""
     return ClassReview(rule, Verdict.ABSENT, count([]), _one_file(Verdict.ABSENT), ())
 
 
+def _classes_in_all(
+    rules: Sequence[Rule], files: Sequence[FileReview], holes: Sequence[Unseen]
+) -> tuple[ClassReview, ...]:
+    """What all files together say of each rule."""
+    sited: list[list[ClassReview]] = [[] for _ in rules]
+    for file in files:
+        for index, each in enumerate(file.classes):
+            if each.verdict is not Verdict.ABSENT:  # most are
+                sited[index].append(each)
+    return tuple(
+        _class_in_all(rule, per_file, files, holes)
+        for rule, per_file in zip(rules, sited, strict=True)
+    )
+
+
 def _class_in_all(
-    index: int, rule: Rule, files: Sequence[FileReview], holes: Sequence[Unseen]
+    rule: Rule, sited: Sequence[ClassReview], files: Sequence[FileReview], holes: Sequence[Unseen]
 ) -> ClassReview:
-    per_file = [file.classes[index] for file in files]
+    """`sited` are the words of the files that have a site or a hole."""
+    by_verdict = dict.fromkeys(Verdict, 0)
+    by_verdict[Verdict.ABSENT] = len(files) - len(sited)
+    for each in sited:
+        by_verdict[each.verdict] += 1
     return ClassReview(
         rule,
-        fold([*(each.verdict for each in per_file), *(Verdict.UNSEEN for _ in holes)]),
+        fold([*(each.verdict for each in sited), *(Verdict.UNSEEN for _ in holes)]),
         SiteCounts(
-            sum(each.sites.found for each in per_file),
-            sum(each.sites.handled for each in per_file),
-            sum(each.sites.clean for each in per_file),
-            sum(each.sites.unseen for each in per_file),
+            sum(each.sites.found for each in sited),
+            sum(each.sites.handled for each in sited),
+            sum(each.sites.clean for each in sited),
+            sum(each.sites.unseen for each in sited),
         ),
-        tuple(sum(counts) for counts in zip(*(each.files for each in per_file), strict=True))
-        if per_file
-        else (0,) * len(Verdict),
-        per_file[0].clean_lines if len(per_file) == 1 else (),
+        tuple(by_verdict.values()),
+        sited[0].clean_lines if len(files) == len(sited) == 1 else (),
     )
 
 

@@ -136,6 +136,7 @@ def _returned(entry: Entry) -> Sink:
         formatted=False,
         handled="",
         depends="",
+        quiet=False,
     )
 
 
@@ -235,6 +236,12 @@ def _is_data(cls: ClassInfo) -> bool:
 
 
 def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:
+    named = summaries.entry_names
+    if function.ir.name not in named and not (
+        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and any(_last(decorator) in named for decorator in node.decorator_list)
+    ):
+        return None
     for entry in summaries.models.entries:
         if _is_entry(summaries, function, node, entry):
             return entry
@@ -298,6 +305,16 @@ def _bases(function: FunctionFacts) -> set[str]:
 
 def base_path(summaries: Summaries, cls: ClassInfo) -> str:
     """The path of the first class of a library that a class derives from and rows know."""
+    known = summaries.base_paths.get(cls)
+    if known is None:
+        outer = summaries.uses.begin()
+        known = (_base_path(summaries, cls), summaries.uses.end(outer))
+        summaries.base_paths[cls] = known
+    summaries.uses.bits |= known[1]
+    return known[0]
+
+
+def _base_path(summaries: Summaries, cls: ClassInfo) -> str:
     own = [f"{each.module.name}.{each.qualname}" for each in cls.mro()]
     for path in (*own, *cls.all_external_bases()):
         called = summaries.models.normal(f"{path}()")

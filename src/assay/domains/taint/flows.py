@@ -46,15 +46,20 @@ class Flow:
         self.missing: Final = missing
 
 
-def flows_of(function: FunctionFacts) -> list[Flow] | None:
-    """The word on every sink of a function; None when the function is over budget."""
+def flows_of(function: FunctionFacts, rule: str = "") -> list[Flow] | None:
+    """The word on every sink of a function; None when the function is over budget.
+
+    With the id of a rule only the sinks of that rule.
+    """
     program = function.file.program
     summaries = program.shared(Summaries)
     summary = summaries.of(function, focus=OWN_SINKS)
     if summary.over_budget:
         return None
     words = [
-        _word(program, summaries, function, hit) for hit in summary.hits if hit.function is function
+        _word(program, summaries, function, hit)
+        for hit in summary.hits
+        if hit.function is function and rule in ("", hit.row.rule)
     ]
     # Whether it is a sink at all depends on the callers: only those that make it one count.
     return [flow for flow in words if not flow.hit.is_open or flow.word == FOUND]

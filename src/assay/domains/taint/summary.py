@@ -104,6 +104,14 @@ class Summaries(Demand[Key, Summary]):
         self.models: Final[TaintModels] = taint_models(program.outside)
         self.declared: Final = program.shared(Declared)
         self.functions: Final[dict[str, FunctionFacts]] = {}
+        self.base_paths: Final[dict[ClassInfo, tuple[str, int]]] = {}
+        # A function that has none of these names and no decorator of them is no entry point.
+        self.entry_names: Final = frozenset(
+            name
+            for entry in self.models.entries
+            for names in (entry.decorator_names, entry.methods, entry.functions)
+            for name in names
+        )
         self._roles: dict[FunctionFacts, tuple[Role, int]] = {}
         self._callee_temps: dict[FunctionFacts, frozenset[int]] = {}
         self._modules: dict[str, Module] = {}
@@ -191,7 +199,7 @@ class Summaries(Demand[Key, Summary]):
             return _TOO_DEEP
         key: Key = (function, shape, depth, focus)
         summary = self.get(key)
-        if summary.height <= depth and not self._active:
+        if summary.height <= depth and key in self._done:
             self._whole.setdefault((function, shape, focus), key)
         return summary
 

@@ -122,6 +122,7 @@ def _sink(row: UserRow, rule: str) -> Sink:
         formatted=False,
         handled="",
         depends="",
+        quiet=False,
     )
 
 

@@ -138,3 +138,61 @@ class Worker:
         except TimeoutError:
             process.kill()
         os.unlink(self.path)
+
+    def stop(self):
+        self.loop.add_callback(self.drain)
+        self.socket.close()
+
+    def shutdown(self):
+        self.transport.write(b"bye")
+        self.transport.close()
+
+    def shutdown_file(self):
+        self.stream.write(b"bye")
+        self.stream.close()
+
+    def disconnect(self):
+        self.stream.write(b"bye")
+        # found: CWE-404
+        self.stream.close()
+
+    def unlocked_first(self, descriptor):
+        try:
+            self.work()
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+
+    def logged_first(self, ui):
+        try:
+            self.work()
+        finally:
+            ui.note("cleaning up")
+            shutil.rmtree(self.folder)
+
+    def told_first(self, peer):
+        try:
+            self.work()
+        finally:
+            peer.tell("cleaning up")
+            # found: CWE-404
+            shutil.rmtree(self.folder)
+
+    def made_later(self, profiler, path):
+        try:
+            self.work()
+        finally:
+            profiler.dump(path)
+            stream = open(path)
+            try:
+                profiler.show(stream)
+            finally:
+                # handled: CWE-404
+                stream.close()
+
+    def of_a_lock(self):
+        try:
+            self.lock.acquire()
+        finally:
+            self.log()
+            self.lock.release()

@@ -123,3 +123,158 @@ class Registry:
 
 def not_a_lock(license):
     license.acquire()
+
+
+class Handle:
+    def open_or_give_up(self, load):
+        # handled: CWE-667
+        self._lock.acquire()
+        try:
+            load()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def open_or_log(self, load):
+        # found: CWE-667
+        self._lock.acquire()
+        try:
+            load()
+        except ValueError:
+            self._lock.release()
+            raise
+        self.read()
+        self._lock.release()
+
+    def logged_between(self, send):
+        # handled: CWE-667
+        self._lock.acquire()
+        log.msg("sending")
+        try:
+            send()
+        finally:
+            self._lock.release()
+
+    def handed_to_a_worker(self, submit):
+        started = False
+        # unseen: CWE-667 the other holder of self._lock
+        self._lock.acquire()
+        try:
+            started = submit(lambda: work(self._lock))
+        finally:
+            if not started:
+                self._lock.release()
+
+    def kept_by_nobody(self, submit, other):
+        started = False
+        # found: CWE-667
+        self._lock.acquire()
+        try:
+            started = submit(lambda: work(other))
+        finally:
+            if not started:
+                self._lock.release()
+
+
+class Signal:
+    def wait_for(self, arrived):
+        # unseen: CWE-667 the other holder of self._wait
+        self._wait.acquire(blocking=False)
+        if not arrived():
+            # unseen: CWE-667 the other holder of self._wait
+            self._wait.acquire()
+        if self._wait.locked():
+            self._wait.release()
+
+    def wait_if_refused(self, arrived):
+        # found: CWE-667
+        if not self._wait.acquire(blocking=False):
+            return
+        arrived()
+        self._wait.release()
+
+    def given_for_a_while(self, wait):
+        with self._lock:
+            self._lock.release()
+            wait()
+            # unseen: CWE-667 the other holder of self._lock
+            self._lock.acquire()
+
+
+def tokens_of_a_queue(tokens, queue, work):
+    # unseen: CWE-667 the other holder of tokens
+    tokens.acquire()
+    while queue.get() is not None:
+        work()
+        # unseen: CWE-667 the other holder of tokens
+        tokens.acquire()
+    tokens.release()
+
+
+def token_for_each(tokens, queue, work):
+    while queue.get() is not None:
+        # found: CWE-667
+        tokens.acquire()
+        work()
+        tokens.release()
+
+
+class Served:
+    def run(self, work):
+        if not self.single:
+            # handled: CWE-667
+            self._lock.acquire()
+        try:
+            work()
+        finally:
+            if not self.single:
+                self._lock.release()
+
+    def run_wrongly(self, work):
+        if not self.single:
+            # found: CWE-667
+            self._lock.acquire()
+        try:
+            work()
+        finally:
+            if self.ended:
+                self._lock.release()
+
+
+class Timed:
+    def with_a_limit(self, load):
+        # handled: CWE-667
+        if self._lock.acquire(timeout=60) is False:
+            raise TimeoutError("too late")
+        try:
+            load()
+        finally:
+            self._lock.release()
+
+    def with_a_limit_misread(self, load):
+        # unseen: CWE-667 the other holder of self._lock
+        if self._lock.acquire(timeout=60) is True:
+            raise TimeoutError("too late")
+        try:
+            load()
+        finally:
+            self._lock.release()
+
+
+class Two:
+    def both(self):
+        # handled: CWE-667
+        self._outer.acquire()
+        # handled: CWE-667
+        self._inner.acquire()
+        self._inner.release()
+        self._outer.release()
+
+    def both_and_more(self, load):
+        # found: CWE-667
+        self._outer.acquire()
+        # found: CWE-667
+        self._inner.acquire()
+        load()
+        self._inner.release()
+        self._outer.release()

@@ -262,3 +262,30 @@ class OfTheRightKind:
 
     def close(self):
         self.lock.release()
+
+
+class Client:
+    def __init__(self, connection):
+        self._connection = connection
+
+    # clean: CWE-459
+    def __enter__(self):
+        self._connection.connect()
+        return self
+
+    def __exit__(self, *details):
+        self._connection.close()
+
+
+class Login:
+    def __init__(self, connection):
+        self._connection = connection
+
+    def __enter__(self):
+        self._connection.connect()
+        # found: CWE-459
+        self._connection.login()
+        return self
+
+    def __exit__(self, *details):
+        self._connection.close()

@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import mmap
 import os
 import socket
 import tempfile
+from http.client import HTTPConnection
 
 
 def close_at_the_end(path):
@@ -86,4 +88,26 @@ def raising_between(path, size):
     if os.fstat(stream.fileno()).st_size > size:
         raise ValueError("too large")
     with stream:
+        return stream.read()
+
+
+def requested(host):
+    # found: CWE-772
+    connection = HTTPConnection(host)
+    connection.request("GET", "/")
+    return connection
+
+
+def mapped(fill, descriptor, size):
+    # found: CWE-772
+    area = mmap.mmap(descriptor, size)
+    area.seek(fill(size))
+    return area
+
+
+def with_a_variable(path, mode):
+    # found: CWE-772
+    descriptor = os.open(path, os.O_RDONLY)
+    # handled: CWE-772
+    with os.fdopen(descriptor, mode) as stream:
         return stream.read()

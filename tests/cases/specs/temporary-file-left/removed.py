@@ -4,6 +4,7 @@
 import os
 import shutil
 import tempfile
+from os import close
 
 from depot.conversion import convert
 
@@ -100,3 +101,13 @@ def without_check(data):
     finally:
         if os.path.exists(path):
             os.remove(path)
+
+
+def closed_by_a_name(data):
+    # handled: CWE-459
+    descriptor, path = tempfile.mkstemp()
+    close(descriptor)
+    try:
+        convert(data, path)
+    finally:
+        os.unlink(path)

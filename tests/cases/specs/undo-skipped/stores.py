@@ -187,3 +187,50 @@ def one_of_many(self, servers):
     self.fill(servers)
     for server in servers:
         server.stop()
+
+
+def begun_anew(self):
+    while True:
+        if self.is_due():
+            self.start()
+            self.spawn()
+        elif self.is_over():
+            self.stop()
+
+
+def ended_in_each_turn(self):
+    while True:
+        # found: CWE-460
+        self.start()
+        self.spawn()
+        self.stop()
+
+
+def closed_in_a_handler(self, data):
+    # handled: CWE-460
+    self.connect()
+    try:
+        self.send(data)
+    except OSError:
+        self.answer()
+        self.close()
+        raise
+
+
+def first_that_connects(addresses, failed):
+    stream = None
+    for address in addresses:
+        stream = make(address)
+        try:
+            stream.connect(address)
+            break
+        except OSError:
+            stream.close()
+            stream = None
+    if stream is None:
+        raise failed
+
+    def end():
+        stream.close()
+
+    return end

@@ -1,0 +1,1 @@
+"""Regular expressions as automata: which are ambiguous, and on what text. Knows no program."""
