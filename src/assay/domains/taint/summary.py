@@ -16,7 +16,7 @@ from assay.dataflow.analysis import NoFixpointError
 from assay.dataflow.demand import Demand
 from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.exits import summarised
-from assay.domains.taint.frame import Frame
+from assay.domains.taint.frame import Frame, Line
 from assay.domains.taint.hits import NOTHING_KNOWN, Summary
 from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
@@ -266,7 +266,7 @@ class Summaries(Demand[Key, Summary]):
                 at = frame.function.ir.node
                 line = frame.function.ir.first_line
                 assert at is not None
-                taint = frame.source(_Line(line), kind, what, tokens)
+                taint = frame.source(Line(line), kind, what, tokens)
                 if absent:
                     taint = taint.changed(absent=absent)
                 return Value(taints=(taint,)).seen(frame.number("parameter", index, ()))
@@ -626,17 +626,6 @@ class Summaries(Demand[Key, Summary]):
             for statement in each.node.body
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
         ]
-
-
-@final
-class _Line:
-    """A place that is a whole line."""
-
-    def __init__(self, line: int) -> None:
-        self.lineno = line
-        self.col_offset = 0
-        self.end_lineno: int | None = line
-        self.end_col_offset: int | None = 0
 
 
 def _is_set_elsewhere(module: Module, name: str) -> bool:
