@@ -430,9 +430,10 @@ def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
         obj = Obj("tuple", fields, None, 3, False)
         return Value(objects=frame.make(op.dest + 1, obj))
     taints = receiver.taints
-    if separator == "." and receiver.ident:  # what stands behind the last dot
+    kind = texts.SPLIT_VIEWS.get(separator) if isinstance(separator, str) else None
+    if kind is not None and receiver.ident:
         seen = (receiver.ident, *(view.subject for view in receiver.views if view.kind == "same"))
-        return Value(taints=taints, views=tuple(View(each, "splitext") for each in seen if each))
+        return Value(taints=taints, views=tuple(View(each, kind) for each in seen if each))
     if isinstance(separator, str) and len(separator) == 1 and len(args.positional) == 1:
         absent = Effect(mask(separator) if separator in "\n\r,;|&" else 0, frozenset(), None)
         return apply(absent, Value(taints=taints))

@@ -38,6 +38,7 @@ _VIEWED: Final[dict[str, frozenset[str]]] = {
     "inner": frozenset(),
     "common": frozenset(("path",)),
 }
+_UPWARDS: Final = {"same": ("..", "../", "/..", "/../"), "folders": ("..",)}
 _CLASSES: Final = {
     "isalnum": PUNCTUATION,
     "isalpha": PUNCTUATION | DIGITS,
@@ -96,7 +97,7 @@ def contains(text: str, value: Value, mark: Mark, holds: bool) -> tuple[Test, ..
     for subject, kind in _subjects(value):
         if kind == "same" and len(text) == 1:
             tests.append(Test(subject, not holds, Effect(mask(text), frozenset(), mark)))
-        elif kind == "same" and text in ("..", "../", "/..", "/../"):
+        elif text in _UPWARDS.get(kind, ()):
             tests.append(Test(subject, not holds, Effect(0, frozenset(("nodots",)), mark)))
         elif kind == "inner" and len(text) == 1:
             tests.append(Test(subject, not holds, Effect(0, frozenset((f"inner:{text}",)), mark)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from assay.domains.taint import conditions, texts
 from assay.domains.taint.characters import EVERYTHING, mask
-from assay.domains.taint.paths import absolute_test
+from assay.domains.taint.paths import absolute_test, seen_as
 from assay.domains.taint.patterns import anchors, characters_of, removed_by
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
@@ -202,7 +202,7 @@ def _join_path(frame: Frame, op: Call, args: Arguments) -> Value:
 
 def _path(frame: Frame, op: Call, args: Arguments) -> Value:
     values = list(args.positional) or [constant(".")]
-    return joined_path(frame, values, "pathlib.Path()")
+    return seen_as(joined_path(frame, values, "pathlib.Path()"), values)
 
 
 def resolved(value: Value, path: str) -> Value:

@@ -22,6 +22,7 @@ from assay.domains.taint.values import (
     Value,
     join_taints,
 )
+from assay.ir.function import Return
 from assay.ir.ops import Attr, SetItem
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def check_call(
         rows = [
             row for row in models.method_sinks[name] if _is_receiver(frame, op, row, args, path)
         ]
+    if rows and rows[0].context == "regex" and name in ("compile", "") and not _used(frame, op):
+        return  # a pattern that is only tried out
     opened = False
     for row in rows:
         failing = [each for each in row.when if not holds(frame, each, args)]
@@ -63,6 +66,14 @@ def check_call(
         elif not opened and all(_is_undecided(each, args) for each in failing):
             opened = True  # of rows that a flag decides between, the first is the dangerous one
             _check_row(frame, op, row, args, True)
+
+
+def _used(frame: Frame, op: Call) -> bool:
+    blocks = frame.function.ir.blocks
+    return any(
+        isinstance(block.terminator, Return) and block.terminator.value == op.dest
+        for block in blocks
+    ) or any(op.dest in each.uses() for block in blocks for each in block.ops)
 
 
 def _is_undecided(condition: str, args: Arguments) -> bool:

@@ -1,0 +1,40 @@
+import os
+import pathlib
+
+from flask import request
+
+
+def safe(path):
+    if ".." in path.split("/") or pathlib.PurePosixPath(path).is_absolute():
+        raise ValueError(path)
+    return path
+
+
+def in_helper():
+    path = safe(request.args["path"])
+    # handled: CWE-22
+    open(os.path.join("files", path))
+
+
+def in_parts():
+    path = request.args["path"]
+    if ".." in pathlib.Path(path).parts or os.path.isabs(path):
+        return
+    # handled: CWE-22
+    open(os.path.join("files", path))
+
+
+def not_enough():
+    path = request.args["path"]
+    if ".." in path.split("/"):
+        return
+    # found: CWE-22
+    open(os.path.join("files", path))
+
+
+def other_separator():
+    path = request.args["path"]
+    if ".." in path.split(",") or os.path.isabs(path):
+        return
+    # found: CWE-22
+    open(os.path.join("files", path))
