@@ -266,6 +266,24 @@ def _add_root(roots: dict[str, set[str]], path: str) -> None:
 
 
 @final
+class EntryNames:
+    """Names without which a function is no entry point: of it, its decorators, its parameters."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        names = [
+            name
+            for entry in entries
+            for names in (entry.decorator_names, entry.methods, entry.functions)
+            for name in names
+        ]
+        self.exact: Final = frozenset(names)
+        self.beginnings: Final = tuple(name[:-1] for name in names if name.endswith("*"))
+        self.parameters: Final = frozenset(
+            entry.signature[0] for entry in entries if entry.signature
+        )
+
+
+@final
 class TaintModels:
     """All rows that count in a run, found by path or by last name."""
 
@@ -274,6 +292,7 @@ class TaintModels:
         self.sources: dict[str, Source] = {}
         self.aliases: dict[str, str] = {}
         self.entries: list[Entry] = []
+        self.entry_names = EntryNames([])
         self.parameters: list[Parameter] = []
         self.sinks: dict[str, list[Sink]] = {}
         self.store_sinks: dict[str, list[Sink]] = {}
@@ -358,6 +377,7 @@ class TaintModels:
             self._root(path)
         for path in self.aliases:
             self._root(path)
+        self.entry_names = EntryNames(self.entries)
 
     def contexts_of(self, rule: str) -> tuple[str, ...]:
         """Where data stands in the sinks of a rule, in the order of the rows."""

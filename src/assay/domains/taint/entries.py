@@ -15,7 +15,7 @@ from assay.domains.taint.characters import mask
 from assay.domains.taint.routes import NUMBER, PART, has_fixed_route, route_variables
 from assay.domains.taint.values import Value
 from assay.ir.function import MODULE
-from assay.models.taint import Entry, Sink
+from assay.models.taint import Entry, EntryNames, Sink
 from assay.program.annotations import annotated
 from assay.program.lookup import SourceNames
 from assay.program.values import ExternalInstance, Instance, ModuleValue
@@ -236,16 +236,24 @@ def _is_data(cls: ClassInfo) -> bool:
 
 
 def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:
-    named = summaries.entry_names
-    if function.ir.name not in named and not (
-        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and any(_last(decorator) in named for decorator in node.decorator_list)
-    ):
+    if not _may_be_entry(summaries.models.entry_names, function, node):
         return None
     for entry in summaries.models.entries:
         if _is_entry(summaries, function, node, entry):
             return entry
     return None
+
+
+def _may_be_entry(names: EntryNames, function: FunctionFacts, node: object) -> bool:
+    """Whether a function has any name that a row asks for."""
+    name = function.ir.name
+    if name in names.exact or name.startswith(names.beginnings):
+        return True
+    if any(each in names.parameters for each in function.ir.parameters.names()[:2]):
+        return True
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        _last(decorator) in names.exact for decorator in node.decorator_list
+    )
 
 
 def _is_entry(summaries: Summaries, function: FunctionFacts, node: object, entry: Entry) -> bool:
@@ -300,7 +308,15 @@ def _bases(function: FunctionFacts) -> set[str]:
     for each in cls.mro():
         found.add(f"{each.module.name}.{each.qualname}")
         found.update(last.rpartition(".")[2] for last in each.external_bases)
+        found.update(_spelled(each.module, base) for base in each.node.bases)
     return found
+
+
+def _spelled(module: Module, node: ast.expr) -> str:
+    """A base as its import says it, which is how rows name what a library exports again."""
+    if isinstance(node, ast.Attribute):
+        return f"{_spelled(module, node.value)}.{node.attr}"
+    return module.names.resolve(node.id) if isinstance(node, ast.Name) else ""
 
 
 def base_path(summaries: Summaries, cls: ClassInfo) -> str:

@@ -105,13 +105,6 @@ class Summaries(Demand[Key, Summary]):
         self.declared: Final = program.shared(Declared)
         self.functions: Final[dict[str, FunctionFacts]] = {}
         self.base_paths: Final[dict[ClassInfo, tuple[str, int]]] = {}
-        # A function that has none of these names and no decorator of them is no entry point.
-        self.entry_names: Final = frozenset(
-            name
-            for entry in self.models.entries
-            for names in (entry.decorator_names, entry.methods, entry.functions)
-            for name in names
-        )
         self._roles: dict[FunctionFacts, tuple[Role, int]] = {}
         self._callee_temps: dict[FunctionFacts, frozenset[int]] = {}
         self._modules: dict[str, Module] = {}

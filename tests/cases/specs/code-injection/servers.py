@@ -1,6 +1,4 @@
-# only: command-injection
 import asyncio
-import os
 
 import falcon
 import graphene
@@ -10,53 +8,53 @@ from shop_pb2_grpc import ShopServicer
 
 
 def application(environ, start_response):
-    # found: CWE-78
-    os.system("ls " + environ["QUERY_STRING"])
+    # found: CWE-94
+    eval(environ["QUERY_STRING"])
 
 
 async def app(scope, receive, send):
-    # found: CWE-78
-    os.system("ls " + scope["query_string"].decode())
+    # found: CWE-94
+    eval(scope["query_string"].decode())
 
 
 class Shop(ShopServicer):
     def Order(self, request, context):
-        # found: CWE-78
-        os.system("ls " + request.name)
+        # found: CWE-94
+        eval(request.name)
 
 
 class Items:
     def on_get(self, req, resp, name):
-        # found: CWE-78
-        os.system("ls " + req.get_param("x"))
-        # found: CWE-78
-        os.system("ls " + name)
+        # found: CWE-94
+        eval(req.get_param("x"))
+        # found: CWE-94
+        eval(name)
 
 
 class Query(graphene.ObjectType):
     def resolve_system(self, info, arg):
-        # found: CWE-78
-        os.system("ls " + arg)
+        # found: CWE-94
+        eval(arg)
 
 
 class Chat(WebsocketConsumer):
     def receive(self, text_data):
-        # found: CWE-78
-        os.system("ls " + text_data)
+        # found: CWE-94
+        eval(text_data)
 
 
 class Echo(asyncio.Protocol):
     def data_received(self, data):
-        # found: CWE-78
-        os.system("ls " + data.decode())
+        # found: CWE-94
+        eval(data.decode())
 
 
 def on_message(ch, method, properties, body):
-    # found: CWE-78
-    os.system("ls " + body.decode())
+    # found: CWE-94
+    eval(body.decode())
 
 
 async def serve(websocket):
     async for message in websocket:
-        # found: CWE-78
-        os.system("ls " + message)
+        # found: CWE-94
+        eval(message)

@@ -1,4 +1,3 @@
-import os
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -30,15 +29,15 @@ ManagerDep = Annotated[Manager, Depends(manager)]
 
 @app.post("/order/{kind}/{rest:path}")
 def order(kind: str, rest: str, order: Order, page: Page, one: ManagerDep, two=Depends(manager)):
-    # found: CWE-78
-    os.system("ls " + kind)
-    # found: CWE-78
-    os.system("ls " + rest)
-    # found: CWE-78
-    os.system("ls " + order.name)
-    # found: CWE-78
-    os.system("ls " + page.name)
-    # unseen: CWE-78 callers of order
-    os.system(one.command)
-    # unseen: CWE-78 callers of order
-    os.system(two.command)
+    # found: CWE-94
+    eval(kind)
+    # found: CWE-94
+    eval(rest)
+    # found: CWE-94
+    eval(order.name)
+    # found: CWE-94
+    eval(page.name)
+    # unseen: CWE-94 callers of order
+    eval(one.command)
+    # unseen: CWE-94 callers of order
+    eval(two.command)
