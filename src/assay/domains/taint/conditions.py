@@ -23,7 +23,7 @@ from assay.domains.taint.characters import (
     bit,
     mask,
 )
-from assay.domains.taint.patterns import anchors, characters_of
+from assay.domains.taint.patterns import anchors, characters_of, path_tokens
 from assay.domains.taint.values import Effect, Mark, Nothing, Part, Test, Value
 
 ALL_TOKENS: Final = frozenset(("all",))
@@ -245,7 +245,11 @@ def matched(pattern: str, how: str, value: Value, path: str, line: int) -> tuple
             if end == "$":
                 absent &= ~mask("\n")
             mark = Mark(path, line, shown, False)
-            tests.append(Test(subject, True, Effect(absent, _tokens_of(pattern), mark)))
+            tests.append(
+                Test(
+                    subject, True, Effect(absent, _tokens_of(pattern) | path_tokens(pattern), mark)
+                )
+            )
         elif how == "search" and _single_set(pattern):
             mark = Mark(path, line, shown, False)
             absent = _single_set(pattern)

@@ -1,5 +1,6 @@
 import os
 import pathlib
+import re
 
 from flask import request
 
@@ -38,3 +39,25 @@ def other_separator():
         return
     # found: CWE-22
     open(os.path.join("files", path))
+
+
+BACKUP = re.compile(r"^[0-9]+/[0-9]+.zip$")
+LOOSE = re.compile(r"^[0-9]+/.+[.]zip$")
+BETWEEN = re.compile(r"^[0-9]+/.x?.$")
+OPTIONAL = re.compile(r"^[0-9]*/?[0-9]+.zip$")
+
+
+def by_pattern():
+    path = request.args["path"]
+    if BACKUP.match(path):
+        # handled: CWE-22
+        open(os.path.join("files", path))
+    if LOOSE.match(path):
+        # found: CWE-22
+        open(os.path.join("files", path))
+    if BETWEEN.match(path):
+        # found: CWE-22
+        open(os.path.join("files", path))
+    if OPTIONAL.match(path):
+        # found: CWE-22
+        open(os.path.join("files", path))
