@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+from pathlib import Path
+
 import pytest
 
-from assay.checkers.registry import all_checkers as real_checkers
-from assay.driver.pipeline import Detail, lost_file, review_file
+from assay.checkers.registry import all_checkers as registered
+from assay.driver import pipeline
+from assay.driver.collecting import without_collector
+from assay.driver.pipeline import Detail, Reviewer, lost_file, review_file
 from assay.ledger.observation import Verdict
+from assay.program.modules import Module
 from assay.review.review import FileReview
 from assay.source.file import Parsed, parse_bytes, parse_text
 from fake_checkers import Nothing, Opens, all_checkers
@@ -110,7 +116,23 @@ def test_a_lost_file_leaves_nothing_absent() -> None:
 
 
 def test_the_registry_is_in_order_and_distinct() -> None:
-    ids = [checker.rule.id for checker in real_checkers()]
+    ids = [checker.rule.id for checker in registered()]
     assert len(ids) == len(set(ids))
-    modules = [type(checker).__module__ for checker in real_checkers()]
+    modules = [type(checker).__module__ for checker in registered()]
     assert modules == sorted(modules)
+
+
+def test_a_program_that_is_given_up_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "MOST_LINES", 40)
+    monkeypatch.chdir(tmp_path)
+    reviewer = Reviewer(str(tmp_path), registered(), DETAIL)
+    text = (
+        "import os\n\n\ndef f(path, driver='x'):\n    try:\n        os.mkdir('/tmp/a')\n"
+        "    finally:\n        key = 'http://a.b:80' + path\n    return open(key)\n"
+    )
+    with without_collector():  # as in a run
+        for number in range(12):
+            (tmp_path / f"a{number}.py").write_text(text, encoding="utf-8")
+            reviewer.review(f"a{number}.py", f"a{number}.py")
+        modules = [each for each in gc.get_objects() if isinstance(each, Module)]
+    assert 0 < len([each for each in modules if each.on_disk.startswith(str(tmp_path))]) <= 6

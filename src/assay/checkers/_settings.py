@@ -39,7 +39,6 @@ from assay.ir.ops import (
 from assay.ledger.observation import Evidence, EvidenceRole
 from assay.models.configuration import words
 from assay.program.facts import FileFacts, FunctionFacts
-from assay.source.file import SourceFile
 from assay.source.roles import Role, is_main_guard
 
 VARIABLE: Final = "variable"
@@ -80,12 +79,6 @@ class Setting:
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: `FakeHTTPDriver` is fake, http, driver."""
     return tuple(word.lower() for word in _WORD.findall(name))
-
-
-@lru_cache(maxsize=512)
-def mentions(source: SourceFile, word: str) -> bool:
-    """Whether a word stands anywhere in the text of a file: most rules can tell by that."""
-    return word in source.text
 
 
 def settings_of(function: FunctionFacts, wanted: Callable[[str], bool]) -> Iterator[Setting]:

@@ -37,7 +37,7 @@ from typing import Final, final
 
 from assay.checkers import _says as says
 from assay.checkers._names import is_password, is_secret
-from assay.checkers._settings import constant_of, mentions, words_of
+from assay.checkers._settings import constant_of, words_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import made_of
 from assay.ir.ops import Call, Join
@@ -88,7 +88,7 @@ class CleartextTransport(FunctionChecker[LoginSite]):
             row = known.get(function.callee(site.op))
             if row is not None and _sends(function, site.op, row):
                 yield LoginSite(site.op, row, row.what)
-        if not mentions(function.file.source, "http:"):
+        if not function.file.source.holds("http:"):
             return
         for site in function.calls_of(_REQUESTS):
             if function.callee(site.op) in request_paths() and _has_credentials(function, site.op):

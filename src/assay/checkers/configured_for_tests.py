@@ -54,6 +54,8 @@ from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import settings, words
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 
 RULE: Final = Rule(
     id="configured-for-tests",
@@ -102,7 +104,9 @@ class ConfiguredForTests(FunctionChecker[TestsSite]):
         for _, setting, use in setting_uses(function, settings(RULE.id)):
             known.add(setting.value)
             yield use
-        for setting in settings_of(function, _selecting(function.file).__contains__):
+        for setting in settings_of(
+            function, function.file.program.shared(_recent).of(function.file).__contains__
+        ):
             if setting.value not in known:
                 selection = _selection(setting)
                 if selection is not None:
@@ -135,7 +139,10 @@ def _judge_setting(use: OptionUse) -> Observation | None:
     return judge_use(use, _WORDING)
 
 
-@lru_cache(maxsize=1)  # asked for by every function of a file in turn
+def _recent(program: Program) -> Recent[FileFacts, frozenset[str]]:
+    return Recent(_selecting, 1)  # asked for by every function of a file in turn
+
+
 def _selecting(file: FileFacts) -> frozenset[str]:
     """The names in a file that end in a word for what is selected."""
     return frozenset(name for name in file.mentioned if _selects(name))

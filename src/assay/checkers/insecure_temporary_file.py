@@ -35,7 +35,7 @@ from typing import Final, TypeAlias, final
 
 from assay.checkers import _says as says
 from assay.checkers._options import SwitchedOff, switched_off
-from assay.checkers._settings import constant_of, mentions, words_of
+from assay.checkers._settings import constant_of, words_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.constants import constants_of
 from assay.domains.uses import made_of
@@ -96,7 +96,7 @@ class InsecureTemporaryFile(FunctionChecker[TemporarySite]):
     def sites(self, function: FunctionFacts) -> Iterator[TemporarySite]:
         yield from switched_off(function, switch_offs(RULE.id))
         source = function.file.source
-        if not (mentions(source, "/tmp") or mentions(source, "gettempdir")):
+        if not (source.holds("/tmp") or source.holds("gettempdir")):
             return
         for site in function.calls_of(_OPENERS):
             path = function.callee(site.op)

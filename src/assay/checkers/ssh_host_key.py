@@ -33,7 +33,6 @@ from typing import Final, final
 
 from assay.checkers._option_rule import OptionRule, OptionSite
 from assay.checkers._options import SwitchedOff, Wording
-from assay.checkers._settings import mentions
 from assay.ir.ops import Const
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import SwitchOff
@@ -68,11 +67,11 @@ class SshHostKey(OptionRule):
     )
 
     def concerns(self, facts: FileFacts) -> bool:
-        return super().concerns(facts) or mentions(facts.source, _OPTION)
+        return super().concerns(facts) or facts.source.holds(_OPTION)
 
     def sites(self, function: FunctionFacts) -> Iterator[OptionSite]:
         yield from super().sites(function)
-        if not mentions(function.file.source, _OPTION):
+        if not function.file.source.holds(_OPTION):
             return
         for op in function.definitions:
             if isinstance(op, Const) and isinstance(op.value, str) and _switches_off(op.value):

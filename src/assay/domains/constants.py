@@ -15,7 +15,6 @@ Invariant: a temporary that may be something else than the constants given is no
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import Analysis, NoFixpointError, solve
@@ -47,6 +46,8 @@ from assay.ir.ops import (
     Unpack,
 )
 from assay.program.facts import FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 
 Plain: TypeAlias = str | bytes | int | float | bool | None
 Constant: TypeAlias = Plain | tuple["Constant", ...]
@@ -358,10 +359,13 @@ class _Propagation(Analysis[dict[str, Values]]):
         return (value.value,)
 
 
-@lru_cache(maxsize=16)
 def constants_of(function: FunctionFacts) -> Constants:
     """The constants of a function; the last few are kept, since rules ask one after the other."""
-    return Constants(function)
+    return function.file.program.shared(_recent).of(function)
+
+
+def _recent(program: Program) -> Recent[FunctionFacts, Constants]:
+    return Recent(Constants, 16)
 
 
 def join_values(first: Values | None, second: Values | None) -> Values | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from assay.ir.function import Branch, Return
 from assay.ir.ops import LOCAL, Build, Compare, Load, Located, Op, Truth, Unary, Unpack
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.roles import dotted
 
@@ -69,14 +70,17 @@ def final_lines(function: FunctionFacts) -> list[tuple[int, int]]:
     node = function.ir.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return []
-    every = _finals(function.file)
+    every = function.file.program.shared(_recent).of(function.file)
     if not every:
         return []
     last = node.end_lineno or node.lineno
     return [body for body in every if node.lineno <= body[0] <= last]
 
 
-@lru_cache(maxsize=1)  # asked for by every function of a file in turn
+def _recent(program: Program) -> Recent[FileFacts, list[tuple[int, int]]]:
+    return Recent(_finals, 1)  # asked for by every function of a file in turn
+
+
 def _finals(file: FileFacts) -> list[tuple[int, int]]:
     """The first and last lines of all `finally` bodies of a file."""
     if "finally" not in file.source.text:

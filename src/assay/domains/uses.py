@@ -13,7 +13,6 @@ and `return`.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final, final
 
 from assay.ir.function import FUNCTION, GENERATOR_EXPRESSION, Return
@@ -51,6 +50,8 @@ from assay.ir.ops import (
 )
 from assay.models.purposes import conversions
 from assay.program.facts import FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 
 VARIABLE: Final = "variable"
 ATTRIBUTE: Final = "attribute"
@@ -119,9 +120,12 @@ class _Readers:
         self.returned: Final = frozenset(returned)
 
 
-@lru_cache(maxsize=64)
 def _readers(function: FunctionFacts) -> _Readers:
-    return _Readers(function)
+    return function.file.program.shared(_recent).of(function)
+
+
+def _recent(program: Program) -> Recent[FunctionFacts, _Readers]:
+    return Recent(_Readers, 64)
 
 
 def readers(function: FunctionFacts, temp: int) -> list[Op]:

@@ -33,9 +33,9 @@ from assay.source.roles import Role
 if TYPE_CHECKING:
     from assay.program.modules import Module
 
-MOST_LINES: Final = 450_000
+MOST_LINES: Final = 400_000
 """A program that holds more lines is given up after a file, and read again as far as it is needed:
-some 2 KB of memory stand behind a line."""
+some 4 KB of memory stand behind a line."""
 
 _WHOLE: Final = "the whole file"
 _SYNTAX_REMEDY: Final = "correct the syntax of the lines that could not be read"

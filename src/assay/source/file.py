@@ -59,6 +59,7 @@ class SourceFile:
     __slots__ = (
         "_cells",
         "_comments",
+        "_held",
         "_masked",
         "_offsets",
         "_role",
@@ -103,6 +104,7 @@ class SourceFile:
         self._masked: Final = text if masked is None else masked
         self._offsets: list[int] | None = None
         self._comments: tuple[Comment, ...] | None = None
+        self._held: Final[dict[str, bool]] = {}
         self._role: RoleEvidence | None = None
 
     def __repr__(self) -> str:
@@ -165,6 +167,14 @@ class SourceFile:
         if content.isascii():
             return min(max(byte_column, 0), len(content)) + 1
         return len(content.encode()[: max(byte_column, 0)].decode(errors="ignore")) + 1
+
+    def holds(self, word: str) -> bool:
+        """Whether a word stands anywhere in the text: most rules can tell by that."""
+        known = self._held.get(word)
+        if known is None:
+            known = word in self.text
+            self._held[word] = known
+        return known
 
     def cell_of(self, line: int) -> tuple[int, int] | None:
         """Number of the cell and line within it, both from 1; None outside of notebooks."""
