@@ -78,9 +78,13 @@ class SshHostKey(OptionRule):
         if not function.file.source.holds(_OPTION):
             return
         for op in function.definitions:
-            if isinstance(op, Const) and isinstance(op.value, str) and _switches_off(op.value):
-                if _is_of_command(function, op, op.value):
-                    yield SwitchedOff(function, op.at, _OFF)
+            if (
+                isinstance(op, Const)
+                and isinstance(op.value, str)
+                and _switches_off(op.value)
+                and _is_of_command(function, op, op.value)
+            ):
+                yield SwitchedOff(function, op.at, _OFF)
 
 
 def _is_of_command(function: FunctionFacts, op: Const, text: str) -> bool:
