@@ -251,8 +251,6 @@ class OpenResources(TrackingAnalysis):
         bit = self.sites[site_of(held)].bit
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 
-    # One operation in one world
-
     def step(self, op: Op, world: World, events: list[Event]) -> World:
         """The world after an operation that ended normally; what happened goes to `events`."""
         values = world.values
@@ -276,9 +274,9 @@ class OpenResources(TrackingAnalysis):
         if isinstance(op, Build):
             return self._build(op, world, events)
         if isinstance(op, MakeFunction):
-            kept = (*op.defaults, *op.keyword_defaults)
+            temps = op.defaults + op.keyword_defaults
             name = self.function.ir.children[op.child].name
-            return self._escape(kept, CAPTURED, name, op, world, events)
+            return self._escape(temps, CAPTURED, name, op, world, events)
         if isinstance(op, Delete):
             if op.scope == LOCAL and op.name in values:
                 return World(world.open, world.handed, without(values, op.name))
@@ -650,5 +648,3 @@ class OpenResources(TrackingAnalysis):
         return isinstance(entered, Enter) and any(
             world.values.get(entered.manager, -1) >= 0 for world in before
         )
-
-    # Branches
