@@ -54,6 +54,7 @@ from assay.ir.ops import (
 from assay.models.errors import error_words
 from assay.models.resources import call_model, resource_model
 from assay.program.facts import FunctionFacts
+from assay.program.values import ExternalInstance
 
 if TYPE_CHECKING:
     from assay.program.program import Program
@@ -180,10 +181,20 @@ class Risks:
             return False
         if method.name in quiet.methods or method.name.startswith("assert"):
             return True
+        if method.name in quiet.container_methods:
+            return self._is_container(method.owner)
         if method.name in quiet.log_methods:
             owner = self._function.spelled(method.owner).removesuffix("()")
             return owner.rpartition(".")[2] in quiet.loggers
         return False
+
+    def _is_container(self, temp: int) -> bool:
+        """Whether a value is a list, or what else says that it holds what is taken out of it."""
+        values = self._function.file.program.type_of(self._function, temp)
+        containers = self._calls.quiet.containers
+        return bool(values) and all(
+            isinstance(value, ExternalInstance) and value.path in containers for value in values
+        )
 
     def _is_fixed(self, temp: int) -> bool:
         """Whether an argument is a literal, or a constant by the convention for their names."""

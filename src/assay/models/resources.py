@@ -132,6 +132,8 @@ class Calls:
     """One table of `calls.toml`: functions by dotted path, methods by name."""
 
     __slots__ = (
+        "container_methods",
+        "containers",
         "functions",
         "literal",
         "log_methods",
@@ -143,6 +145,8 @@ class Calls:
     )
 
     def __init__(self, row: Row) -> None:
+        self.container_methods: Final = frozenset(row.texts("container_methods"))
+        self.containers: Final = frozenset(row.texts("containers"))
         self.literal: Final = frozenset(row.texts("literal"))
         self.words: Final = row.texts("words")
         self.functions: Final = frozenset(row.texts("functions"))

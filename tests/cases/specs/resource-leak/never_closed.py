@@ -188,5 +188,3 @@ def argument_before_the_end(command, encode):
     process = subprocess.Popen(command, stdin=subprocess.PIPE)
     text = encode(command)
     return process.communicate(text)
-
-
