@@ -24,6 +24,8 @@ from assay.ledger.reason import BUDGET
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.injection import RuleRow, rule_rows
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 
 _LOWER: Final = {
     Severity.CRITICAL: Severity.HIGH,
@@ -130,12 +132,9 @@ def _origin(taint: Taint) -> str:
 def _marks(facts: FileFacts, marks: list[Mark]) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
     for mark in marks:
-        if mark.path == facts.source.path:
-            found.append(facts.evidence(EvidenceRole.GUARD, mark.line, mark.line))
-        else:  # a caller's
-            module = facts.program.held(mark.path)
-            if module is not None:
-                found.append(module.facts.evidence(EvidenceRole.GUARD, mark.line, mark.line))
+        own = mark.path == facts.source.path  # else a caller's
+        file = facts if own else facts.program.reported(mark.path).facts
+        found.append(file.evidence(EvidenceRole.GUARD, mark.line, mark.line))
     return tuple(found)
 
 
@@ -148,29 +147,21 @@ def _trace(facts: FileFacts, taint: Taint, flow: Flow) -> tuple[Step, ...]:
 def _file_flows(
     facts: FileFacts,
 ) -> Iterator[tuple[FunctionFacts, list[Flow] | None]]:
-    cache = facts.program.shared(_Cache)
-    yield from cache.of(facts)
+    yield from facts.program.shared(_recent).of(facts)
 
 
-@final
-class _Cache:
-    """The flows of the file that is being reviewed, shared by the rules."""
+def _recent(program: Program) -> Recent[FileFacts, list[tuple[FunctionFacts, list[Flow] | None]]]:
+    return Recent(_flows, 1)  # of the file that is being reviewed, shared by the rules
 
-    def __init__(self, program: object) -> None:
-        self._facts: FileFacts | None = None
-        self._flows: list[tuple[FunctionFacts, list[Flow] | None]] = []
 
-    def of(self, facts: FileFacts) -> list[tuple[FunctionFacts, list[Flow] | None]]:
-        """The flows of a file's functions that use a sink."""
-        if self._facts is not facts:
-            summaries = facts.program.shared(Summaries)
-            self._flows = [
-                (function, flows_of(function))
-                for function in facts.functions
-                if summaries.may_matter(function)
-            ]
-            self._facts = facts
-        return self._flows
+def _flows(facts: FileFacts) -> list[tuple[FunctionFacts, list[Flow] | None]]:
+    """The flows of a file's functions that use a sink."""
+    summaries = facts.program.shared(Summaries)
+    return [
+        (function, flows_of(function))
+        for function in facts.functions
+        if summaries.may_matter(function)
+    ]
 
 
 CHECKERS: Final = tuple(Injection(row) for row in rule_rows())

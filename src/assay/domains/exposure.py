@@ -26,6 +26,8 @@ from assay.ir.function import CLASS, FUNCTION, LAMBDA, MODULE
 from assay.models.regexes import SubjectWords
 from assay.program.classes import first_parameter
 from assay.program.facts import FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 
 OUTSIDE: Final = "outside"
 NAMED: Final = "named"
@@ -87,7 +89,7 @@ def _flow(use: Use) -> Flow | None:
     if use.op is None or use.function.ir.kind == CLASS:
         return None
     at = use.at
-    for flow in flows_of(use.function, _RULE) or ():
+    for flow in use.function.file.program.shared(_recent).of(use.function):
         hit = flow.hit
         if (
             hit.at.lineno == at.lineno
@@ -96,6 +98,14 @@ def _flow(use: Use) -> Flow | None:
         ):
             return flow
     return None
+
+
+def _recent(program: Program) -> Recent[FunctionFacts, list[Flow]]:
+    return Recent(_flows, 1)  # one function has several matches, one after the other
+
+
+def _flows(function: FunctionFacts) -> list[Flow]:
+    return flows_of(function, _RULE) or []
 
 
 def _by_parameters(use: Use, subject: Subject, words: SubjectWords) -> Exposure:

@@ -26,7 +26,6 @@ from assay.ir.ops import Attr, Call, Const, Op
 from assay.models.errors import error_words
 from assay.program.classes import ClassInfo
 from assay.program.facts import FileFacts, FunctionFacts
-from assay.program.program import classes_named
 from assay.source.roles import Role
 
 _NAMED: Final = re.compile(r"[A-Za-z_][\w.]*\.(?=[A-Z]\w*[a-z]\w*[A-Z]|[A-Z]\w*[a-z])\w+\Z")
@@ -90,7 +89,7 @@ def _classes(facts: FileFacts, name: str) -> list[ClassInfo]:
     for path in outline.defining(last):
         module = facts.program.read(path)
         if f".{module.name}".endswith(f".{prefix}"):
-            for node in classes_named(module, last):
+            for node in module.class_nodes(last):
                 cls = module.class_of(node)
                 if cls is not None:
                     found.append(cls)

@@ -152,13 +152,19 @@ class _Finder:
 
     def _of_value(self, function: FunctionFacts, temp: int, engine: str) -> Expression | None:
         """The expression behind a value: compiled, or a text."""
+        call = self._compiling(function, temp)
+        if call is not None:
+            return self._compiled(*call)
+        return self._new(function, temp, -1, engine, None)
+
+    def _compiling(
+        self, function: FunctionFacts, temp: int
+    ) -> tuple[FunctionFacts, Call, PatternCall] | None:
+        """The call that compiles an expression, when a value is the result of one."""
         home, origin = origin_of(function, temp)
         op = home.definitions[origin]
-        if isinstance(op, Call):
-            row = self._rows.compilers.get(home.callee(op))
-            if row is not None:
-                return self._compiled(home, op, row)
-        return self._new(function, temp, -1, engine, None)
+        row = self._rows.compilers.get(home.callee(op)) if isinstance(op, Call) else None
+        return (home, op, row) if isinstance(op, Call) and row is not None else None
 
     def _compiled(self, function: FunctionFacts, op: Call, row: PatternCall) -> Expression | None:
         known = self._by_call.get(id(op))
@@ -178,13 +184,8 @@ class _Finder:
 
     def _inner(self, function: FunctionFacts, temp: int) -> Expression | None:
         """The expression when what is given is compiled already."""
-        home, origin = origin_of(function, temp)
-        op = home.definitions[origin]
-        if isinstance(op, Call):
-            row = self._rows.compilers.get(home.callee(op))
-            if row is not None:
-                return self._compiled(home, op, row)
-        return None
+        call = self._compiling(function, temp)
+        return None if call is None else self._compiled(*call)
 
     def _used_at_once(self, function: FunctionFacts, op: Call, row: PatternCall) -> None:
         pattern = function.argument(op, row.pattern, row.pattern_name)

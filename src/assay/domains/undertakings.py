@@ -210,17 +210,12 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
     for block in function.ir.blocks:
         for op, before in solution.walk(block.ident):
             again = analysis.begins(op)
-            if again is not None and any(
-                world.open & again.bit and _CAUGHT not in world.values for world in before
-            ):
+            if again is not None and _is_open(before, again):
                 again.held_by_design = True  # the next turn of a loop begins it anew
             if again is not None:
                 for other in sites:
                     if other is not again and other.spelled == again.spelled:
-                        counted = any(
-                            world.open & other.bit and _CAUGHT not in world.values
-                            for world in before
-                        )
+                        counted = _is_open(before, other)
                         again.counts = again.counts or counted
                         other.counts = other.counts or counted
             for site in sites:
@@ -253,6 +248,11 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
 def _holds_any(world: World, sites: list[Undertaking], site: Undertaking) -> bool:
     """Whether a world holds this lock, wherever it was taken."""
     return any(world.open & other.bit for other in sites if other.spelled == site.spelled)
+
+
+def _is_open(state: State, site: Undertaking) -> bool:
+    """Whether it lasts on some way that no exception has taken."""
+    return any(world.open & site.bit and _CAUGHT not in world.values for world in state)
 
 
 def first_raiser(site: Undertaking) -> Op | None:

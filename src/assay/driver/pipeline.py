@@ -119,6 +119,15 @@ class Reviewer:
 
     def review(self, path: str, reported: str) -> Answer:
         """The review of one file, by its path and by what reports call it."""
+        answer, goes_on = self._review(path, reported)
+        if not goes_on:
+            self._program = Program(self._root, self._detail.outside)
+            self._lines = 0
+            gc.collect()  # a program is full of circles, and the collector is off
+        return answer
+
+    def _review(self, path: str, reported: str) -> tuple[Answer, bool]:
+        """The answer, and whether the program is kept for the next file."""
         program = self._program
         program.uses.bits = 0
         module = program.open(os.path.abspath(path), reported)
@@ -131,22 +140,14 @@ class Reviewer:
             for hole in review.unseen
         )
         if stopped:
-            # What was stopped half-way is not kept.
-            self._program = Program(self._root, self._detail.outside)
-            del program, module
-            gc.collect()  # a program is full of circles, and the collector is off
-            return Answer(review, ())
+            return Answer(review, ()), False  # what was stopped half-way is not kept
         grounds = tuple(program.grounds(bits))
         if module.source.role is Role.TEST:
             program.forget(module)  # hardly any file asks for what is in a test
         self._lines += len(module.source.lines)
         # Files that all lead to the same large part of a project would have it read for each anew.
-        if program.lines > MOST_LINES and self._lines > MOST_LINES // 2:
-            self._program = Program(self._root, self._detail.outside)
-            self._lines = 0
-            del program, module
-            gc.collect()
-        return Answer(review, grounds)
+        is_spent = program.lines > MOST_LINES and self._lines > MOST_LINES // 2
+        return Answer(review, grounds), not is_spent
 
 
 def lost_file(path: str, reason: str, remedy: str, checkers: Sequence[Checker]) -> FileReview:

@@ -22,7 +22,7 @@ from functools import cache
 from typing import Final, final
 
 from assay.models.loader import ModelError, Row, read
-from assay.models.outside import KINDS, OutsideData
+from assay.models.outside import KINDS, REMOTE, OutsideData
 
 _TABLES: Final = (
     "source",
@@ -119,6 +119,28 @@ class Sink:
     handled: str
     depends: str  # what is never in view and decides; a finding is unseen then
     quiet: bool  # another rule asks for it: a use of it alone is no reason to look at a function
+
+
+def plain_sink(rule: str, context: str, what: str, arguments: tuple[str, ...] = ()) -> Sink:
+    """A sink that no row of a file describes: it is found by other means than its name."""
+    return Sink(
+        rule=rule,
+        context=context,
+        calls=(),
+        stores=(),
+        methods=(),
+        receivers=(),
+        imports=(),
+        arguments=arguments,
+        when=(),
+        looks="",
+        what=what,
+        any_data=False,
+        formatted=False,
+        handled="",
+        depends="",
+        quiet=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +302,9 @@ class EntryNames:
         self.beginnings: Final = tuple(name[:-1] for name in names if name.endswith("*"))
         self.parameters: Final = frozenset(
             entry.signature[0] for entry in entries if entry.signature
+        )
+        self.web: Final = frozenset(  # packages that a file which serves requests imports
+            root for entry in entries if entry.kind in REMOTE for root in entry.imports
         )
 
 

@@ -57,14 +57,14 @@ class Declared:
         """Whether a call may be one that a row calls a sink, told by its last name."""
         if not self._calls:
             return False
-        name = _last_name(function, op)
+        name = function.called_name(op)
         return any(row.table == "sink" for _, row in self._calls.get(name, ()))
 
     def at_call(self, function: FunctionFacts, op: Call) -> tuple[UserRow, ...]:
         """The rows that name what a call calls."""
         if not self._calls:
             return ()
-        rows = self._calls.get(_last_name(function, op))
+        rows = self._calls.get(function.called_name(op))
         if rows is None:
             return ()
         uses = self._program.uses
@@ -129,16 +129,6 @@ class Declared:
             if isinstance(value, (Instance, ClassObject))
             for each in _names(value.cls)
         ]
-
-
-def _last_name(function: FunctionFacts, op: Call) -> str:
-    callee = function.definitions[op.callee]
-    if isinstance(callee, Attr):
-        return callee.name
-    if isinstance(callee, Load):
-        imported = function.file.names.imports.get(callee.name)
-        return callee.name if imported is None else imported.target.rpartition(".")[2]
-    return ""
 
 
 def _names(cls: ClassInfo) -> list[str]:

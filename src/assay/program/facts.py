@@ -276,6 +276,16 @@ class FunctionFacts:
         """The dotted path of what is called (see `program.names`); `""` when it is not known."""
         return self.qualified(op.callee)
 
+    def called_name(self, op: Call) -> str:
+        """The last name of what is called, as its import says it; `""` when it has none."""
+        callee = self.definitions[op.callee]
+        if isinstance(callee, Attr):
+            return callee.name
+        if isinstance(callee, Load):
+            imported = self.file.names.imports.get(callee.name)
+            return callee.name if imported is None else imported.target.rpartition(".")[2]
+        return ""
+
     def qualified(self, temp: int) -> str:
         """The dotted path that a temporary's value has; `""` when it is not known.
 

@@ -104,14 +104,16 @@ class Module:
             self._facts = FileFacts(self.source, lower_module(self.source.tree, ""), self)
         return self._facts
 
-    def class_nodes(self, name: str) -> list[ast.ClassDef]:
-        """The `class` statements of a name that lowering kept, at whatever depth."""
+    def class_nodes(self, name: str = "") -> list[ast.ClassDef]:
+        """The `class` statements that lowering kept, at whatever depth; those of a name, or all."""
         if self._class_nodes is None:
-            self._class_nodes = {}
+            found: dict[str, list[ast.ClassDef]] = {"": []}
             for function in self.facts.functions:
                 node = function.ir.node
                 if isinstance(node, ast.ClassDef):
-                    self._class_nodes.setdefault(node.name, []).append(node)
+                    found[""].append(node)
+                    found.setdefault(node.name, []).append(node)
+            self._class_nodes = found
         self.program.uses.bits |= self.bit
         return self._class_nodes.get(name, [])
 

@@ -203,18 +203,10 @@ def _starts(text: bytes, word: bytes) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     place = text.find(word)
     while place >= 0:
-        line = place
-        if text[place - 1 : place] in (b" ", b"\t"):
-            line = text.rfind(b"\n", 0, place) + 1
-            before = text[line:place]
-            if before.strip():
-                line = place - len(before.lstrip()) if before.strip() == b"async" else -1
-            else:
-                line = place
-        elif text[place - 1 : place] != b"\n":
-            line = -1
-        if line >= 0:
-            found.append((place, line - text.rfind(b"\n", 0, line) - 1))
+        if text[place - 1 : place] in (b"\n", b" ", b"\t"):
+            before = text[text.rfind(b"\n", 0, place) + 1 : place]
+            if before.strip() in (b"", b"async"):
+                found.append((place, len(before) - len(before.lstrip())))
         place = text.find(word, place + len(word))
     return found
 

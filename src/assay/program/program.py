@@ -13,7 +13,6 @@ files are reviewed in the same process.
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 from collections.abc import Callable
@@ -149,10 +148,9 @@ class Program:
             self.lines += len(known.source.lines)
         return known
 
-    def held(self, path: str) -> Module | None:
-        """The module that reports call by this path, when it is read already."""
-        found = (module for module in self._modules.values() if module.path == path)
-        return next(found, None)
+    def reported(self, path: str) -> Module:
+        """The module that reports call by this path."""
+        return self.read(os.path.abspath(os.path.join(self.root, path)))
 
     def forget(self, module: Module) -> None:
         """Drops a module, unless another asked for it, so that its memory can be used again."""
@@ -345,12 +343,12 @@ class Program:
     def classes_at(self, path: str, name: str) -> list[ClassInfo]:
         """The classes of a name in a file."""
         module = self.read(path)
-        found = [module.class_of(node) for node in classes_named(module, name)]
+        found = [module.class_of(node) for node in module.class_nodes(name)]
         return [cls for cls in found if cls is not None]
 
     def classes_in(self, module: Module) -> list[ClassInfo]:
         """All classes of a module."""
-        found = [module.class_of(node) for node in _all_classes(module)]
+        found = [module.class_of(node) for node in module.class_nodes()]
         return [cls for cls in found if cls is not None]
 
     def _find_subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
@@ -437,16 +435,3 @@ class Program:
                 made.uses = self.uses
             self._shared[make] = made
         return cast(S, self._shared[make])
-
-
-def classes_named(module: Module, name: str) -> list[ast.ClassDef]:
-    """The `class` statements of a module with a name, at whatever depth."""
-    return module.class_nodes(name)
-
-
-def _all_classes(module: Module) -> list[ast.ClassDef]:
-    return [
-        function.ir.node
-        for function in module.facts.functions
-        if isinstance(function.ir.node, ast.ClassDef)
-    ]

@@ -58,8 +58,7 @@ def attribute(frame: Frame, op: Attr) -> Value:
         return found if not path or found.path else _with_path(found, path)
     views = tuple(View(owner.ident, name) for _ in (1,) if owner.ident and name in _VIEWS)
     if name == "parts" and path == "pathlib.Path().parts":
-        subjects = (owner.ident, *(view.subject for view in owner.views if view.kind == "same"))
-        views = tuple(View(subject, "folders") for subject in subjects if subject)
+        views = tuple(View(subject, "folders") for subject in owner.subjects())
     if name in _VIEWS:
         views += tuple(View(view.subject, name) for view in owner.views if view.kind == "parsed")
     return Value(taints=owner.taints, path=path, views=views)

@@ -25,10 +25,8 @@ from assay.domains.taint.values import (
     UNKNOWN,
     Effect,
     Piece,
-    Refinement,
     Taint,
     Taints,
-    Test,
     Value,
     View,
     apply,
@@ -325,12 +323,7 @@ def _guarded(frame: Frame, op: Call, row: Guard, args: Arguments, path: str) -> 
         return INERT
     mark = frame.mark(op.at, f"{path.removesuffix('()')}()")
     effect = Effect(0, row.tokens, mark)
-    subjects = [value.ident] if value.ident else []
-    subjects += [view.subject for view in value.views if view.kind == "same" and view.subject]
-    if row.raises:
-        frame.state.refine([Refinement(subject, effect) for subject in subjects])
-        return apply(effect, Value(taints=value.taints))
-    return Value(inert=True, tests=tuple(Test(subject, True, effect) for subject in subjects))
+    return conditions.guarded(frame.state, value, effect, row.raises)
 
 
 def _text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
@@ -432,8 +425,7 @@ def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
     taints = receiver.taints
     kind = texts.SPLIT_VIEWS.get(separator) if isinstance(separator, str) else None
     if kind is not None and receiver.ident:
-        seen = (receiver.ident, *(view.subject for view in receiver.views if view.kind == "same"))
-        return Value(taints=taints, views=tuple(View(each, kind) for each in seen if each))
+        return Value(taints=taints, views=tuple(View(each, kind) for each in receiver.subjects()))
     if isinstance(separator, str) and len(separator) == 1 and len(args.positional) == 1:
         absent = Effect(mask(separator) if separator in "\n\r,;|&" else 0, frozenset(), None)
         return apply(absent, Value(taints=taints))

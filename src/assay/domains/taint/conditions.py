@@ -11,7 +11,7 @@ Invariant: an effect is only claimed on the side of a branch where it holds.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.characters import (
     DIGITS,
@@ -24,7 +24,19 @@ from assay.domains.taint.characters import (
     mask,
 )
 from assay.domains.taint.patterns import anchors, characters_of, path_tokens
-from assay.domains.taint.values import Effect, Mark, Nothing, Part, Test, Value
+from assay.domains.taint.values import (
+    Effect,
+    Mark,
+    Nothing,
+    Part,
+    Refinement,
+    Test,
+    Value,
+    apply,
+)
+
+if TYPE_CHECKING:
+    from assay.domains.taint.state import State
 
 ALL_TOKENS: Final = frozenset(("all",))
 _VIEWED: Final[dict[str, frozenset[str]]] = {
@@ -56,6 +68,17 @@ def _subjects(value: Value) -> list[tuple[int, str]]:
         found.append((value.ident, "same"))
     found += [(view.subject, view.kind) for view in value.views if view.subject]
     return found
+
+
+def guarded(state: State, value: Value, effect: Effect, raises: bool) -> Value:
+    """The answer of a guard that a value passes: what it gives back, or a test of the value.
+
+    A guard that `raises` has established its effect as soon as it comes back.
+    """
+    if raises:
+        state.refine([Refinement(subject, effect) for subject in value.subjects()])
+        return apply(effect, Value(taints=value.taints))
+    return Value(inert=True, tests=tuple(Test(each, True, effect) for each in value.subjects()))
 
 
 def equal_to_known(value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:

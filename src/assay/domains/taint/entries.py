@@ -15,7 +15,7 @@ from assay.domains.taint.characters import mask
 from assay.domains.taint.routes import NUMBER, PART, has_fixed_route, route_variables
 from assay.domains.taint.values import Value
 from assay.ir.function import MODULE
-from assay.models.taint import Entry, EntryNames, Sink
+from assay.models.taint import Entry, EntryNames, Sink, plain_sink
 from assay.program.annotations import annotated
 from assay.program.lookup import SourceNames
 from assay.program.values import ExternalInstance, Instance, ModuleValue
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 Said: TypeAlias = "tuple[str, str, int, frozenset[str]] | Value | None"
 """Outside data: its kind, what messages call it, the characters that are not in it, its tokens."""
 
+_MARKUP: Final = "cross-site-scripting"
 _NO_TOKENS: Final[frozenset[str]] = frozenset()
+_MODELS: Final = frozenset(("pydantic", "sqlmodel", "msgspec"))
 _MODEL: Final = frozenset(("attribute",))
 _SCALARS: Final = frozenset(
     ("int", "float", "bool", "uuid.UUID", "datetime.datetime", "datetime.date", "decimal.Decimal")
@@ -88,7 +90,7 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
             elif name in names:
                 said[names.index(name)] = Value(path=path)
         if entry.returns:
-            returns = _returned(entry)
+            returns = plain_sink(_MARKUP, entry.returns, "the HTML that it returns")
         fixed = has_fixed_route(node)
     for index, value in enumerate(types):
         if value is not None and (value.path or value.inert):
@@ -116,27 +118,6 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
 def _is_static(node: object) -> bool:
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
         isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list
-    )
-
-
-def _returned(entry: Entry) -> Sink:
-    return Sink(
-        rule="cross-site-scripting",
-        context=entry.returns,
-        calls=(),
-        stores=(),
-        methods=(),
-        receivers=(),
-        imports=(),
-        arguments=(),
-        when=(),
-        looks="",
-        what="the HTML that it returns",
-        any_data=False,
-        formatted=False,
-        handled="",
-        depends="",
-        quiet=False,
     )
 
 
@@ -224,15 +205,17 @@ def _depends(node: ast.expr) -> bool:
 
 
 def _is_model(cls: ClassInfo) -> bool:
-    roots = {base.partition(".")[0] for base in cls.all_external_bases()}
-    return not roots.isdisjoint(("pydantic", "sqlmodel", "msgspec"))
+    return not _MODELS.isdisjoint(_roots(cls))
 
 
 def _is_data(cls: ClassInfo) -> bool:
     """Whether a class may be made of a request: a model, an enumeration, a dataclass."""
     decorated = any(_last(each).lstrip(".") == "dataclass" for each in cls.node.decorator_list)
-    roots = {base.partition(".")[0] for base in cls.all_external_bases()}
-    return decorated or not roots.isdisjoint(("pydantic", "sqlmodel", "msgspec", "enum", "typing"))
+    return decorated or not (_MODELS | {"enum", "typing"}).isdisjoint(_roots(cls))
+
+
+def _roots(cls: ClassInfo) -> list[str]:
+    return [base.partition(".")[0] for base in cls.all_external_bases()]
 
 
 def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:

@@ -16,6 +16,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.contexts import FIELDS
+from assay.domains.taint.texts import without_token
 from assay.domains.taint.values import INERT, Value
 from assay.ir.ops import Attr, Load
 from assay.program.classes import last_name
@@ -46,10 +47,7 @@ def item_of_fields(frame: Frame, owner: int, key: str | int | None, value: Value
     ]
     if not any(_is_text(cls, key) for cls in classes):
         return INERT
-    taints = tuple(
-        taint.without(FIELDS) if FIELDS in taint.tokens else taint for taint in value.taints
-    )
-    result = Value(taints=taints, views=value.views)
+    result = Value(taints=without_token(value.taints, FIELDS), views=value.views)
     return result.seen(value.ident) if value.ident else result
 
 

@@ -55,7 +55,7 @@ def call(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
         return _same(frame, op, path, args)
     if how == "all":
         taints = union_of_taints(frame.state.deep(value) for value in args.all())
-        return tainted(tuple(t.without("object") if "object" in t.tokens else t for t in taints))
+        return tainted(texts.without_token(taints, "object"))
     if how == "decoded":
         result = texts.undone(Value(taints=frame.state.deep(args.first())))
         return Value(taints=result.taints)

@@ -12,6 +12,7 @@ Invariant: a call whose template is not in view, or prints everything escaped, i
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.sinks import record
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from assay.domains.taint.frame import Frame
     from assay.domains.taint.summary import Summaries
     from assay.ir.ops import Call
-    from assay.models.taint import Sink
+    from assay.models.taint import Sink, TaintModels
     from assay.program.facts import FunctionFacts
 
 _RULE: Final = "cross-site-scripting"
@@ -67,7 +68,9 @@ def check_rendering(frame: Frame, op: Call) -> None:
         if outputs:
             first = outputs[0]
             what = f"{name} of a template, unescaped at {first.path}:{first.line}"
-            row = replace(_row(frame), what=f"{what} ({first.reason})" if first.reason else what)
+            row = replace(
+                _row(frame.models), what=f"{what} ({first.reason})" if first.reason else what
+            )
             record(frame, op.at, row, [_whole(frame, given[name])])
 
 
@@ -79,7 +82,8 @@ def _whole(frame: Frame, value: Value) -> Value:
     return Value(taints=taints, parts=(Piece(taints),) if taints else ("",))
 
 
-def _row(frame: Frame) -> Sink:
+@cache
+def _row(models: TaintModels) -> Sink:
     """A row of the rule, for the context of HTML."""
-    rows = (row for rows in frame.models.sinks.values() for row in rows)
+    rows = (row for rows in models.sinks.values() for row in rows)
     return next(row for row in rows if row.rule == _RULE and row.context == "html")

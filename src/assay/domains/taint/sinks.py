@@ -22,6 +22,7 @@ from assay.domains.taint.values import (
     Value,
     join_taints,
 )
+from assay.domains.uses import readers
 from assay.ir.function import Return
 from assay.ir.ops import Attr, SetItem
 
@@ -69,11 +70,10 @@ def check_call(
 
 
 def _used(frame: Frame, op: Call) -> bool:
-    blocks = frame.function.ir.blocks
-    return any(
+    return bool(readers(frame.function, op.dest)) or any(
         isinstance(block.terminator, Return) and block.terminator.value == op.dest
-        for block in blocks
-    ) or any(op.dest in each.uses() for block in blocks for each in block.ops)
+        for block in frame.function.ir.blocks
+    )
 
 
 def _is_undecided(condition: str, args: Arguments) -> bool:
@@ -273,16 +273,7 @@ def contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]
         if frame.is_kind(value, "list", "tuple"):
             return _command_line(frame, value)
         return [("shell", value)]
-    if context in (
-        "deep",
-        "nosql",
-        "session",
-        "session-other",
-        "prompt",
-        "mass-assignment",
-        "log",
-        "csv",
-    ) or (value.objects and value.parts is None):
+    if context in _DEEP or (value.objects and value.parts is None):
         inner = "any" if context == "deep" else context
         taints = frame.state.deep(value)
         if value.parts is not None or value.constants is not None or not value.objects:

@@ -40,7 +40,6 @@ from assay.ir.ops import (
     SetAttr,
     SetItem,
 )
-from assay.models.outside import REMOTE
 from assay.models.taint import TaintModels, taint_models
 from assay.program.calls import Callees, Target
 from assay.program.declared import Declared
@@ -308,15 +307,7 @@ class Summaries(Demand[Key, Summary]):
 
     def is_web(self, function: FunctionFacts) -> bool:
         """Whether a file has to do with serving requests."""
-        return self.imports_any(
-            function,
-            tuple(
-                root
-                for entry in self.models.entries
-                if entry.kind in REMOTE
-                for root in entry.imports
-            ),
-        )
+        return not self.packages(function.file.module).isdisjoint(self.models.entry_names.web)
 
     def imports_any(self, function: FunctionFacts, names: tuple[str, ...]) -> bool:
         """Whether a file imports one of some packages."""
@@ -361,15 +352,11 @@ class Summaries(Demand[Key, Summary]):
         if may_render(self, function, op) or self.declared.may_be_sink(function, op):
             return True
         callee = function.definitions[op.callee]
-        if isinstance(callee, Attr):
-            name = callee.name
-        elif isinstance(callee, Load):
-            imported = function.file.names.imports.get(callee.name)
-            name = callee.name if imported is None else imported.target.rpartition(".")[2]
-        elif isinstance(callee, Call):  # `getattr(os, "system")(command)`
+        if isinstance(callee, Call):  # `getattr(os, "system")(command)`
             inner = function.definitions[callee.callee]
             return isinstance(inner, Load) and inner.name == "getattr"
-        else:
+        name = function.called_name(op)
+        if not name:
             return False
         models = self.models
         roots = models.sink_roots.get(name)

@@ -24,6 +24,7 @@ from assay.domains.taint.values import (
     Nothing,
     Part,
     Piece,
+    Taints,
     Value,
     View,
     apply,
@@ -123,6 +124,11 @@ TEXT_METHODS: Final = (
         )
     )
 )
+
+
+def without_token(taints: Taints, token: str) -> Taints:
+    """The taints, those that had a token without it and all that guards had established."""
+    return tuple(taint.without(token) if token in taint.tokens else taint for taint in taints)
 
 
 def as_text(value: Value, conversion: str = "s") -> Value:

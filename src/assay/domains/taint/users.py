@@ -13,26 +13,26 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from assay.domains.taint.conditions import guarded
 from assay.domains.taint.contexts import TOKENS
 from assay.domains.taint.sinks import record
 from assay.domains.taint.values import (
     INERT,
     UNKNOWN,
     Effect,
-    Refinement,
-    Test,
     Value,
     apply,
     join_taints,
 )
 from assay.models.injection import rule_rows
 from assay.models.outside import FIRST, UserRow
-from assay.models.taint import Sink
+from assay.models.taint import plain_sink
 
 if TYPE_CHECKING:
     from assay.domains.taint.calls import Arguments
     from assay.domains.taint.frame import Frame
     from assay.ir.ops import Attr, Call, Load, Located
+    from assay.models.taint import Sink
 
 _PARTS_OF: Final = {
     "argv": ("command", "argument"),
@@ -61,12 +61,7 @@ def cleaned(frame: Frame, op: Call, rows: tuple[UserRow, ...], args: Arguments) 
         effect = Effect(0, _tokens(frame, row.rules), frame.mark(op.at, f"{name}()"))
         if row.table == "sanitizer":
             return apply(effect, Value(taints=frame.state.deep(value), parts=value.parts))
-        subjects = [value.ident] if value.ident else []
-        subjects += [view.subject for view in value.views if view.kind == "same" and view.subject]
-        if not row.raises:
-            return Value(inert=True, tests=tuple(Test(each, True, effect) for each in subjects))
-        frame.state.refine([Refinement(subject, effect) for subject in subjects])
-        return apply(effect, Value(taints=value.taints))
+        return guarded(frame.state, value, effect, row.raises)
     return None
 
 
@@ -106,24 +101,8 @@ def _argument(row: UserRow, args: Arguments) -> Value | None:
 @cache
 def _sink(row: UserRow, rule: str) -> Sink:
     context = next(each.context for each in rule_rows() if each.id == rule)
-    return Sink(
-        rule=rule,
-        context=context,
-        calls=(),
-        stores=(),
-        methods=(),
-        receivers=(),
-        imports=(),
-        arguments=(row.argument,),
-        when=(),
-        looks="",
-        what=row.what or f"{row.paths[0].rpartition('.')[2]}()",
-        any_data=False,
-        formatted=False,
-        handled="",
-        depends="",
-        quiet=False,
-    )
+    what = row.what or f"{row.paths[0].rpartition('.')[2]}()"
+    return plain_sink(rule, context, what, (row.argument,))
 
 
 def _tokens(frame: Frame, rules: tuple[str, ...]) -> frozenset[str]:

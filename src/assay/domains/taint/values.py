@@ -369,6 +369,11 @@ class Value:
             return self.constants[0]
         return NOTHING
 
+    def subjects(self) -> list[int]:
+        """The numbers of the values that are this one: what is tested of it is tested of them."""
+        found = [self.ident] if self.ident else []
+        return found + [each.subject for each in self.views if each.kind == "same" and each.subject]
+
     @property
     def is_clean(self) -> bool:
         """Whether it carries no taint by itself."""
