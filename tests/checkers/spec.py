@@ -7,6 +7,8 @@ comments of the reviewed code, and `Case.shown` gives the line of the case file 
     # path: app/store.py            the path that the file is reviewed under (first lines only)
     # role: application             asserts the role of the file
     # only: resource-leak           the rules to run, instead of the one that the folder names
+    # threat-model: local           whose data is not trusted
+    # model: { sink = "a.b", rule = "sql-injection" }    a row of the user's; may be repeated
     # file: app/base.py             what follows is another file, which lies in the same project
 
     # found: CWE-772
@@ -27,6 +29,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +41,7 @@ from assay.checkers.registry import all_checkers
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.reason import INTERNAL_ERROR
+from assay.models.outside import AUTO, OutsideData, UserRow, user_row
 from assay.program.facts import FileFacts
 from assay.program.program import Program
 from assay.source.file import SourceFile, parse_text
@@ -46,7 +50,8 @@ SPECS: Final = Path(__file__).parent.parent / "cases" / "specs"
 _EXPECTATION: Final = re.compile(
     r"\s*# (found|handled|clean|unseen|missed|spurious): CWE-(\d+)(?: (\S.*?))?\s*$"
 )
-_DIRECTIVE: Final = re.compile(r"# (path|role|only): (.+?)\s*$")
+_DIRECTIVE: Final = re.compile(r"# (path|role|only|threat-model|model): (.+?)\s*$")
+_USUAL: Final = OutsideData()
 _FILE: Final = re.compile(r"# file: (\S+)\s*$")
 _TITLE_WORD: Final = re.compile(r"[A-Z][a-z]+\b(?![.(_])")
 
@@ -76,6 +81,7 @@ class Case:
     expectations: tuple[Expectation, ...]
     shown: tuple[int, ...]
     others: tuple[tuple[str, str], ...] = ()  # further files: their paths and texts
+    outside: OutsideData = _USUAL
 
 
 def split_files(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -98,6 +104,8 @@ def read_case(file: Path) -> Case:
     kept: list[str] = []
     shown: list[int] = []
     expectations: list[Expectation] = []
+    threat_model = AUTO
+    rows: list[UserRow] = []
     own, others = split_files(file.read_text(encoding="utf-8"))
     for number, line in enumerate(own.splitlines(), 1):
         directive = _DIRECTIVE.match(line)
@@ -107,6 +115,10 @@ def read_case(file: Path) -> Case:
                 path = value
             elif key == "role":
                 role = value
+            elif key == "threat-model":
+                threat_model = value
+            elif key == "model":
+                rows.append(user_row(file.name, tomllib.loads(f"row = {value}")["row"]))
             else:
                 rules = tuple(value.replace(",", " ").split())
             continue
@@ -119,7 +131,8 @@ def read_case(file: Path) -> Case:
         shown.append(number)
     label = f"{file.parent.name}/{file.name}"
     text = "".join(f"{line}\n" for line in kept)
-    return Case(label, path, role, rules, text, tuple(expectations), tuple(shown), others)
+    outside = OutsideData(threat_model, tuple(rows))
+    return Case(label, path, role, rules, text, tuple(expectations), tuple(shown), others, outside)
 
 
 def checker_of(rule_id: str) -> Checker:
@@ -127,17 +140,22 @@ def checker_of(rule_id: str) -> Checker:
     return next(checker for checker in all_checkers() if checker.rule.id == rule_id)
 
 
-def facts_of(path: str, text: str) -> FileFacts:
+def facts_of(path: str, text: str, outside: OutsideData = _USUAL) -> FileFacts:
     """A text as checkers see it."""
     source = parse_text(path, text)
-    return Program("").add(source, "").facts
+    return Program("", outside).add(source, "").facts
 
 
 @contextmanager
-def in_view(path: str, text: str, others: tuple[tuple[str, str], ...] = ()) -> Iterator[FileFacts]:
+def in_view(
+    path: str,
+    text: str,
+    others: tuple[tuple[str, str], ...] = (),
+    outside: OutsideData = _USUAL,
+) -> Iterator[FileFacts]:
     """A text as checkers see it, with other files of its project beside it while this lasts."""
     if not others:
-        yield facts_of(path, text)
+        yield facts_of(path, text, outside)
         return
     with tempfile.TemporaryDirectory() as folder:
         root = os.path.realpath(folder)
@@ -145,7 +163,7 @@ def in_view(path: str, text: str, others: tuple[tuple[str, str], ...] = ()) -> I
             place = Path(root, name)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(content, encoding="utf-8")
-        yield Program(root).read(os.path.join(root, path)).facts
+        yield Program(root, outside).read(os.path.join(root, path)).facts
 
 
 def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:
@@ -158,7 +176,7 @@ def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:
 
 def problems(case: Case) -> list[str]:
     """Everything in which the answer differs from the case; empty when it is as expected."""
-    with in_view(case.path, case.text, case.others) as facts:
+    with in_view(case.path, case.text, case.others, case.outside) as facts:
         return _problems(case, facts)
 
 

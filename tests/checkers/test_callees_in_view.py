@@ -1,8 +1,13 @@
 """What the error-handling rule says when the files round a test are in view."""
 
+from pathlib import Path
+
 from spec import in_view, malformed, review
 
+from assay.checkers.registry import all_checkers
+from assay.ledger.ledger import Ledger
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
+from assay.program.program import Program
 
 _TEST = """\
 from orchard.tests import base
@@ -179,3 +184,19 @@ def test_a_class_that_does_not_always_raise_is_no_failure() -> None:
     with in_view("orchard/tests/test_move.py", _TEST, others) as facts:
         found = review(facts, ("error-handling",)).observations
     assert all(each.line != 5 for each in found)
+
+
+def test_what_would_tell_whom_a_resource_is_handed_to(tmp_path: Path) -> None:
+    (tmp_path / "box.py").write_text(
+        "def save(box, path):\n    stream = open(path)\n    box.keep(stream)\n", encoding="utf-8"
+    )
+    program = Program(str(tmp_path))
+    module = program.open(str(tmp_path / "box.py"), "box.py")
+    ledger = Ledger("box.py", [], [])
+    for checker in all_checkers():
+        if checker.rule.id == "resource-leak":
+            checker.review(module.facts, ledger)
+    (said,) = ledger.observations
+    assert said.verdict is Verdict.UNSEEN
+    assert said.missing == ("box.keep",)
+    assert said.remedy == "annotate the parameter box of save"

@@ -33,11 +33,12 @@ ALLOWED: dict[str, frozenset[str]] = {
             "program",
             "checkers",
             "ledger",
+            "models",
             "review",
             "report",
         }
     ),
-    "cli": frozenset({"driver", "ledger", "review", "report", "checkers", "source"}),
+    "cli": frozenset({"driver", "ledger", "review", "report", "checkers", "source", "models"}),
 }
 
 

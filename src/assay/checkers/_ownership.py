@@ -389,7 +389,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             f"{verb} {listed}; whether that gives it back is not in view",
             (),
             missing=tuple(names),
-            remedy=f"review the code of {listed} as well",
+            remedy=_hole(site) or f"review the code of {listed} as well",
         )
 
     def _word(
@@ -422,6 +422,16 @@ def _keeps(site: Outcome, leak: Leak) -> bool:
     if leak.raiser is None:
         return False
     return any(event.detail == leak.handed for event in site.events if event.what == RELEASED)
+
+
+def _hole(site: Outcome) -> str:
+    """What would tell whom a resource is handed to, where the project alone does not."""
+    for event in site.of(HANDED):
+        if isinstance(event.op, Call):
+            remedy = site.function.file.program.callees(site.function, event.op).remedy
+            if remedy:
+                return remedy
+    return ""
 
 
 def _is_stored_twice(site: Outcome, event: Event) -> bool:

@@ -128,11 +128,15 @@ def _origin(taint: Taint) -> str:
 
 
 def _marks(facts: FileFacts, marks: list[Mark]) -> tuple[Evidence, ...]:
-    return tuple(
-        facts.evidence(EvidenceRole.GUARD, mark.line, mark.line)
-        for mark in marks
-        if mark.path == facts.source.path
-    )
+    found: list[Evidence] = []
+    for mark in marks:
+        if mark.path == facts.source.path:
+            found.append(facts.evidence(EvidenceRole.GUARD, mark.line, mark.line))
+        else:  # a caller's
+            module = facts.program.held(mark.path)
+            if module is not None:
+                found.append(module.facts.evidence(EvidenceRole.GUARD, mark.line, mark.line))
+    return tuple(found)
 
 
 def _trace(facts: FileFacts, taint: Taint, flow: Flow) -> tuple[Step, ...]:

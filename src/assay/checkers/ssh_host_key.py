@@ -28,12 +28,14 @@ References: CWE-322 Key Exchange without Entity Authentication; CWE-295; documen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, final
 
 from assay.checkers._option_rule import OptionRule, OptionSite
 from assay.checkers._options import SwitchedOff, Wording
-from assay.ir.ops import Const
+from assay.domains.uses import readers
+from assay.ir.ops import Attr, Call, Const
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import SwitchOff
 from assay.program.facts import FileFacts, FunctionFacts
@@ -51,6 +53,8 @@ RULE: Final = Rule(
     explanation=__doc__ or "",
 )
 _OPTION: Final = "StrictHostKeyChecking"
+_COMMAND: Final = re.compile(r"(?:^|\s)-o|\b(?:ssh|scp|sftp|rsync)\b")
+_GATHERING: Final = frozenset(("append", "extend", "insert"))
 _OFF: Final = SwitchOff(RULE.id, (), False, "StrictHostKeyChecking=no")
 
 
@@ -74,8 +78,27 @@ class SshHostKey(OptionRule):
         if not function.file.source.holds(_OPTION):
             return
         for op in function.definitions:
-            if isinstance(op, Const) and isinstance(op.value, str) and _switches_off(op.value):
+            if (
+                isinstance(op, Const)
+                and isinstance(op.value, str)
+                and _switches_off(op.value)
+                and _is_of_command(function, op, op.value)
+            ):
                 yield SwitchedOff(function, op.at, _OFF)
+
+
+def _is_of_command(function: FunctionFacts, op: Const, text: str) -> bool:
+    """Whether a text is a command line or goes into a list of arguments, and is not a mere name."""
+    if _COMMAND.search(text) is not None:
+        return True
+    return any(
+        not isinstance(use, Call)
+        or (
+            isinstance(method := function.definitions[use.callee], Attr)
+            and method.name in _GATHERING
+        )
+        for use in readers(function, op.dest)
+    )
 
 
 def _switches_off(text: str) -> bool:

@@ -76,6 +76,10 @@ def _dispatch(command: object) -> int:
         from assay.cli.inspect import run_dump
 
         return run_dump(command)
+    if isinstance(command, parser.ModelsCommand):
+        from assay.cli.models import run_models_check
+
+        return run_models_check(command)
     if isinstance(command, parser.ExplainCommand):
         from assay.cli.inspect import run_explain
 

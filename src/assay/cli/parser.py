@@ -14,11 +14,12 @@ from typing import Final, NoReturn, TypeAlias
 from assay.driver.options import COLOURS, Value, suggestion
 from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
+from assay.models.outside import THREAT_MODELS
 from assay.report.formats import FORMATS
 
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
-_COMMANDS: Final = ("review", "doctor", "dump", "explain", "rules")
+_COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules")
 
 
 @frozen
@@ -56,6 +57,15 @@ class DoctorCommand:
 
 
 @frozen
+class ModelsCommand:
+    """`assay models check`."""
+
+    paths: tuple[str, ...]
+    config: tuple[str, ...]
+    isolated: bool
+
+
+@frozen
 class ExplainCommand:
     """`assay explain NAME`."""
 
@@ -67,7 +77,9 @@ class RulesCommand:
     """`assay rules`."""
 
 
-Command: TypeAlias = ReviewCommand | DoctorCommand | DumpCommand | ExplainCommand | RulesCommand
+Command: TypeAlias = (
+    ReviewCommand | DoctorCommand | DumpCommand | ExplainCommand | ModelsCommand | RulesCommand
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -96,6 +108,9 @@ def parse(arguments: Sequence[str]) -> Command:
         return DumpCommand(names.layer, names.target)
     if names.command == "doctor":
         return DoctorCommand(tuple(names.paths) or (".",), names.verbose)
+    if names.command == "models":
+        paths = tuple(names.paths) or (".",)
+        return ModelsCommand(paths, tuple(names.config or ()), names.isolated)
     if names.command == "explain":
         return ExplainCommand(names.name)
     if names.command is None:
@@ -130,6 +145,7 @@ class _Names(argparse.Namespace):
     select: list[str] | None = None
     statistics: bool | None = None
     strict: bool | None = None
+    threat_model: str | None = None
     config: list[str] | None = None
     isolated: bool = False
     show_settings: bool = False
@@ -172,6 +188,7 @@ def _review_command(names: _Names) -> ReviewCommand:
         "sarif-verdicts": names.sarif_verdicts,
         "statistics": names.statistics,
         "strict": names.strict,
+        "threat-model": names.threat_model,
     }
     given: list[tuple[str, Value]] = []
     for key, parts in lists.items():
@@ -238,6 +255,15 @@ def _parser() -> _Parser:
         "explain", help="print a rule's documentation", allow_abbrev=False
     )
     explain.add_argument("name", metavar="CWE|RULE", help="CWE-772, 772 or resource-leak")
+    models = commands.add_parser(
+        "models",
+        help="say where the configuration's rows about outside data match",
+        allow_abbrev=False,
+        description=_MODELS,
+    )
+    models.add_argument("action", choices=("check",), help="what to do with them")
+    models.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    _add_configuration(models)
     commands.add_parser("rules", help="list all rules", allow_abbrev=False)
     return parser
 
@@ -252,6 +278,19 @@ _DOCTOR: Final = (
     "Lists where the program is entered, the calls that are not resolved and why, the libraries "
     "that no model speaks of, and the functions that are over the budget."
 )
+
+
+_MODELS: Final = (
+    "Lists the calls, attributes and functions that each [[tool.assay.model]] of the configuration "
+    "names. A row that names nothing is an error."
+)
+
+
+def _add_configuration(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--config", action="append", metavar="FILE|KEY=VALUE", help="a file, or one setting"
+    )
+    parser.add_argument("--isolated", action="store_true", help="read no configuration file")
 
 
 def _add_review(review: argparse.ArgumentParser) -> None:
@@ -286,6 +325,12 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     rules.add_argument(
         "--min-confidence", choices=_CONFIDENCES, metavar="LEVEL", help=_list(_CONFIDENCES)
     )
+    rules.add_argument(
+        "--threat-model",
+        choices=THREAT_MODELS,
+        metavar="MODEL",
+        help=f"whose data is not trusted: {_list(THREAT_MODELS)}",
+    )
     files = review.add_argument_group("files")
     files.add_argument("--exclude", action="append", metavar="PATTERNS", help="instead of defaults")
     files.add_argument("--extend-exclude", action="append", metavar="PATTERNS", help="these too")
@@ -302,10 +347,7 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     files.add_argument("--stdin-filename", metavar="NAME", default="", help="what stdin is called")
     files.add_argument("--show-files", action="store_true", help="list the files and stop")
     config = review.add_argument_group("configuration")
-    config.add_argument(
-        "--config", action="append", metavar="FILE|KEY=VALUE", help="a file, or one setting"
-    )
-    config.add_argument("--isolated", action="store_true", help="read no configuration file")
+    _add_configuration(config)
     config.add_argument("--show-settings", action="store_true", help="list settings and stop")
     config.add_argument("-j", "--jobs", type=_count, metavar="N", help="processes")
     config.add_argument(

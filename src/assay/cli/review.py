@@ -17,11 +17,13 @@ from assay.driver.options import (
     Options,
     Settled,
     UsageError,
+    Value,
     checked,
     options_of,
     settle,
     suggestion,
 )
+from assay.driver.outside import outside_data, shown_rows
 from assay.driver.pipeline import Detail
 from assay.driver.run import Run, collected, review_paths
 from assay.driver.selection import chosen
@@ -40,7 +42,7 @@ _FORMAT_VARIABLE: Final = "ASSAY_OUTPUT_FORMAT"
 
 def run_review(command: ReviewCommand) -> int:
     """Runs the command and returns the exit code."""
-    settled = settle(_layers(command, os.environ))
+    settled = settle(layers_of(command.paths, command.config, command.isolated, command.given))
     options = options_of(settled)
     reports = _reports(command.reports)
     checkers = _selected(all_checkers(), options)
@@ -56,6 +58,7 @@ def run_review(command: ReviewCommand) -> int:
         line_hashes=sarif,
         seconds=options.file_seconds,
         debug=command.debug,
+        outside=outside_data(options),
     )
     run = review_paths(
         command.paths, command.stdin_filename, options, checkers, detail, command.quiet
@@ -70,28 +73,33 @@ def run_review(command: ReviewCommand) -> int:
     return code
 
 
-def _layers(command: ReviewCommand, environment: Mapping[str, str]) -> list[Layer]:
+def layers_of(
+    paths: Sequence[str],
+    configured: Sequence[str],
+    isolated: bool,
+    given: Sequence[tuple[str, Value]],
+) -> list[Layer]:
     """Where settings come from, weak to strong."""
     from assay.driver import config
 
-    files = [text for text in command.config if not _is_assignment(text)]
+    files = [text for text in configured if not _is_assignment(text)]
     if len(files) > 1:
         raise UsageError("--config: more than one file")
-    if files and command.isolated:
+    if files and isolated:
         raise UsageError("--config FILE and --isolated exclude each other")
     layers: list[Layer] = []
     if files:
         layers += config.load(files[0])
-    elif not command.isolated:
-        found = config.find(command.paths)
+    elif not isolated:
+        found = config.find(paths)
         if found is not None:
             layers += config.load(found)
-    layers += [config.inline(text) for text in command.config if _is_assignment(text)]
-    named = environment.get(_FORMAT_VARIABLE, "")
+    layers += [config.inline(text) for text in configured if _is_assignment(text)]
+    named = os.environ.get(_FORMAT_VARIABLE, "")
     if named:
         value = checked("output-format", named, _FORMAT_VARIABLE)
         layers.append(Layer(_FORMAT_VARIABLE, {"output-format": value}))
-    layers.append(Layer("command line", dict(command.given)))
+    layers.append(Layer("command line", dict(given)))
     return layers
 
 
@@ -124,7 +132,9 @@ def _settings_text(settled: Mapping[str, Settled]) -> str:
     lines: list[str] = []
     for key in sorted(settled):
         value = settled[key].value
-        if isinstance(value, bool):
+        if key == "model" and isinstance(value, tuple):
+            text = shown_rows(value)
+        elif isinstance(value, bool):
             text = "true" if value else "false"
         elif isinstance(value, tuple):
             text = "[" + ", ".join(f'"{each}"' for each in value) + "]"

@@ -15,6 +15,8 @@ from typing import Final, TypeAlias
 
 from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
+from assay.models.loader import ModelError
+from assay.models.outside import THREAT_MODELS, UserRow, user_row
 from assay.report.formats import FORMATS
 
 Value: TypeAlias = bool | int | str | tuple[str, ...]
@@ -35,6 +37,7 @@ class Kind(enum.Enum):
     TEXT = "a string"
     CHOICE = "one of"
     NAMES = "a list of strings"
+    ROWS = "a list of tables"
 
 
 @frozen
@@ -82,6 +85,7 @@ SETTINGS: Final = (
     Setting("jobs", Kind.COUNT, 0, (), False),
     Setting("min-confidence", Kind.CHOICE, "low", _CONFIDENCES, False),
     Setting("min-severity", Kind.CHOICE, "info", _SEVERITIES, False),
+    Setting("model", Kind.ROWS, (), (), True),
     Setting("output-format", Kind.CHOICE, "text", FORMATS, False),
     Setting("respect-gitignore", Kind.FLAG, True, (), False),
     Setting("sarif-verdicts", Kind.FLAG, False, (), False),
@@ -89,8 +93,12 @@ SETTINGS: Final = (
     Setting("start-method", Kind.CHOICE, "spawn", ("spawn", "fork"), False),
     Setting("statistics", Kind.FLAG, False, (), False),
     Setting("strict", Kind.FLAG, False, (), False),
+    Setting("threat-model", Kind.CHOICE, "auto", THREAT_MODELS, False),
 )
-"""Sorted by key. `exclude = ()` means the built-in list, `jobs = 0` one for each processor."""
+"""Sorted by key. `exclude = ()` means the built-in list, `jobs = 0` one for each processor.
+
+The rows of `model` are kept as texts: where a row stands and what is in it, as JSON.
+"""
 
 
 @frozen
@@ -111,6 +119,7 @@ class Options:
     jobs: int
     min_confidence: Confidence
     min_severity: Severity
+    model: tuple[UserRow, ...]
     output_format: str
     respect_gitignore: bool
     sarif_verdicts: bool
@@ -118,6 +127,7 @@ class Options:
     start_method: str
     statistics: bool
     strict: bool
+    threat_model: str
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -158,6 +168,11 @@ def checked(key: str, raw: object, origin: str) -> Value:
         names = [each for each in raw if isinstance(each, str)]
         if len(names) == len(raw):
             return tuple(names)
+    if kind is Kind.ROWS and isinstance(raw, (list, tuple)):
+        rows = [each for each in raw if isinstance(each, dict)]
+        if len(rows) == len(raw):
+            where = f"{origin}: [[{key}]]"
+            return tuple(_row_text(f"{where} {n}", row) for n, row in enumerate(rows, 1))
     what = f"one of {', '.join(wanted.choices)}" if kind is Kind.CHOICE else kind.value
     raise UsageError(f"{origin}: {key} must be {what}, not {raw!r}")
 
@@ -197,6 +212,7 @@ def options_of(settled: Mapping[str, Settled]) -> Options:
         jobs=_count(settled, "jobs"),
         min_confidence=Confidence(_text(settled, "min-confidence")),
         min_severity=Severity(_text(settled, "min-severity")),
+        model=tuple(_user_row(text) for text in _names(settled, "model")),
         output_format=_text(settled, "output-format"),
         respect_gitignore=_flag(settled, "respect-gitignore"),
         sarif_verdicts=_flag(settled, "sarif-verdicts"),
@@ -204,7 +220,28 @@ def options_of(settled: Mapping[str, Settled]) -> Options:
         start_method=_text(settled, "start-method"),
         statistics=_flag(settled, "statistics"),
         strict=_flag(settled, "strict"),
+        threat_model=_text(settled, "threat-model"),
     )
+
+
+def _row_text(where: str, row: Mapping[str, object]) -> str:
+    """A row as a setting keeps it, after it was checked."""
+    import json
+
+    try:
+        user_row(where, row)
+        return json.dumps([where, row], ensure_ascii=False)
+    except ModelError as error:
+        raise UsageError(str(error)) from error
+    except TypeError as error:  # a date of TOML
+        raise UsageError(f"{where}: a value is neither text, truth value nor list") from error
+
+
+def _user_row(text: str) -> UserRow:
+    import json
+
+    where, row = json.loads(text)
+    return user_row(where, row)
 
 
 def _flag(settled: Mapping[str, Settled], key: str) -> bool:

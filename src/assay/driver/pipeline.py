@@ -22,6 +22,7 @@ from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Verdict
 from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADABLE, word
 from assay.lowering.module import deep_recursion
+from assay.models.outside import OutsideData
 from assay.program.program import Program
 from assay.review.line_hash import line_hashes
 from assay.review.review import Cell, Fact, FileHead, FileReview
@@ -45,18 +46,19 @@ class Detail:
     """How much of a file's review is kept, and how long it may take.
 
     `seconds` is the limit of time for one file, 0 for none. `debug` prints the traceback of an
-    internal error to stderr.
+    internal error to stderr. `outside` is what counts as outside data.
     """
 
     keep_clean: bool
     line_hashes: bool
     seconds: int
     debug: bool
+    outside: OutsideData = OutsideData()
 
 
 def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail) -> FileReview:
     """The review of one text with nothing round it."""
-    return review_module(Program("").add(source, ""), checkers, detail)
+    return review_module(Program("", detail.outside).add(source, ""), checkers, detail)
 
 
 def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -> FileReview:
@@ -112,7 +114,7 @@ class Reviewer:
         self._root: Final = root
         self._checkers: Final = checkers
         self._detail: Final = detail
-        self._program = Program(root)
+        self._program = Program(root, detail.outside)
         self._lines = 0  # reviewed since the program was begun
 
     def review(self, path: str, reported: str) -> Answer:
@@ -129,7 +131,8 @@ class Reviewer:
             for hole in review.unseen
         )
         if stopped:
-            self._program = Program(self._root)  # what was stopped half-way is not kept
+            # What was stopped half-way is not kept.
+            self._program = Program(self._root, self._detail.outside)
             del program, module
             gc.collect()  # a program is full of circles, and the collector is off
             return Answer(review, ())
@@ -139,7 +142,7 @@ class Reviewer:
         self._lines += len(module.source.lines)
         # Files that all lead to the same large part of a project would have it read for each anew.
         if program.lines > MOST_LINES and self._lines > MOST_LINES // 2:
-            self._program = Program(self._root)
+            self._program = Program(self._root, self._detail.outside)
             self._lines = 0
             del program, module
             gc.collect()

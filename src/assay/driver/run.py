@@ -73,7 +73,7 @@ def review_paths(
     if STDIN in paths:
         source = parse_bytes(stdin_filename or STDIN_NAME, sys.stdin.buffer.read())
         # A text that is named as a file is reviewed in that file's place.
-        module = Program(os.getcwd()).add(source, stdin_filename)
+        module = Program(os.getcwd(), detail.outside).add(source, stdin_filename)
         reviews.append(review_module(module, checkers, detail))
     notes: list[str] = []
     progress = Progress(len(collection.files), progress_stream(os.environ, quiet))

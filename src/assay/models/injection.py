@@ -10,10 +10,14 @@ from assay.models.loader import Row, read
 
 @frozen
 class RuleRow:
-    """One rule; `guard` names what a finding is without, `page` is what `assay explain` prints."""
+    """One rule; `guard` names what a finding is without, `page` is what `assay explain` prints.
+
+    `context` is where data stands in the most usual of its sinks.
+    """
 
     id: str
     cwe: int
+    context: str
     related: tuple[int, ...]
     title: str
     severity: str
@@ -29,6 +33,7 @@ def _rule(row: Row) -> RuleRow:
     return RuleRow(
         row.text("id"),
         row.integer("cwe"),
+        row.text("context"),
         related,
         row.text("title"),
         row.text("severity"),

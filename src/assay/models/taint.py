@@ -22,6 +22,7 @@ from typing import Final, final
 
 from assay.frozen import frozen
 from assay.models.loader import ModelError, Row, read
+from assay.models.outside import KINDS, OutsideData
 
 _TABLES: Final = (
     "source",
@@ -37,9 +38,7 @@ _TABLES: Final = (
     "passes",
 )
 _MOST_ALIASES: Final = 6
-KINDS: Final = ("web", "mcp", "llm", "message", "cli", "env", "file", "net", "db", "archive")
-PASSES: Final = ("number", "same", "decoded", "encoded")
-REMOTE: Final = frozenset(("web", "mcp", "llm", "message"))
+PASSES: Final = ("number", "same", "all", "decoded", "encoded")
 _FOLDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flows")
 
 
@@ -58,9 +57,13 @@ class Entry:
     """Functions that others call with outside data.
 
     A function is one by its decorator (a path, or its last name in a file that imports one of
-    `imports`), as a method of a class below one of `bases`, or by its own name. `skip` parameters
+    `imports`), as a method of a class below one of `bases` (`*Servicer` is any ending,
+    `resolve_*` any beginning), by its own name, or by the names of its first parameters
+    (`signature`, with a base when there are `bases`). `skip` parameters
     at the front are no data, `types` says what some are: `request=django.http.HttpRequest()`.
-    `returns` is the context of what it returns, "" for none.
+    `returns` is the context of what it returns, "" for none. `route` is how routes write their
+    variable parts when one ends at a slash: `<converter:name>` (angle), `<name:filter>`
+    (angle-after) or `{name:converter}` (brace); "" when nothing is known.
     """
 
     decorators: tuple[str, ...]
@@ -70,9 +73,11 @@ class Entry:
     methods: tuple[str, ...]
     functions: tuple[str, ...]
     parameters: tuple[str, ...]
+    signature: tuple[str, ...]
     skip: int
     types: tuple[str, ...]
     returns: str
+    route: str
     kind: str
     what: str
 
@@ -94,7 +99,8 @@ class Sink:
     `methods` are last names of calls on receivers that are not known and are spelled with one of
     `receivers` (any when empty), in files that import one of `imports` (any when empty). `when`
     are conditions on other arguments: `shell=True`, `Loader!=yaml.SafeLoader`, `missing Loader`.
-    `looks` is a regular expression that the constant text of the argument has to match.
+    `looks` is a regular expression that the constant text of the argument has to match, or of the
+    index of a store; `\\0` stands for what is not constant.
     """
 
     rule: str
@@ -171,9 +177,11 @@ def _entry(row: Row) -> Entry:
         row.texts("methods"),
         row.texts("functions"),
         row.texts("parameters"),
+        row.texts("signature"),
         row.integer("skip", 0),
         row.texts("types"),
         row.text("returns", ""),
+        row.text("route", ""),
         row.one_of("kind", KINDS),
         row.text("what"),
     )
@@ -258,13 +266,33 @@ def _add_root(roots: dict[str, set[str]], path: str) -> None:
 
 
 @final
-class TaintModels:
-    """All rows, found by path or by last name."""
+class EntryNames:
+    """Names without which a function is no entry point: of it, its decorators, its parameters."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: list[Entry]) -> None:
+        names = [
+            name
+            for entry in entries
+            for names in (entry.decorator_names, entry.methods, entry.functions)
+            for name in names
+        ]
+        self.exact: Final = frozenset(names)
+        self.beginnings: Final = tuple(name[:-1] for name in names if name.endswith("*"))
+        self.parameters: Final = frozenset(
+            entry.signature[0] for entry in entries if entry.signature
+        )
+
+
+@final
+class TaintModels:
+    """All rows that count in a run, found by path or by last name."""
+
+    def __init__(self, outside: OutsideData) -> None:
+        self.outside: Final = outside
         self.sources: dict[str, Source] = {}
         self.aliases: dict[str, str] = {}
         self.entries: list[Entry] = []
+        self.entry_names = EntryNames([])
         self.parameters: list[Parameter] = []
         self.sinks: dict[str, list[Sink]] = {}
         self.store_sinks: dict[str, list[Sink]] = {}
@@ -287,6 +315,8 @@ class TaintModels:
         """Takes in one file of rows."""
         document = read(name, _TABLES)
         for source in document.rows("source", _source):
+            if not self.outside.counts(source.kind):
+                continue
             for path in source.paths:
                 _once(path in self.sources, path, name)
                 self.sources[path] = source
@@ -347,6 +377,13 @@ class TaintModels:
             self._root(path)
         for path in self.aliases:
             self._root(path)
+        self.entry_names = EntryNames(self.entries)
+
+    def contexts_of(self, rule: str) -> tuple[str, ...]:
+        """Where data stands in the sinks of a rule, in the order of the rows."""
+        tables = (self.sinks, self.store_sinks, self.method_sinks)
+        rows = (row for table in tables for rows in table.values() for row in rows)
+        return tuple(dict.fromkeys(row.context for row in rows if row.rule == rule))
 
     def source(self, path: str) -> Source | None:
         """The source that a path is, also as `a.*.c` for `a.b.c`."""
@@ -369,9 +406,9 @@ class TaintModels:
 
 
 @cache
-def taint_models() -> TaintModels:
-    """The rows of all files, read once a process. Raises ModelError."""
-    models = TaintModels()
+def taint_models(outside: OutsideData) -> TaintModels:
+    """The rows of all files that count in a run, read once a process. Raises ModelError."""
+    models = TaintModels(outside)
     for name in sorted(os.listdir(_FOLDER)):
         if name.endswith(".toml"):
             models.add(f"flows/{name}")

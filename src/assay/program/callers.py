@@ -9,6 +9,7 @@ a value.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.ops import Call
@@ -16,6 +17,7 @@ from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
 
 if TYPE_CHECKING:
+    from assay.program.outline import Outline
     from assay.program.program import Program
 
 _MOST_FILES: Final = 40
@@ -68,8 +70,24 @@ def _modules(program: Program, function: FunctionFacts, name: str) -> tuple[list
     if outline is None:
         return [own], ""
     files = outline.mentions(name)
+    if function.owner is None and own.name:
+        files = _importing(outline, own, files)
     hole = "" if outline.is_whole else "the project has too many files"
     if len(files) > _MOST_FILES:
         return [own], f"{name} stands in {len(files)} files"
     modules = [program.read(path) for path in files]
     return [module for module in modules if module.is_read] or [own], hole
+
+
+def _importing(outline: Outline, own: Module, files: list[str]) -> list[str]:
+    """The files that can know a function of a module: they name it, or the package that it is in.
+
+    The top package of a project, which all files name, tells nothing; who imports from it names
+    the module too, but for names that it exports again.
+    """
+    parts = own.name.split(".")
+    words = parts[-2:] if len(parts) > 2 else parts[-1:]
+    if any(os.path.basename(path) == "__init__.py" for path in files):
+        words = parts[-2:]  # may be exported again
+    known = {path for word in words for path in outline.mentions(word)}
+    return [path for path in files if path in known or path == own.on_disk]

@@ -21,6 +21,7 @@ from typing import Final, TypeVar, cast, final
 
 from assay.dataflow.demand import Demand, Uses
 from assay.ir.ops import Call
+from assay.models.outside import OutsideData
 from assay.program.callbacks import Callback, callbacks_of
 from assay.program.callers import Callers, callers_of
 from assay.program.calls import Callees, callees_of
@@ -47,11 +48,15 @@ from assay.source.file import SourceFile
 S = TypeVar("S")
 
 _MOST_SUBCLASSES: Final = 64
+_USUAL: Final = OutsideData()
 
 
 @final
 class Program:
-    """All code in view, read on demand. Reported paths are relative to the folder `root`."""
+    """All code in view, read on demand. Reported paths are relative to the folder `root`.
+
+    `outside` is what counts as outside data in this run.
+    """
 
     __slots__ = (
         "_bits",
@@ -65,13 +70,15 @@ class Program:
         "_subclasses",
         "library",
         "lines",
+        "outside",
         "root",
         "types",
         "uses",
     )
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, outside: OutsideData = _USUAL) -> None:
         self.root: Final = os.path.abspath(root) if root else ""
+        self.outside: Final = outside
         self.uses: Final = Uses()
         self.lines = 0  # of the modules that are held
         self._bits: dict[tuple[str, str, str], int] = {}
@@ -141,6 +148,11 @@ class Program:
             self._modules[on_disk] = known
             self.lines += len(known.source.lines)
         return known
+
+    def held(self, path: str) -> Module | None:
+        """The module that reports call by this path, when it is read already."""
+        found = (module for module in self._modules.values() if module.path == path)
+        return next(found, None)
 
     def forget(self, module: Module) -> None:
         """Drops a module, unless another asked for it, so that its memory can be used again."""

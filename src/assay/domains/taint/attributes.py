@@ -14,6 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from assay.domains.taint.state import Obj
+from assay.domains.taint.users import read_of
 from assay.domains.taint.values import (
     DEEPEST_ACCESS,
     UNKNOWN,
@@ -38,6 +39,9 @@ def attribute(frame: Frame, op: Attr) -> Value:
     """`owner.name`."""
     owner = frame.temp(op.owner)
     name = op.name
+    declared = read_of(frame, op)
+    if declared is not None:
+        return declared
     if owner.path.startswith(MODULE_MARK):
         return frame.summaries.member(owner.path.removeprefix(MODULE_MARK), name)
     if owner.path == _PARTS:
@@ -53,6 +57,9 @@ def attribute(frame: Frame, op: Attr) -> Value:
     if found is not None:
         return found if not path or found.path else _with_path(found, path)
     views = tuple(View(owner.ident, name) for _ in (1,) if owner.ident and name in _VIEWS)
+    if name == "parts" and path == "pathlib.Path().parts":
+        subjects = (owner.ident, *(view.subject for view in owner.views if view.kind == "same"))
+        views = tuple(View(subject, "folders") for subject in subjects if subject)
     if name in _VIEWS:
         views += tuple(View(view.subject, name) for view in owner.views if view.kind == "parsed")
     return Value(taints=owner.taints, path=path, views=views)

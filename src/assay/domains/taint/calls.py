@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint import conditions, containers, library, texts
+from assay.domains.taint import conditions, containers, library, texts, users
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
+from assay.domains.taint.forms import item_of_fields
 from assay.domains.taint.rendering import check_rendering
 from assay.domains.taint.sinks import check_call, holds
 from assay.domains.taint.slices import may_refuse
@@ -29,6 +30,7 @@ from assay.domains.taint.values import (
     Taints,
     Test,
     Value,
+    View,
     apply,
     constant,
     join,
@@ -147,6 +149,12 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     args = arguments_of(frame, op, receiver if isinstance(definition, Attr) else callee)
     check_call(frame, op, path, name, args, isinstance(definition, Attr))
     check_rendering(frame, op)
+    rows = frame.summaries.declared.at_call(frame.function, op)
+    if rows:
+        users.check_sinks(frame, op, rows, args)
+        value = users.cleaned(frame, op, rows, args)
+        if value is not None:
+            return value
     if path in frame.models.stops:
         return None
     if op not in frame.relevant and not may_refuse(name):
@@ -170,10 +178,19 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
         result = Value(path=called, taints=join_taints(result.taints, (taint,)))
     elif called and not result.path and called in frame.models.roots and result.constants is None:
         result = _renamed(result, called)
+    if rows:
+        result = users.with_sources(frame, op.at, rows, result)
+    if name == "get" and isinstance(definition, Attr):
+        result = item_of_fields(frame, definition.owner, _key(args.place(0)), result)
     if cache and result.taints:
         result = result.seen(op.dest + 1)
         frame.state.variables[cache] = result
     return result
+
+
+def _key(value: Value) -> str | None:
+    only = value.only()
+    return only if isinstance(only, str) else None
 
 
 def _with_options(frame: Frame, op: Call, path: str, args: Arguments, result: Value) -> Value:
@@ -413,6 +430,10 @@ def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
         obj = Obj("tuple", fields, None, 3, False)
         return Value(objects=frame.make(op.dest + 1, obj))
     taints = receiver.taints
+    kind = texts.SPLIT_VIEWS.get(separator) if isinstance(separator, str) else None
+    if kind is not None and receiver.ident:
+        seen = (receiver.ident, *(view.subject for view in receiver.views if view.kind == "same"))
+        return Value(taints=taints, views=tuple(View(each, kind) for each in seen if each))
     if isinstance(separator, str) and len(separator) == 1 and len(args.positional) == 1:
         absent = Effect(mask(separator) if separator in "\n\r,;|&" else 0, frozenset(), None)
         return apply(absent, Value(taints=taints))

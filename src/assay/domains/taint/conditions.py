@@ -23,7 +23,7 @@ from assay.domains.taint.characters import (
     bit,
     mask,
 )
-from assay.domains.taint.patterns import anchors, characters_of
+from assay.domains.taint.patterns import anchors, characters_of, path_tokens
 from assay.domains.taint.values import Effect, Mark, Nothing, Part, Test, Value
 
 ALL_TOKENS: Final = frozenset(("all",))
@@ -38,6 +38,7 @@ _VIEWED: Final[dict[str, frozenset[str]]] = {
     "inner": frozenset(),
     "common": frozenset(("path",)),
 }
+_UPWARDS: Final = {"same": ("..", "../", "/..", "/../"), "folders": ("..",)}
 _CLASSES: Final = {
     "isalnum": PUNCTUATION,
     "isalpha": PUNCTUATION | DIGITS,
@@ -76,19 +77,41 @@ def without_host(value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:
     )
 
 
+def vouched(value: Value, path: str, line: int) -> tuple[Test, ...]:
+    """A callee that is not in view answered to what it was given: a look-up has found it.
+
+    That is no guard against characters, but who trusts a session trusts what was looked up.
+    """
+    tests: list[Test] = []
+    for taint in value.taints:
+        if taint.doubt:
+            mark = Mark(path, line, f"{taint.doubt}() has an answer to it", False)
+            effect = Effect(0, frozenset(("session",)), mark)
+            tests += [Test(subject, True, effect) for subject in sorted(taint.through)]
+    return tuple(tests)
+
+
 def contains(text: str, value: Value, mark: Mark, holds: bool) -> tuple[Test, ...]:
     """`text in value` is `holds`: on the other side it is not in there."""
     tests: list[Test] = []
     for subject, kind in _subjects(value):
         if kind == "same" and len(text) == 1:
             tests.append(Test(subject, not holds, Effect(mask(text), frozenset(), mark)))
-        elif kind == "same" and text in ("..", "../", "/..", "/../"):
+        elif text in _UPWARDS.get(kind, ()):
             tests.append(Test(subject, not holds, Effect(0, frozenset(("nodots",)), mark)))
         elif kind == "inner" and len(text) == 1:
             tests.append(Test(subject, not holds, Effect(0, frozenset((f"inner:{text}",)), mark)))
         elif kind == "same" and text == "//":
             tests.append(Test(subject, not holds, Effect(0, frozenset(("noslash2",)), mark)))
     return tuple(tests)
+
+
+def is_absolute(value: Value, mark: Mark) -> tuple[Test, ...]:
+    """The value is an absolute path: on the other side it is a relative one."""
+    effect = Effect(0, frozenset(("relative",)), mark)
+    return tuple(
+        Test(subject, False, effect) for subject, kind in _subjects(value) if kind == "same"
+    )
 
 
 def one_of_characters(characters: str, value: Value, mark: Mark) -> tuple[Test, ...]:
@@ -222,7 +245,11 @@ def matched(pattern: str, how: str, value: Value, path: str, line: int) -> tuple
             if end == "$":
                 absent &= ~mask("\n")
             mark = Mark(path, line, shown, False)
-            tests.append(Test(subject, True, Effect(absent, _tokens_of(pattern), mark)))
+            tests.append(
+                Test(
+                    subject, True, Effect(absent, _tokens_of(pattern) | path_tokens(pattern), mark)
+                )
+            )
         elif how == "search" and _single_set(pattern):
             mark = Mark(path, line, shown, False)
             absent = _single_set(pattern)

@@ -19,6 +19,7 @@ from assay.domains.taint.characters import LETTERS, OTHERS, PUNCTUATION, covers,
 from assay.domains.taint.conditions import is_quoted_literal
 from assay.domains.taint.values import Piece, Taint, Value
 
+FIELDS: Final = "fields"  # the token of checked data of a form (see forms.py)
 ALL: Final = "all"  # the token of a value that is one of a list of constants
 
 SHELL_META: Final = "\n\r;&|$`<>(){}*?[]~!#\"'\\ "
@@ -30,12 +31,16 @@ _HOLE: Final = "\0"
 _LOCAL: Final = frozenset(("code", "template"))
 
 
-def counts(taint: Taint, context: str) -> bool:
+def counts(taint: Taint, context: str, is_auto: bool) -> bool:
     """Whether data of this kind is outside data for a context.
 
-    Who starts a program may name its files, hosts and commands, but does not write code for it.
+    Unless a threat model says that it is not trusted, who starts a program may name its files,
+    hosts and commands, but does not write code for it.
     """
-    return taint.origin.kind not in ("cli", "env") or context in _LOCAL
+    if FIELDS in taint.tokens:  # the checked data of a form, as a whole
+        return False
+    kind = taint.origin.kind
+    return not is_auto or kind != "cli" or context in _LOCAL
 
 
 TOKENS: Final[dict[str, frozenset[str]]] = {
@@ -128,6 +133,10 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
         return _in_url(before)
     if context == "redirect":
         return _in_redirect(before, taint)
+    if context == "session-other":
+        return "its key does not say who somebody is or what they may do"
+    if context == "upload":
+        return _in_upload(before, taint)
     if context == "argument":
         return "it is one argument of a list, and no shell reads it"
     if context == "nosql":
@@ -206,6 +215,8 @@ def _in_html(before: str, absent: int) -> str:
 
 def _in_path(before: str, part: Piece, taint: Taint) -> str:
     absent = taint.absent
+    if "object" in taint.tokens and not before:
+        return "it is an open file, and no path"
     prefixed = bool(before) and not part.rooted
     relative = prefixed or "relative" in taint.tokens or covers(absent, "/")
     dots = "nodots" in taint.tokens or covers(absent, ".")
@@ -213,9 +224,15 @@ def _in_path(before: str, part: Piece, taint: Taint) -> str:
         return "it cannot leave its folder"
     if covers(absent, "/") and (covers(absent, "\\") or "basename" in taint.tokens):
         return "it is one name without separators"
-    if covers(absent, "/") and prefixed:
+    if covers(absent, "/") and before:
         return "it is one name without separators"
     return ""
+
+
+def _in_upload(before: str, taint: Taint) -> str:
+    if covers(taint.absent, "."):
+        return "no extension is left"
+    return "its extension was checked" if "extension" in taint.tokens else ""
 
 
 def _in_url(before: str) -> str:

@@ -11,20 +11,26 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
+from assay.domains.taint.characters import mask
+from assay.domains.taint.routes import NUMBER, PART, has_fixed_route, route_variables
 from assay.domains.taint.values import Value
 from assay.ir.function import MODULE
-from assay.models.taint import Entry, Sink
+from assay.models.taint import Entry, EntryNames, Sink
 from assay.program.annotations import annotated
 from assay.program.lookup import SourceNames
-from assay.program.values import ExternalInstance, Instance
+from assay.program.values import ExternalInstance, Instance, ModuleValue
 
 if TYPE_CHECKING:
     from assay.domains.taint.summary import Summaries
     from assay.program.classes import ClassInfo
     from assay.program.facts import FunctionFacts
+    from assay.program.modules import Module
 
-Said: TypeAlias = "tuple[str, str] | Value | None"
+Said: TypeAlias = "tuple[str, str, int, frozenset[str]] | Value | None"
+"""Outside data: its kind, what messages call it, the characters that are not in it, its tokens."""
 
+_NO_TOKENS: Final[frozenset[str]] = frozenset()
+_MODEL: Final = frozenset(("attribute",))
 _SCALARS: Final = frozenset(
     ("int", "float", "bool", "uuid.UUID", "datetime.datetime", "datetime.date", "decimal.Decimal")
 )
@@ -60,12 +66,21 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
     entry = _entry(summaries, function, node)
     receiver = 1 if function.owner is not None and names[:1] and not _is_static(node) else 0
     if entry is not None:
+        injected, models = _annotated(summaries, function) if entry.route == "brace" else ((), ())
+        routed = route_variables(node, entry.route) if entry.route else {}
         for index, name in enumerate(names):
             if index < receiver + entry.skip:
                 continue
             if entry.parameters and name not in entry.parameters:
                 continue
-            said[index] = (entry.kind, f"{entry.what} {name}")
+            if name in injected:
+                continue
+            known = routed.get(name)
+            absent = mask("/") if known == PART else 0
+            tokens = _MODEL if name in models else _NO_TOKENS
+            said[index] = (entry.kind, f"{entry.what} {name}", absent, tokens)
+            if known == NUMBER:
+                said[index] = Value(inert=True)
         for word in entry.types:
             name, _, path = word.partition("=")
             if name.isdigit() and receiver + int(name) < len(names):
@@ -74,7 +89,7 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
                 said[names.index(name)] = Value(path=path)
         if entry.returns:
             returns = _returned(entry)
-        fixed = _has_fixed_route(node)
+        fixed = has_fixed_route(node)
     for index, value in enumerate(types):
         if value is not None and (value.path or value.inert):
             said[index] = value
@@ -85,12 +100,16 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
             said[0] = Value(path=base)
         else:
             said[0] = None
-    for row in summaries.models.parameters:
-        if summaries.imports_any(function, row.imports):
+    for each in summaries.models.parameters:
+        if summaries.imports_any(function, each.imports):
             for index, name in enumerate(names):
-                first = index == receiver or not row.first
-                if name in row.names and first and said[index] is None:
-                    said[index] = Value(path=row.path)
+                first = index == receiver or not each.first
+                if name in each.names and first and said[index] is None:
+                    said[index] = Value(path=each.path)
+    for row in summaries.declared.of_function(function):
+        for index, name in enumerate(names):
+            if name in row.parameters or (row.parameters == ("*",) and index >= receiver):
+                said[index] = (row.kind, f"{row.what or 'the argument'} {name}", 0, _NO_TOKENS)
     return Role(tuple(said), returns, fixed)
 
 
@@ -148,17 +167,93 @@ def _typed(
     return result
 
 
+def _annotated(
+    summaries: Summaries, function: FunctionFacts
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parameters that a framework fills by calls of the program, and those that are models.
+
+    A class in view that is no model of pydantic can only come from a dependency. The names in
+    a model are declared, so that they choose no attributes.
+    """
+    node = function.ir.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return (), ()
+    arguments = node.args
+    places = [*arguments.posonlyargs, *arguments.args]
+    before = len(places) - len(arguments.defaults)
+    defaults: list[ast.expr | None] = [*([None] * before), *arguments.defaults]
+    pairs = [*zip(places, defaults, strict=True)]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    injected: list[str] = []
+    models: list[str] = []
+    names = SourceNames(summaries.program.types, function.file.module, None)
+    for each, default in pairs:
+        alias = _alias(summaries, function.file.module, each.annotation)
+        written = [part for part in (each.annotation, alias, default) if part is not None]
+        if any(_depends(part) for part in written):
+            injected.append(each.arg)
+        elif each.annotation is not None:
+            values = annotated(each.annotation, names)
+            classes = [value.cls for value in values if isinstance(value, Instance)]
+            if classes and all(_is_model(cls) for cls in classes):
+                models.append(each.arg)
+            elif classes and not any(_is_data(cls) for cls in classes):
+                injected.append(each.arg)
+    return tuple(injected), tuple(models)
+
+
+def _alias(summaries: Summaries, module: Module, annotation: ast.expr | None) -> ast.expr | None:
+    """What a name in an annotation stands for: `StoreDep = Annotated[Store, Depends(store)]`."""
+    if not isinstance(annotation, ast.Name):
+        return None
+    bound = module.names.bound.get(annotation.id)
+    imported = module.names.imports.get(annotation.id)
+    if imported is not None:
+        head, _, last = imported.target.rpartition(".")
+        for value in summaries.program.imported(module, head) if head.strip(".") else ():
+            if isinstance(value, ModuleValue):
+                bound = value.module.names.bound.get(last)
+    return bound.value if isinstance(bound, (ast.Assign, ast.AnnAssign)) else None
+
+
+def _depends(node: ast.expr) -> bool:
+    return any(
+        isinstance(each, ast.Call) and _last(each).lstrip(".") in ("Depends", "Security")
+        for each in ast.walk(node)
+    )
+
+
+def _is_model(cls: ClassInfo) -> bool:
+    roots = {base.partition(".")[0] for base in cls.all_external_bases()}
+    return not roots.isdisjoint(("pydantic", "sqlmodel", "msgspec"))
+
+
+def _is_data(cls: ClassInfo) -> bool:
+    """Whether a class may be made of a request: a model, an enumeration, a dataclass."""
+    decorated = any(_last(each).lstrip(".") == "dataclass" for each in cls.node.decorator_list)
+    roots = {base.partition(".")[0] for base in cls.all_external_bases()}
+    return decorated or not roots.isdisjoint(("pydantic", "sqlmodel", "msgspec", "enum", "typing"))
+
+
 def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:
-    named = summaries.entry_names
-    if function.ir.name not in named and not (
-        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and any(_last(decorator) in named for decorator in node.decorator_list)
-    ):
+    if not _may_be_entry(summaries.models.entry_names, function, node):
         return None
     for entry in summaries.models.entries:
         if _is_entry(summaries, function, node, entry):
             return entry
     return None
+
+
+def _may_be_entry(names: EntryNames, function: FunctionFacts, node: object) -> bool:
+    """Whether a function has any name that a row asks for."""
+    name = function.ir.name
+    if name in names.exact or name.startswith(names.beginnings):
+        return True
+    if any(each in names.parameters for each in function.ir.parameters.names()[:2]):
+        return True
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        _last(decorator) in names.exact for decorator in node.decorator_list
+    )
 
 
 def _is_entry(summaries: Summaries, function: FunctionFacts, node: object, entry: Entry) -> bool:
@@ -170,11 +265,32 @@ def _is_entry(summaries: Summaries, function: FunctionFacts, node: object, entry
         and summaries.imports_any(function, entry.imports)
     ):
         return True
-    if name in entry.methods and function.owner is not None:
+    if entry.signature:
+        return _has_signature(summaries, function, node, entry)
+    if function.owner is not None and _is_called(name, entry.methods):
         return not _bases(function).isdisjoint(entry.bases)
     if name in entry.functions and function.owner is None:
         return not entry.imports or summaries.imports_any(function, entry.imports)
     return False
+
+
+def _has_signature(
+    summaries: Summaries, function: FunctionFacts, node: object, entry: Entry
+) -> bool:
+    names = function.ir.parameters.names()
+    first = 1 if function.owner is not None and not _is_static(node) else 0
+    if names[first : first + len(entry.signature)] != entry.signature:
+        return False
+    if entry.imports and not summaries.imports_any(function, entry.imports):
+        return False
+    ends = tuple(base[1:] for base in entry.bases)
+    return not ends or any(base.endswith(ends) for base in sorted(_bases(function)))
+
+
+def _is_called(name: str, methods: tuple[str, ...]) -> bool:
+    return name in methods or any(
+        method.endswith("*") and name.startswith(method[:-1]) for method in methods
+    )
 
 
 def _last(node: ast.expr) -> str:
@@ -192,7 +308,15 @@ def _bases(function: FunctionFacts) -> set[str]:
     for each in cls.mro():
         found.add(f"{each.module.name}.{each.qualname}")
         found.update(last.rpartition(".")[2] for last in each.external_bases)
+        found.update(_spelled(each.module, base) for base in each.node.bases)
     return found
+
+
+def _spelled(module: Module, node: ast.expr) -> str:
+    """A base as its import says it, which is how rows name what a library exports again."""
+    if isinstance(node, ast.Attribute):
+        return f"{_spelled(module, node.value)}.{node.attr}"
+    return module.names.resolve(node.id) if isinstance(node, ast.Name) else ""
 
 
 def base_path(summaries: Summaries, cls: ClassInfo) -> str:
@@ -213,18 +337,3 @@ def _base_path(summaries: Summaries, cls: ClassInfo) -> str:
         if called in summaries.models.roots:
             return called
     return ""
-
-
-def _has_fixed_route(node: object) -> bool:
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    routes = [
-        decorator.args[0].value
-        for decorator in node.decorator_list
-        if isinstance(decorator, ast.Call)
-        and decorator.args
-        and isinstance(decorator.args[0], ast.Constant)
-    ]
-    return bool(routes) and all(
-        isinstance(route, str) and not set(route) & set("<{*(") for route in routes
-    )

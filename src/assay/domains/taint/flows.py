@@ -15,7 +15,7 @@ from assay.domains.taint.contexts import judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.summary import OWN_SINKS, Summaries
 from assay.domains.taint.values import CLOSURE, Mark, Piece, Step, Taint, Value
-from assay.ir.ops import Attr, Load
+from assay.source.roles import Role
 
 if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
@@ -138,10 +138,9 @@ class _Callers:
         if found is not None:
             return found
         callers = _callers_of(self._program, function)
-        if callers is None or len(callers) > _MOST_CALLERS or not callers:
+        if not 0 < len(callers) <= _MOST_CALLERS:
             self.complete = False
-            callers = (callers or [])[:_MOST_CALLERS]
-        for caller in callers:
+        for caller in callers[:_MOST_CALLERS]:
             summary = self._summaries.of(caller, focus=function.ir.name)
             if summary.over_budget:
                 self.complete = False
@@ -239,18 +238,15 @@ def guards_of(taint: Taint) -> tuple[list[Mark], list[Mark]]:
     return strong, weak
 
 
-def _callers_of(program: Program, function: FunctionFacts) -> list[FunctionFacts] | None:
-    """The functions that call one, in a fixed order; None when that is not known."""
+def _callers_of(program: Program, function: FunctionFacts) -> list[FunctionFacts]:
+    """The functions that call one, in a fixed order.
+
+    What a test gives a function of the program is no data of the program's. Callers that may be
+    left out (a name that stands in very many files) make the others no less typical.
+    """
+    is_test = function.file.source.role is Role.TEST
     found: dict[str, FunctionFacts] = {}
-    name = function.ir.name
-    if name == "__init__" and function.owner is not None:
-        name = function.owner.name
-    for other in function.file.functions:
-        for site in other.calls:
-            definition = other.definitions[site.op.callee]
-            if not isinstance(definition, (Attr, Load)) or definition.name != name:
-                continue
-            callees = program.callees(other, site.op)
-            if any(target.function is function for target in callees.targets):
-                found.setdefault(other.key, other)
+    for caller, _ in program.callers(function).sites:
+        if is_test or caller.file.source.role is not Role.TEST:
+            found.setdefault(caller.key, caller)
     return list(found.values())

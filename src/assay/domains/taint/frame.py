@@ -153,6 +153,17 @@ class Frame:
         return op.at.lineno
 
 
+@final
+class Line:
+    """A place that is a whole line."""
+
+    def __init__(self, line: int) -> None:
+        self.lineno = line
+        self.col_offset = 0
+        self.end_lineno: int | None = line
+        self.end_col_offset: int | None = 0
+
+
 def _both(old: Obj, new: Obj) -> Obj:
     from assay.domains.taint.state import join_objects
 

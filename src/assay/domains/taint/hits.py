@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 HitKey: TypeAlias = tuple[str, int, int, int, int, str]
 Handled: TypeAlias = tuple[tuple[Taint, str], ...]
+Values: TypeAlias = tuple[tuple[str, Value], ...]
+
+_MOST_VALUES: Final = 8
 
 
 @final
@@ -33,6 +36,7 @@ class Hit:
         "is_open",
         "key",
         "row",
+        "values",
     )
 
     def __init__(
@@ -46,7 +50,9 @@ class Hit:
         constant: bool,
         formatted: bool,
         is_open: bool,
+        values: Values,
     ) -> None:
+        self.values: Final = values  # what reaches it as parameters tell, each with its context
         self.is_open: Final = is_open  # whether it is a sink depends on what callers pass
         self.formatted: Final = formatted  # data stands in a constant text
         self.key: Final = key
@@ -84,7 +90,13 @@ class Hit:
             self.constant and other.constant,
             self.formatted or other.formatted,
             self.is_open and other.is_open,
+            _both_values(self.values, other.values),
         )
+
+
+def _both_values(first: Values, second: Values) -> Values:
+    more = [(context, value) for context, value in second if (context, value) not in first]
+    return (*first, *more)[:_MOST_VALUES]
 
 
 def _weight(hit: Hit) -> tuple[bool, bool]:

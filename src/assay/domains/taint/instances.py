@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.attributes import field_of_parameter
-from assay.domains.taint.contexts import counts
 from assay.domains.taint.hits import Gained, Hit, Summary
+from assay.domains.taint.sinks import contexts, judged_of
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
     CLOSURE,
@@ -266,17 +266,24 @@ class Instance:
         """The sinks that the arguments reach inside the callee."""
         frame = self.frame
         for hit in self.summary.hits[:_MOST_HITS]:
-            dangers = tuple(
-                taint
-                for taint in self.taints(_of_parameters(hit.dangers))
-                if counts(taint, hit.row.context)
-            )
-            handled = tuple(
+            own = {taint.origin for taint in hit.dangers if not taint.origin.is_parameter}
+            dangers: Taints = ()
+            values: list[tuple[str, Value]] = []
+            handled = [
                 (each, reason)
                 for taint, reason in hit.handled
                 if taint.origin.is_parameter
                 for each in self.taints((taint,))
-            )
+            ]
+            for outer, value in hit.values:
+                actual = self.value(value)
+                for context, each in contexts(frame, outer, actual):
+                    found, harmless = judged_of(frame, hit.row, context, each)
+                    found = tuple(taint for taint in found if taint.origin not in own)
+                    dangers = join_taints(dangers, found)
+                    handled += harmless
+                    if any(taint.origin.is_parameter for taint in found):
+                        values.append((context, each))
             if not dangers and not handled:
                 continue
             new = Hit(
@@ -285,10 +292,11 @@ class Instance:
                 hit.function,
                 hit.at,
                 dangers,
-                handled,
+                tuple(handled),
                 False,
                 hit.formatted,
                 hit.is_open,
+                tuple(values),
             )
             old = frame.hits.get(hit.key)
             frame.hits[hit.key] = new if old is None else old.joined(new)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from assay.domains.taint import conditions, texts
 from assay.domains.taint.characters import EVERYTHING, mask
+from assay.domains.taint.paths import absolute_test, seen_as
 from assay.domains.taint.patterns import anchors, characters_of, removed_by
 from assay.domains.taint.state import Obj
 from assay.domains.taint.values import (
@@ -52,15 +53,16 @@ def call(frame: Frame, op: Call, path: str, args: Arguments) -> Value | None:
         return _number(path, args)
     if how == "same":
         return _same(frame, op, path, args)
+    if how == "all":
+        taints = union_of_taints(frame.state.deep(value) for value in args.all())
+        return tainted(tuple(t.without("object") if "object" in t.tokens else t for t in taints))
     if how == "decoded":
-        value = args.first()
-        result = texts.undone(Value(taints=frame.state.deep(value)))
+        result = texts.undone(Value(taints=frame.state.deep(args.first())))
         return Value(taints=result.taints)
     if how == "encoded":
-        value = Value(taints=args.first().taints)
-        return apply(Effect(_ENCODED, frozenset(), None), value)
-    function = _FUNCTIONS.get(path)
-    return None if function is None else function(frame, op, args)
+        return apply(Effect(_ENCODED, frozenset(), None), Value(taints=args.first().taints))
+    known = _FUNCTIONS.get(path)
+    return None if known is None else known(frame, op, args)
 
 
 def _number(path: str, args: Arguments) -> Value:
@@ -200,7 +202,7 @@ def _join_path(frame: Frame, op: Call, args: Arguments) -> Value:
 
 def _path(frame: Frame, op: Call, args: Arguments) -> Value:
     values = list(args.positional) or [constant(".")]
-    return joined_path(frame, values, "pathlib.Path()")
+    return seen_as(joined_path(frame, values, "pathlib.Path()"), values)
 
 
 def resolved(value: Value, path: str) -> Value:
@@ -589,6 +591,8 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "os.path.splitext": _splitext,
     "os.path.commonpath": _common_path,
     "os.path.commonprefix": _common_prefix,
+    "os.path.isabs": absolute_test,
+    "pathlib.Path().is_absolute": absolute_test,
     "os.fspath": _str,
     "os.fsdecode": _str,
     "os.fsencode": _str,

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from assay.domains.taint import conditions, texts
 from assay.domains.taint.attributes import attribute, global_value, module_of
 from assay.domains.taint.calls import evaluate_call
+from assay.domains.taint.forms import item_of_fields
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.state import Obj
+from assay.domains.taint.users import read_of
 from assay.domains.taint.values import (
     INERT,
     NOTHING,
@@ -218,7 +220,8 @@ def _load(frame: Frame, op: Load) -> Value:
             state.variables[name] = known
         return known
     if op.scope == GLOBAL or op.scope not in (LOCAL, CELL):
-        return global_value(frame, op.name)
+        declared = read_of(frame, op)
+        return global_value(frame, op.name) if declared is None else declared
     if op.scope == CELL:
         return frame.summaries.captured(frame, op.name)
     return UNKNOWN
@@ -236,6 +239,7 @@ def _truth(value: Value, negated: bool, frame: Frame, at: Located) -> Value:
     if value.taints:
         mark = Mark(frame.path, at.lineno, "no host is named", False)
         tests += conditions.without_host(value, mark, False)
+        tests += conditions.vouched(value, frame.path, at.lineno)
     if negated:
         tests = tuple(Test(test.subject, not test.holds, test.effect) for test in tests)
     if known is not None:
@@ -419,7 +423,8 @@ def _item(frame: Frame, op: Item) -> Value:
     index_op = frame.function.definitions[op.index]
     if isinstance(index_op, Slice):
         return _slice(frame, op, owner, index_op)
-    return _of_key(frame, owner, frame.temp(op.index), op)
+    index = frame.temp(op.index)
+    return item_of_fields(frame, op.owner, key_of(index), _of_key(frame, owner, index, op))
 
 
 def _of_key(frame: Frame, owner: Value, index: Value, op: Item | None = None) -> Value:
@@ -583,7 +588,7 @@ def _next(frame: Frame, op: Next | AsyncNext) -> Value:
             parts=value.parts,
             path=frame.models.normal(f"{path}[]") if path and not value.path else value.path,
         )
-    if source is not None:
+    if source is not None and frame.summaries.is_on(frame.function, source.kind):
         taint = frame.source(op.at, source.kind, source.what, source.tokens)
         value = Value(taints=join_taints(value.taints, (taint,)), path=value.path)
     return value

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from assay.domains.taint.characters import (
@@ -75,6 +76,44 @@ def removed_by(pattern: str) -> int:
         assert isinstance(value, int)
         return bit(chr(value)) & mask(SPECIAL)
     return _certainly(value) if _name(node) == "IN" else 0
+
+
+@lru_cache(maxsize=512)
+def path_tokens(pattern: str) -> frozenset[str]:
+    """What a text that is matched as a whole is as a path: without `..`, and not absolute.
+
+    `^[0-9]+/[0-9]+.zip$` matches no `..`, since its one dot stands between digits and a letter.
+    """
+    tree = _parsed(pattern)
+    if tree is None:
+        return frozenset()
+    parts = _flat(tree)
+    tokens: set[str] = set()
+    dot, slash = bit("."), bit("/")
+    if parts and not parts[0][1] and not parts[0][0] & slash:
+        tokens.add("relative")
+    # What may be missing and holds no dot keeps none apart.
+    holding = [bool(held & dot) for held, many in parts if held & dot or not many]
+    alone = not any(one and two for one, two in pairwise(holding))
+    if alone and not any(held & dot and many for held, many in parts):
+        tokens.add("nodots")
+    return frozenset(tokens)
+
+
+def _flat(nodes: list[tuple[object, ...]]) -> list[tuple[int, bool]]:
+    """The characters of each part of a pattern, and whether it may be missing or stand again."""
+    found: list[tuple[int, bool]] = []
+    for node in nodes:
+        name = _name(node)
+        if name == "AT":
+            continue
+        plain = name in ("LITERAL", "NOT_LITERAL", "ANY", "IN")
+        if name in _REPEATS and isinstance(node[1], tuple) and node[1][0] >= 1:
+            found.append((_node(node), False))  # once for the start, once for what stands again
+            found.append((_node(node), True))
+        else:
+            found.append((_node(node), not plain))
+    return found
 
 
 def _parsed(pattern: str) -> list[tuple[object, ...]] | None:

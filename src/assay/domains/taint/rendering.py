@@ -11,20 +11,19 @@ Invariant: a call whose template is not in view, or prints everything escaped, i
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.sinks import record
 from assay.domains.taint.values import Piece, Value
 from assay.frozen import replace
 from assay.ir.ops import Attr
-from assay.models.taint import Sink, taint_models
 from assay.program.templates import Templates
 
 if TYPE_CHECKING:
     from assay.domains.taint.frame import Frame
     from assay.domains.taint.summary import Summaries
     from assay.ir.ops import Call
+    from assay.models.taint import Sink
     from assay.program.facts import FunctionFacts
 
 _RULE: Final = "cross-site-scripting"
@@ -68,7 +67,7 @@ def check_rendering(frame: Frame, op: Call) -> None:
         if outputs:
             first = outputs[0]
             what = f"{name} of a template, unescaped at {first.path}:{first.line}"
-            row = replace(_row(), what=f"{what} ({first.reason})" if first.reason else what)
+            row = replace(_row(frame), what=f"{what} ({first.reason})" if first.reason else what)
             record(frame, op.at, row, [_whole(frame, given[name])])
 
 
@@ -80,8 +79,7 @@ def _whole(frame: Frame, value: Value) -> Value:
     return Value(taints=taints, parts=(Piece(taints),) if taints else ("",))
 
 
-@cache
-def _row() -> Sink:
+def _row(frame: Frame) -> Sink:
     """A row of the rule, for the context of HTML."""
-    rows = [row for rows in taint_models().sinks.values() for row in rows]
+    rows = (row for rows in frame.models.sinks.values() for row in rows)
     return next(row for row in rows if row.rule == _RULE and row.context == "html")

@@ -6,7 +6,7 @@ Invariant: every use of a sink makes one hit, also when only constants reach it.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.contexts import counts, judge
@@ -21,6 +21,8 @@ from assay.domains.taint.values import (
     Value,
     join_taints,
 )
+from assay.frozen import replace
+from assay.ir.function import Return
 from assay.ir.ops import Attr, SetItem
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 _SHELLS: Final = re.compile(
     r"(?:.*[/\\])?(?:sh|bash|dash|ash|zsh|ksh|csh|fish|cmd|powershell|pwsh)(?:\.exe)?\Z"
 )
+_DEEP: Final = frozenset(
+    ("deep", "nosql", "session", "session-other", "prompt", "mass-assignment", "log", "csv")
+)
+_INSTRUCTING: Final = frozenset(("system", "developer"))
 _SHELL_OPTION: Final = re.compile(r"-[a-z]*c|/[cC]|-Command")
 
 
@@ -50,6 +56,8 @@ def check_call(
         rows = [
             row for row in models.method_sinks[name] if _is_receiver(frame, op, row, args, path)
         ]
+    if rows and rows[0].context == "regex" and name in ("compile", "") and not _used(frame, op):
+        return  # a pattern that is only tried out
     opened = False
     for row in rows:
         failing = [each for each in row.when if not holds(frame, each, args)]
@@ -58,6 +66,14 @@ def check_call(
         elif not opened and all(_is_undecided(each, args) for each in failing):
             opened = True  # of rows that a flag decides between, the first is the dangerous one
             _check_row(frame, op, row, args, True)
+
+
+def _used(frame: Frame, op: Call) -> bool:
+    blocks = frame.function.ir.blocks
+    return any(
+        isinstance(block.terminator, Return) and block.terminator.value == op.dest
+        for block in blocks
+    ) or any(op.dest in each.uses() for block in blocks for each in block.ops)
 
 
 def _is_undecided(condition: str, args: Arguments) -> bool:
@@ -116,7 +132,15 @@ def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, val
     joint = "" if name == "[]" else "."
     rows = frame.models.store_sinks.get(f"{owner.path}{joint}{name}", ())
     for row in rows:
+        if row.looks and name == "[]" and not _has_look(row.looks, index):
+            row = _of_little_weight(row)
         record(frame, op.at, row, [index if which == "index" else value for which in row.arguments])
+
+
+@cache
+def _of_little_weight(row: Sink) -> Sink:
+    """A row for a place whose name says that nobody's rights depend on it."""
+    return replace(row, context=f"{row.context}-other")
 
 
 def _typed_response(frame: Frame, op: Op, owner: Value, value: Value) -> None:
@@ -158,17 +182,18 @@ def record(
     """Writes down what reaches a sink."""
     dangers: Taints = ()
     handled: list[tuple[Taint, str]] = []
+    told: list[tuple[str, Value]] = []
     known = True
     for value in values:
-        for context, each in _contexts(frame, row.context, value):
+        for context, each in contexts(frame, row.context, value):
             known = known and each.constants is not None
-            for judged in judge(context, each):
-                if not counts(judged.taint, context):
-                    continue
-                if judged.dangerous and not row.handled:
-                    dangers = join_taints(dangers, (judged.taint,))
-                else:
-                    handled.append((judged.taint, row.handled or judged.reason))
+            found, harmless = judged_of(frame, row, context, each)
+            dangers = join_taints(dangers, found)
+            handled += harmless
+            if value.same is None and _is_told(found):
+                told.append((context, _portable(frame, each)))
+        if value.same is not None and _is_told(value.taints):
+            told.append((row.context, value))  # the caller knows whether it is a list
     end_line = at.end_lineno or at.lineno
     end_column = at.end_col_offset or 0
     key = (
@@ -181,11 +206,51 @@ def record(
     )
     known = known and not (row.any_data and not values)
     formatted = bool(dangers) and any(_is_formatted(value) for value in values)
-    hit = Hit(key, row, frame.function, at, dangers, tuple(handled), known, formatted, is_open)
+    hit = Hit(
+        key,
+        row,
+        frame.function,
+        at,
+        dangers,
+        tuple(handled),
+        known,
+        formatted,
+        is_open,
+        tuple(told),
+    )
     old = frame.hits.get(key)
     frame.hits[key] = hit if old is None else old.joined(hit)
     if made and row.context == "html":
         frame.responses[made] = key
+
+
+def judged_of(
+    frame: Frame, row: Sink, context: str, value: Value
+) -> tuple[Taints, list[tuple[Taint, str]]]:
+    """The taints of a value that can do harm in a context, and the others with the reason."""
+    dangers: Taints = ()
+    handled: list[tuple[Taint, str]] = []
+    is_auto = frame.models.outside.is_auto
+    for judged in judge(context, value):
+        if not counts(judged.taint, context, is_auto):
+            continue
+        if judged.dangerous and not row.handled:
+            dangers = join_taints(dangers, (judged.taint,))
+        else:
+            handled.append((judged.taint, row.handled or judged.reason))
+    return dangers, handled
+
+
+def _is_told(taints: Taints) -> bool:
+    return any(taint.origin.is_parameter for taint in taints)
+
+
+def _portable(frame: Frame, value: Value) -> Value:
+    """A value as callers can read it: without objects, which only this function knows."""
+    if not value.objects:
+        return value
+    taints = frame.state.deep(value)
+    return Value(taints=taints, parts=(Piece(taints),))
 
 
 def _is_formatted(value: Value) -> bool:
@@ -194,7 +259,7 @@ def _is_formatted(value: Value) -> bool:
     )
 
 
-def _contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]]:
+def contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]]:
     """The values to judge and in which context: command lines are looked into."""
     if context == "html" and frame.is_kind(value, "tuple"):  # (body, status, headers)
         value = frame.state.objects(value)[0].get(0) or UNKNOWN
@@ -202,13 +267,22 @@ def _contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value
         return []  # sent as JSON
     if context == "argv":
         return _command_line(frame, value)
+    if context == "messages":
+        return _instructions(frame, value)
     if context == "shell-or-argv":
         if frame.is_kind(value, "list", "tuple"):
             return _command_line(frame, value)
         return [("shell", value)]
-    if context in ("deep", "nosql", "session", "prompt", "mass-assignment", "log", "csv") or (
-        value.objects and value.parts is None
-    ):
+    if context in (
+        "deep",
+        "nosql",
+        "session",
+        "session-other",
+        "prompt",
+        "mass-assignment",
+        "log",
+        "csv",
+    ) or (value.objects and value.parts is None):
         inner = "any" if context == "deep" else context
         taints = frame.state.deep(value)
         if value.parts is not None or value.constants is not None or not value.objects:
@@ -238,6 +312,18 @@ def _command_line(frame: Frame, value: Value) -> list[tuple[str, Value]]:
                 found.append(("argument", every))
         else:
             found += [("argument", obj.get(index) or UNKNOWN) for index in range(1, obj.length)]
+    return found
+
+
+def _instructions(frame: Frame, value: Value) -> list[tuple[str, Value]]:
+    """What stands in the messages of a chat as the system or the developer says it."""
+    found: list[tuple[str, Value]] = []
+    for obj in frame.state.objects(value):
+        for message in [*obj.fields.values(), *([obj.rest] if obj.rest is not None else [])]:
+            for each in frame.state.objects(message):
+                role, content = each.fields.get("role"), each.fields.get("content")
+                if role is not None and content is not None and role.only() in _INSTRUCTING:
+                    found += contexts(frame, "prompt", content)
     return found
 
 

@@ -16,7 +16,7 @@ from assay.dataflow.analysis import NoFixpointError
 from assay.dataflow.demand import Demand
 from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.exits import summarised
-from assay.domains.taint.frame import Frame
+from assay.domains.taint.frame import Frame, Line
 from assay.domains.taint.hits import NOTHING_KNOWN, Summary
 from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
@@ -33,14 +33,17 @@ from assay.ir.ops import (
     GLOBAL,
     Attr,
     Call,
+    Const,
     Import,
     Load,
     MakeFunction,
     SetAttr,
     SetItem,
 )
-from assay.models.taint import REMOTE, TaintModels, taint_models
+from assay.models.outside import REMOTE
+from assay.models.taint import TaintModels, taint_models
 from assay.program.calls import Callees, Target
+from assay.program.declared import Declared
 from assay.program.facts import FunctionFacts
 from assay.program.values import ModuleValue
 
@@ -98,16 +101,10 @@ class Summaries(Demand[Key, Summary]):
     def __init__(self, program: Program) -> None:
         super().__init__(_DEEPEST)
         self.program: Final = program
-        self.models: Final[TaintModels] = taint_models()
+        self.models: Final[TaintModels] = taint_models(program.outside)
+        self.declared: Final = program.shared(Declared)
         self.functions: Final[dict[str, FunctionFacts]] = {}
         self.base_paths: Final[dict[ClassInfo, tuple[str, int]]] = {}
-        # A function that has none of these names and no decorator of them is no entry point.
-        self.entry_names: Final = frozenset(
-            name
-            for entry in self.models.entries
-            for names in (entry.decorator_names, entry.methods, entry.functions)
-            for name in names
-        )
         self._roles: dict[FunctionFacts, tuple[Role, int]] = {}
         self._callee_temps: dict[FunctionFacts, frozenset[int]] = {}
         self._modules: dict[str, Module] = {}
@@ -257,14 +254,17 @@ class Summaries(Demand[Key, Summary]):
         if isinstance(said, Value):
             return said
         if said is not None:
-            kind, what = said
+            kind, what, absent, tokens = said
             if self.is_on(frame.function, kind):
                 at = frame.function.ir.node
                 line = frame.function.ir.first_line
                 assert at is not None
-                taint = frame.source(_Line(line), kind, what, frozenset())
+                taint = frame.source(Line(line), kind, what, tokens)
+                if absent:
+                    taint = taint.changed(absent=absent)
                 return Value(taints=(taint,)).seen(frame.number("parameter", index, ()))
-            return UNKNOWN  # who calls it is trusted here: no outside data
+            if kind != "task":
+                return UNKNOWN  # who calls it is trusted here: no outside data
         own = shape[index] if index < len(shape) else ()
         assert isinstance(own, tuple)
         if own and own[0] == "constant":
@@ -301,14 +301,21 @@ class Summaries(Demand[Key, Summary]):
 
     def is_on(self, function: FunctionFacts, kind: str) -> bool:
         """Whether a kind of source counts as outside data here."""
-        if kind in REMOTE:
-            return True
-        return kind == "cli" and not self.is_web(function)
+        outside = self.models.outside
+        if not outside.counts(kind):
+            return False
+        return kind != "cli" or not outside.is_auto or not self.is_web(function)
 
     def is_web(self, function: FunctionFacts) -> bool:
         """Whether a file has to do with serving requests."""
         return self.imports_any(
-            function, tuple(root for entry in self.models.entries for root in entry.imports)
+            function,
+            tuple(
+                root
+                for entry in self.models.entries
+                if entry.kind in REMOTE
+                for root in entry.imports
+            ),
         )
 
     def imports_any(self, function: FunctionFacts, names: tuple[str, ...]) -> bool:
@@ -351,7 +358,7 @@ class Summaries(Demand[Key, Summary]):
         return self.role(function).returns is not None
 
     def _may_be_sink(self, function: FunctionFacts, op: Call, packages: frozenset[str]) -> bool:
-        if may_render(self, function, op):
+        if may_render(self, function, op) or self.declared.may_be_sink(function, op):
             return True
         callee = function.definitions[op.callee]
         if isinstance(callee, Attr):
@@ -376,7 +383,7 @@ class Summaries(Demand[Key, Summary]):
                 not packages.isdisjoint(roots) or ("" in roots and isinstance(callee, Load))
             ):
                 return True
-        if isinstance(callee, Attr):
+        if isinstance(callee, Attr) and not isinstance(function.definitions[callee.owner], Const):
             for row in models.method_sinks.get(name, ()):
                 if not row.imports or not packages.isdisjoint(row.imports):
                     return True
@@ -612,17 +619,6 @@ class Summaries(Demand[Key, Summary]):
             for statement in each.node.body
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
         ]
-
-
-@final
-class _Line:
-    """A place that is a whole line."""
-
-    def __init__(self, line: int) -> None:
-        self.lineno = line
-        self.col_offset = 0
-        self.end_lineno: int | None = line
-        self.end_col_offset: int | None = 0
 
 
 def _is_set_elsewhere(module: Module, name: str) -> bool:

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeAlias, final
 
+from assay.domains.taint.views import View as View
+
 ConstantScalar: TypeAlias = str | bytes | int | float | None
 Access: TypeAlias = tuple[str, ...]
 
@@ -285,24 +287,6 @@ class Test:
             self.subject == other.subject
             and self.holds == other.holds
             and self.effect == other.effect
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-@final
-class View:
-    """That a value tells something of another: `kind` is what, `subject` the other's number."""
-
-    __slots__ = ("kind", "subject")
-
-    def __init__(self, subject: int, kind: str) -> None:
-        self.subject: Final = subject
-        self.kind: Final = kind
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, View) and (
-            self.subject == other.subject and self.kind == other.kind
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -609,6 +593,10 @@ def _join_parts(first: Value, second: Value) -> tuple[Part, ...] | None:
         return second.parts
     if second.only() is None:
         return first.parts
+    common = _common_beginning(first.text_parts(), second.text_parts())
+    if common:
+        left = (*first.text_parts()[len(common) :], *second.text_parts()[len(common) :])
+        return (*common, _melted(left))
     if first.parts is None and first.constants is None and not first.taints:
         return None
     if second.parts is None and second.constants is None and not second.taints:
@@ -630,6 +618,22 @@ def _join_parts(first: Value, second: Value) -> tuple[Part, ...] | None:
             size += 1
     rest = _melted((*one, *two))
     return (first_part[:size], rest) if size and isinstance(first_part, str) else (rest,)
+
+
+def _common_beginning(one: tuple[Part, ...], two: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Parts that two texts begin with, when one of these is a text of the program's own.
+
+    `address` and `address + "?" + query` both begin with the address, whatever it is.
+    """
+    found: list[Part] = []
+    for first, second in zip(one, two, strict=False):
+        if isinstance(first, str) or isinstance(second, str):
+            if first != second:
+                break
+        elif first.taints or second.taints or first.rooted or second.rooted:
+            break
+        found.append(first)
+    return tuple(found) if any(isinstance(part, Piece) for part in found) else ()
 
 
 def _join_part(first: Part, second: Part) -> Part | None:

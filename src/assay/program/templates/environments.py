@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, final
 from assay.models.templates import EngineRow
 from assay.program.classes import last_name
 from assay.program.templates.values import Autoescape
+from assay.source.roles import Role
 
 if TYPE_CHECKING:
     from assay.program.facts import FileFacts
@@ -147,6 +148,8 @@ def of_project(program: Program, facts: FileFacts, engine: EngineRow) -> Environ
     modules = [program.read(path) for path in paths] or [facts.module]
     for module in modules:
         program.uses.bits |= module.bit
+        if module.source.role is Role.TEST and facts.source.role is not Role.TEST:
+            continue
         for node in ast.walk(module.source.tree):
             value = _setting(node, engine.name)
             if value is not None:
@@ -154,6 +157,13 @@ def of_project(program: Program, facts: FileFacts, engine: EngineRow) -> Environ
                 if found.otherwise is not True:
                     return found
     return found
+
+
+def _under(node: ast.Dict, name: str) -> ast.expr | None:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant) and key.value == name:
+            return value
+    return None
 
 
 def _setting(node: ast.AST, engine: str) -> ast.expr | None:
@@ -166,10 +176,11 @@ def _setting(node: ast.AST, engine: str) -> ast.expr | None:
             and last_name(target.value) in ("jinja_env", "jinja_environment")
         ):
             return node.value
-    elif isinstance(node, ast.Dict) and engine in ("django", "tornado"):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == "autoescape":
-                return value
+    elif isinstance(node, ast.Dict) and engine == "tornado":
+        return _under(node, "autoescape")
+    elif isinstance(node, ast.Dict) and engine == "django":  # TEMPLATES = [{"OPTIONS": {...}}]
+        options = _under(node, "OPTIONS")
+        return _under(options, "autoescape") if isinstance(options, ast.Dict) else None
     elif isinstance(node, ast.Call):
         name = last_name(node)
         wanted = {"tornado": ("Application", "Loader"), "aiohttp": ("setup",)}.get(engine, ())

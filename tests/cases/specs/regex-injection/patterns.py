@@ -12,7 +12,7 @@ def search():
     # found: CWE-730
     re.search(pattern, text)
     # found: CWE-730
-    re.compile(pattern)
+    re.compile(pattern).search(text)
     # found: CWE-730
     re.match("^" + pattern + "$", text)
     # found: CWE-730
@@ -24,7 +24,7 @@ def search():
     # handled: CWE-730
     re.search(re.escape(pattern), text)
     # handled: CWE-730
-    re.compile(rf"\b{re.escape(pattern)}\b")
+    re.compile(rf"\b{re.escape(pattern)}\b").search(text)
     # clean: CWE-730
     re.search("[a-z]+", request.args["text"])
     # clean: CWE-730

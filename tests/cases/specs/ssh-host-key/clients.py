@@ -35,6 +35,14 @@ def command(host):
     subprocess.run(["ssh", "-o", "StrictHostKeyChecking=no", host, "true"], check=True)
 
 
+def gathered(host, arguments, run):
+    # found: CWE-322
+    arguments.append("StrictHostKeyChecking=no")
+    # found: CWE-322
+    run("ssh -o StrictHostKeyChecking=no " + host)
+    run("StrictHostKeyChecking=no", "is what the documentation speaks of")
+
+
 def checking(host, policy, settings, insecure, strict):
     client = paramiko.SSHClient()
     client.load_system_host_keys()

@@ -10,14 +10,18 @@ def store():
     session["role"] = request.form["role"]
     # found: CWE-501
     session[request.form["key"]] = "1"
-    # found: CWE-501
+    # clean: CWE-501
     session["page"] = request.args.get("page", "/")
-    # found: CWE-501
+    # clean: CWE-501
     session["agent"] = request.headers["User-Agent"]
     # found: CWE-501
-    session["who"] = {"name": request.form["name"]}
+    session["user_id"] = request.cookies["user"]
     # found: CWE-501
-    session["item"] = request.json["item"]
+    session["email"] = request.values["email"]
+    # found: CWE-501
+    session["username"] = {"name": request.form["name"]}
+    # found: CWE-501
+    session["account"] = request.json["account"]
     # clean: CWE-501
     session["count"] = int(request.form["count"])
     # clean: CWE-501
@@ -48,12 +52,12 @@ def again():
     page = request.form["page"]
     if page in {"a", "b"}:
         # handled: CWE-501
-        session["page"] = page
+        session["group"] = page
     kinds = ["x", "y"]
     if page not in kinds:
         return ""
     # handled: CWE-501
-    session["page"] = page
+    session["group"] = page
     # handled: CWE-501
-    session["kind"] = {"page": page}
+    session["groups"] = {"page": page}
     return ""
