@@ -42,8 +42,10 @@ from assay.ir.ops import (
     Yield,
     YieldFrom,
 )
-from assay.models.errors import ErrorWords
+from assay.models.errors import ErrorWords, error_words
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 from assay.source.comments import Comment
 from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.span import Span
@@ -184,8 +186,19 @@ def _entries(function: FunctionFacts) -> list[_Entry]:
     return found
 
 
-def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
+def clauses(function: FunctionFacts) -> list[Clause]:
     """The `except` clauses of one function in the order of its graph, copies taken once."""
+    if not function.ir.regions:
+        return []
+    return function.file.program.shared(_recent).of(function)
+
+
+def _recent(program: Program) -> Recent[FunctionFacts, list[Clause]]:
+    return Recent(_clauses, 256)  # several rules ask for those of every function of a file
+
+
+def _clauses(function: FunctionFacts) -> list[Clause]:
+    words = error_words()
     entries: dict[int, _Entry] = {}
     nested: set[int] = set()
     for entry in _entries(function):

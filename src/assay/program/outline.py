@@ -165,14 +165,16 @@ class Outline:
 
     def _holding(self, name: str, is_call: bool) -> list[str]:
         """The files that hold a name as a word, with a parenthesis behind it for a call."""
-        text, word = self._whole(), name.encode()
+        if not name:
+            return []
+        text = self._whole()
+        word = name.encode() + b"(" if is_call else name.encode()
         found: list[str] = []
-        place = text.find(word) if word else -1
+        place = text.find(word)
         while place >= 0:
             end = place + len(word)
-            behind = text[end : end + 1]
             if not _is_part(text[place - 1 : place]) and (
-                behind == b"(" if is_call else not _is_part(behind)
+                is_call or not _is_part(text[end : end + 1])
             ):
                 number = bisect_right(self._ends, place)
                 found.append(self.files[number])

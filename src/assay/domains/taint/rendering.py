@@ -17,7 +17,7 @@ from assay.domains.taint.sinks import record
 from assay.domains.taint.values import Piece, Value
 from assay.frozen import replace
 from assay.ir.ops import Attr
-from assay.program.templates import Templates
+from assay.models.templates import template_models
 
 if TYPE_CHECKING:
     from assay.domains.taint.frame import Frame
@@ -32,7 +32,7 @@ _PRINTING: Final = frozenset(("render", "render_async", "generate", "stream"))
 
 def may_render(summaries: Summaries, function: FunctionFacts, op: Call) -> bool:
     """Whether a call may print a template, told by names and imports alone."""
-    models = summaries.program.shared(Templates).models
+    models = template_models()
     if function.callee(op) in models.renders:
         return True
     callee = function.definitions[op.callee]
@@ -51,6 +51,8 @@ def check_rendering(frame: Frame, op: Call) -> None:
     """Judges what a call puts into the context of a template."""
     if not may_render(frame.summaries, frame.function, op):
         return
+    from assay.program.templates import Templates  # a tenth of the cost of reviewing a small file
+
     templates = frame.summaries.program.shared(Templates)
     rendering = templates.rendering(frame.function, op)
     if rendering is None or rendering.template is None:
