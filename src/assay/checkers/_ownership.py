@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from assay.checkers.base import FunctionChecker
-from assay.domains.acquisitions import gives_back
+from assay.domains.acquisitions import gives_back, is_sometimes
 from assay.domains.constructors import overwritten, raised_in_constructor
 from assay.domains.events import (
     ADOPTED,
@@ -23,6 +23,7 @@ from assay.domains.events import (
 )
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, owner_of
+from assay.domains.results import becomes_standard, is_shown
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
@@ -62,16 +63,24 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._used(site)
         if site.of(CAPTURED):
             return self._unseen(site, CAPTURED, "is shared with a closure")
+        if site.pair is not None and site.pair.of(CAPTURED):
+            verb = "is one of two, of which the other is shared with a closure:"
+            return self._unseen(site.pair, CAPTURED, verb)
         leaks = [leak for leak in site.leaks if not site.is_beside(leak)]
         owned = [leak for leak in leaks if not leak.handed or _keeps(site, leak)]
         if owned and site.of(EXHAUSTED):
             owned = [leak for leak in owned if leak.raiser and not isinstance(leak.raiser, Next)]
-            if not owned:
+            if not owned or site.acquisition.resource.weak:
                 return self._word(
                     site, Verdict.CLEAN, "is read to its end, which gives it back", ()
                 )
             return self._found(site, owned)
+        if owned and becomes_standard(site, owned):
+            message = "becomes a standard stream of the process, for as long as that lives"
+            return self._word(site, Verdict.CLEAN, message, ())
         certain = [leak for leak in owned if not site.is_optional(leak)]
+        if certain and site.of(RELEASED) and is_sometimes(site.acquisition, site.function):
+            return self._sometimes(site)
         if certain and site.function.file.source.role is Role.TEST:
             resource = site.acquisition.resource
             if _is_expected_to_fail(site):
@@ -90,6 +99,9 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             )
         if owned and resource.own_end and not site.of(RELEASED):
             return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
+        if certain and resource.weak and site.acquisition.in_view:
+            message = "is of little weight, and comes from a function that gives out many"
+            return self._word(site, Verdict.CLEAN, message, ())
         if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
             certain = [leak for leak in certain if leak.raiser is None]
             if resource.weak and site.of(RETURNED):
@@ -98,6 +110,8 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                 certain = []  # its finalizer does the rest
             if not certain:
                 return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
+        if certain and resource.cwe == 459 and is_shown(site):
+            return self._word(site, Verdict.CLEAN, "is a result, whose name the user is told", ())
         if certain:
             return self._found(site, certain)
         if owned:
@@ -198,6 +212,16 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             (site.function.file.evidence(EvidenceRole.GUARD, line, line),),
             missing=(f"the condition of line {line}",),
             remedy="review the callers as well",
+        )
+
+    def _sometimes(self, site: Outcome) -> Observation:
+        return self._word(
+            site,
+            Verdict.UNSEEN,
+            "holds something in some cases only, which its arguments decide",
+            (),
+            missing=("which arguments it is called with",),
+            remedy="make the call for each case, or use a with statement round it",
         )
 
     def _handled(self, site: Outcome, guards: list[Event], message: str) -> Observation:

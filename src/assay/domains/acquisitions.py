@@ -11,7 +11,7 @@ from assay.ir.ops import LOCAL, Attr, Await, Call, Enter, Load, Unary
 from assay.models.cleanup import undo_model
 from assay.models.resources import Resource, call_model, resource_model
 from assay.program.facts import FunctionFacts
-from assay.program.values import Instance, without_none
+from assay.program.values import ExternalInstance, Instance, without_none
 
 
 @final
@@ -123,7 +123,7 @@ def _holds_nothing(function: FunctionFacts, op: Call) -> bool:
         return True
     if any(_is_memory(function, temp) for temp in op.args):
         return True
-    if _closes_nothing(function, op):
+    if _closes_nothing(function, op) or _may_be_memory(function, op):
         return True
     made = function.file.program.callees(function, op).constructs
     return made is not None and any(base in model.in_memory for base in made.all_external_bases())
@@ -194,6 +194,22 @@ def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
     return False
 
 
+def is_sometimes(site: Acquisition, function: FunctionFacts) -> bool:
+    """Whether it depends on a variable with several values whether a call acquires anything.
+
+    `Popen(command, stdout=stdout)`, where `stdout` is a pipe in one case and None in another.
+    """
+    answers: list[bool] = []
+    for keyword, wanted in site.resource.only_with:
+        value = function.argument(site.op, -1, keyword)
+        if value is None:
+            continue
+        possible = _possible(function, value)
+        if any(_is(function, part, wanted) for part in possible):
+            answers.append(len(possible) > 2)
+    return bool(answers) and all(answers)
+
+
 def _is_inside(function: FunctionFacts, temp: int | None) -> bool:
     """Whether a folder is a temporary one itself: made here, or an attribute that says so."""
     if temp is None:
@@ -217,7 +233,16 @@ def _is_memory(function: FunctionFacts, temp: int) -> bool:
     if isinstance(made, Load) and made.scope == LOCAL:
         stores = function.stores(made.name)
         made = function.definitions[stores[0].value] if len(stores) == 1 else None
-    return isinstance(made, Call) and function.callee(made) in resource_model().in_memory
+    if isinstance(made, Call) and function.callee(made) in resource_model().in_memory:
+        return True
+    return isinstance(made, Call) and _may_be_memory(function, made)
+
+
+def _may_be_memory(function: FunctionFacts, op: Call) -> bool:
+    """Whether a function in view may return a buffer: then that is what is closed, or read."""
+    values = function.file.program.type_of(function, op.dest)
+    memory = resource_model().in_memory
+    return any(isinstance(value, ExternalInstance) and value.path in memory for value in values)
 
 
 def _possible(function: FunctionFacts, temp: int) -> list[int]:

@@ -157,6 +157,12 @@ class Handovers(Demand[Parameter, int]):
             return RETURNS
         if path in calls.registers.functions or name in calls.registers.methods:
             return KEEPS
+        if (
+            isinstance(method, Attr)
+            and name in calls.adds.methods
+            and (isinstance(function.definitions[method.owner], Attr))
+        ):
+            return KEEPS  # a container of an object
         callees = self._program.callees(function, op)
         if not callees.is_known or not callees.targets or callees.external:
             return GIVES_BACK if _says_so(name) else HANDS_ON

@@ -48,7 +48,7 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
         site_of_lock = Undertaking(function, len(sites), op, spelled, bool(op.args))
         site_of_lock.ends.extend(given.get(spelled, []))
         site_of_lock.ended_first = spelled in signals or _given_inside(function, spelled)
-        site_of_lock.handed_on = _handed_on(function, spelled)
+        site_of_lock.handed_on = _handed_on(function, spelled) or _given_beside(function, spelled)
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
@@ -106,6 +106,31 @@ def _handed_on(function: FunctionFacts, spelled: str) -> bool:
     return any(
         function.spelled(temp) == spelled for site in function.calls for temp in site.op.args
     ) or any(_handed_on(child, spelled) for child in function.children)
+
+
+def _given_beside(function: FunctionFacts, spelled: str) -> bool:
+    """Whether another method of the class gives the lock back without taking it.
+
+    A slot of a pool is taken with a connection, and given back where that is returned.
+    """
+    owner, _, _ = function.qualname.rpartition(".")
+    if not owner or not spelled.startswith("self."):
+        return False
+    model = lock_model()
+    for other in function.file.functions:
+        if other is function or other.qualname.rpartition(".")[0] != owner:
+            continue
+        methods = [other.definitions[site.op.callee] for site in other.calls]
+        names = [
+            method.name
+            for method in methods
+            if isinstance(method, Attr) and other.spelled(method.owner) == spelled
+        ]
+        if any(name in model.release for name in names) and not any(
+            name in model.acquire for name in names
+        ):
+            return True
+    return False
 
 
 def _places(function: FunctionFacts) -> dict[int, str]:

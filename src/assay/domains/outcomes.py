@@ -7,6 +7,7 @@ way is exceptional.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, final
 
 from assay.dataflow.analysis import solve
@@ -46,7 +47,7 @@ class Leak:
 class Outcome:
     """What becomes of one acquisition."""
 
-    __slots__ = ("acquisition", "ends", "events", "function", "leaks", "reached")
+    __slots__ = ("acquisition", "ends", "events", "function", "leaks", "pair", "reached")
 
     def __init__(self, function: FunctionFacts, acquisition: Acquisition) -> None:
         self.function: Final = function
@@ -55,6 +56,7 @@ class Outcome:
         self.leaks: Final[list[Leak]] = []
         self.reached = False
         self.ends = False  # the function does not return, and ends the process
+        self.pair: Outcome | None = None  # the other end that the same call has opened
 
     def of(self, what: str) -> list[Event]:
         """The events of one kind, each operation once, in order of the text."""
@@ -223,6 +225,10 @@ class _Reader:
         self.analysis: Final = OpenResources(function, sites)
         self.solution: Final = solve(function.ir, self.analysis)
         self.found: Final = [Outcome(function, site) for site in sites]
+        for one, other in pairwise(self.found):
+            if one.acquisition.op is other.acquisition.op:
+                one.pair = other
+                other.pair = one
         # What raises into each handler block, with what is open then.
         self.sources: Final[dict[int, list[tuple[Op, int]]]] = {}
         self.caught: Final[dict[int, int]] = {}  # temporary of an exception -> its handler block

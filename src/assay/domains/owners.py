@@ -79,6 +79,14 @@ def fields_of(function: FunctionFacts, temp: int, depth: int = 0) -> frozenset[s
         sources = op.args
     elif isinstance(op, Call):
         method = function.definitions[op.callee]
+        named = function.constant(op.args[1]) if len(op.args) > 1 else None
+        if (
+            named is not None
+            and isinstance(named.value, str)
+            and function.callee(op) == "getattr"
+            and is_self_load(function, op.args[0])
+        ):
+            return frozenset((named.value,))
         if isinstance(method, Attr) and method.name in object_model().contents:
             sources = (method.owner,)
         elif function.callee(op) in object_model().views:

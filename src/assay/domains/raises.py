@@ -20,6 +20,7 @@ from assay.dataflow.demand import Demand
 from assay.domains.endings import Endings
 from assay.ir.function import COROUTINE, FUNCTION, NO_BLOCK, PLAIN, Branch
 from assay.ir.ops import (
+    LOCAL,
     POSSIBLE,
     UNLIKELY,
     Attr,
@@ -29,6 +30,8 @@ from assay.ir.ops import (
     Call,
     Compare,
     Const,
+    DelItem,
+    Element,
     Enter,
     Exit,
     Import,
@@ -46,10 +49,12 @@ from assay.ir.ops import (
     Raise,
     Spread,
     Truth,
+    Unpack,
 )
 from assay.models.errors import error_words
 from assay.models.resources import call_model, resource_model
 from assay.program.facts import FunctionFacts
+from assay.program.values import ExternalInstance
 
 if TYPE_CHECKING:
     from assay.program.program import Program
@@ -60,7 +65,9 @@ _MOST_BLOCKS: Final = 400
 _PLAIN_ITERABLES: Final = frozenset(
     ("range", "xrange", "enumerate", "zip", "sorted", "reversed", "list", "tuple", "set", "dict")
 )
-_VIEWS: Final = frozenset(("items", "keys", "values", "iteritems", "split", "splitlines", "copy"))
+_VIEWS: Final = frozenset(
+    ("items", "keys", "values", "iteritems", "split", "splitlines", "copy", "infolist", "namelist")
+)
 
 
 # Handlers of these take whatever the operations of a resource raise. In a coroutine `Exception`
@@ -116,7 +123,7 @@ class Risks:
             if self.is_quiet(op) or self.is_construction(op):
                 return UNLIKELY
             return self._of_callees(op) if self.may_be_in_view(op) else POSSIBLE
-        if isinstance(op, (Item, Import, ImportFrom, Spread, MakeClass)):
+        if isinstance(op, (Item, DelItem, Import, ImportFrom, Spread, MakeClass)):
             return UNLIKELY  # a missing key or module is an error in the program
         if isinstance(op, Next):
             return UNLIKELY if self._is_plain(op.iterator) else POSSIBLE
@@ -159,7 +166,7 @@ class Risks:
         if path in quiet.functions:
             return True
         if path in quiet.literal:
-            return all(self._is_fixed(temp) for temp in op.args[1:])
+            return all(self._is_fixed(temp) for temp in op.args[1:]) or self._is_fresh(op)
         module, _, name = path.rpartition(".")
         if module in quiet.paths and f"os.path.{name}" in quiet.functions:
             return True
@@ -174,16 +181,43 @@ class Risks:
             return False
         if method.name in quiet.methods or method.name.startswith("assert"):
             return True
+        if method.name in quiet.container_methods:
+            return self._is_container(method.owner)
         if method.name in quiet.log_methods:
             owner = self._function.spelled(method.owner).removesuffix("()")
             return owner.rpartition(".")[2] in quiet.loggers
         return False
+
+    def _is_container(self, temp: int) -> bool:
+        """Whether a value is a list, or what else says that it holds what is taken out of it."""
+        values = self._function.file.program.type_of(self._function, temp)
+        containers = self._calls.quiet.containers
+        return bool(values) and all(
+            isinstance(value, ExternalInstance) and value.path in containers for value in values
+        )
 
     def _is_fixed(self, temp: int) -> bool:
         """Whether an argument is a literal, or a constant by the convention for their names."""
         if self._function.constant(temp) is not None:
             return True
         return self._function.spelled(temp).rpartition(".")[2].isupper()
+
+    def _is_fresh(self, op: Call) -> bool:
+        """Whether the first argument is what `tempfile.mkstemp` has opened a moment before."""
+        temp = op.args[0] if op.args else -1
+        for _ in range(3):
+            made = self._function.definitions[temp] if temp >= 0 else None
+            if isinstance(made, Load):
+                stores = self._function.stores(made.name) if made.scope == LOCAL else []
+                temp = stores[0].value if len(stores) == 1 else -1
+            elif isinstance(made, (Element, Item)):
+                temp = made.value if isinstance(made, Element) else made.owner
+            elif isinstance(made, Unpack):
+                temp = made.value
+            else:
+                break
+        made = self._function.definitions[temp] if temp >= 0 else None
+        return isinstance(made, Call) and self._function.callee(made) == "tempfile.mkstemp"
 
     def _decorates(self, op: Call) -> bool:
         """Whether a call is that of a decorator: its only argument is a function just defined."""
@@ -294,7 +328,7 @@ class Risks:
         if isinstance(manager, Call):
             if resource_model().acquired_by(self._function.callee(manager)):
                 return True
-            return self.is_construction(manager)
+            return self.is_construction(manager) or self.is_quiet(manager)
         return isinstance(manager, (Attr, Load))
 
     def _is_plain_exit(self, op: Exit) -> bool:

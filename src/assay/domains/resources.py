@@ -93,6 +93,7 @@ from assay.ir.ops import (
     Join,
     Load,
     LoadExit,
+    MakeFunction,
     Op,
     Raise,
     Reraise,
@@ -153,6 +154,7 @@ _CHANGING: Final = (
     Collect,
     Yield,
     Delete,
+    MakeFunction,
 )
 
 
@@ -249,8 +251,6 @@ class OpenResources(TrackingAnalysis):
         bit = self.sites[site_of(held)].bit
         return World(world.open & ~bit, world.handed & ~bit, world.values)
 
-    # One operation in one world
-
     def step(self, op: Op, world: World, events: list[Event]) -> World:
         """The world after an operation that ended normally; what happened goes to `events`."""
         values = world.values
@@ -273,6 +273,10 @@ class OpenResources(TrackingAnalysis):
             return self._escape((op.value,), YIELDED, "", op, world, events)
         if isinstance(op, Build):
             return self._build(op, world, events)
+        if isinstance(op, MakeFunction):
+            temps = op.defaults + op.keyword_defaults
+            name = self.function.ir.children[op.child].name
+            return self._escape(temps, CAPTURED, name, op, world, events)
         if isinstance(op, Delete):
             if op.scope == LOCAL and op.name in values:
                 return World(world.open, world.handed, without(values, op.name))
@@ -425,6 +429,8 @@ class OpenResources(TrackingAnalysis):
             form = form_of(value)
             if form == PENDING and not wraps:
                 continue
+            if site.resource.exhausts and path in calls.consumes.functions:
+                events.append(Event(site.number, EXHAUSTED, op, path))
             if (
                 form in (ITSELF, PART)
                 and temp == op.args[0]
@@ -642,5 +648,3 @@ class OpenResources(TrackingAnalysis):
         return isinstance(entered, Enter) and any(
             world.values.get(entered.manager, -1) >= 0 for world in before
         )
-
-    # Branches

@@ -137,6 +137,8 @@ def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, b
         return False
     if name.startswith(sequence_model().quiet_prefixes):
         return False
+    if not waits and name.endswith(sequence_model().quiet_suffixes):
+        return False
     path = function.callee(hazard)
     if path in sequence_model().pauses or path in sequence_model().unlocking:
         return False

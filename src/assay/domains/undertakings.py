@@ -17,7 +17,7 @@ from typing import Final, final
 
 from assay.dataflow.analysis import solve
 from assay.domains.branches import constant_of, truth_of
-from assay.domains.shape import normal_blocks
+from assay.domains.shape import handler_lines, normal_blocks
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import FALSE, TRUE, State, World, agree, distinct
 from assay.ir.function import MODULE, NO_BLOCK, Return
@@ -32,6 +32,7 @@ from assay.ir.ops import (
     Exit,
     Load,
     Op,
+    Raise,
     Reraise,
     Store,
     Truth,
@@ -105,6 +106,7 @@ class Held(TrackingAnalysis):
         self._acquired: Final[dict[Op, Undertaking]] = {
             awaits.get(site.op.dest, site.op): site for site in sites
         }
+        self._handlers: Final = handler_lines(function)
         self._released: Final[dict[Op, int]] = {}
         for site in sites:
             for op in site.ends:
@@ -133,13 +135,28 @@ class Held(TrackingAnalysis):
         return before
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
-        given = self._released.get(op, 0)
+        given = self._released.get(op, 0) | self._spared(op)
         unlikely = self.risks.of(op) != POSSIBLE or (
             isinstance(op, (Exit, Yield)) and not self.risks.raises_again(op)
         )
         if unlikely or (isinstance(op, Call) and self.risks.exits(op)):
             return distinct([_holding(world, 0) for world in before])
         return distinct([_caught(_holding(world, world.open & ~given)) for world in before])
+
+    def _spared(self, op: Op) -> int:
+        """What a call of a handler does not lose, as bits of what was begun before the handler.
+
+        It is believed to know what it calls on its way to the release.
+        """
+        if isinstance(op, (Raise, Reraise)):
+            return 0
+        bits = 0
+        for first, last in self._handlers:
+            if first <= op.at.lineno <= last:
+                for site in self._acquired.values():
+                    if not first <= site.op.at.lineno <= last:
+                        bits |= site.bit
+        return bits
 
     def _take(self, site: Undertaking, op: Op, world: World) -> list[World]:
         held = World(world.open | site.bit, 0, {**world.values, op.dest: TRUE})
@@ -241,5 +258,8 @@ def _holds_any(world: World, sites: list[Undertaking], site: Undertaking) -> boo
 def first_raiser(site: Undertaking) -> Op | None:
     """The first operation of the text that raises out of the function with it held."""
     direct = [op for op in site.raisers if not isinstance(op, Reraise)]
+    if site.raisers and not direct:
+        # A handler, or the `with` round it, raises again what came from here.
+        direct = [op for op in site.caught if not isinstance(op, Reraise)]
     candidates = direct or site.raisers
     return min(candidates, key=lambda op: (op.at.lineno, op.at.col_offset), default=None)

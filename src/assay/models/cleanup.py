@@ -63,6 +63,7 @@ class SequenceModel:
         "pauses",
         "queues",
         "quiet_prefixes",
+        "quiet_suffixes",
         "risky",
         "step_prefixes",
         "steps",
@@ -76,6 +77,7 @@ class SequenceModel:
         self.step_prefixes: Final = row.texts("step_prefixes")
         self.risky: Final = frozenset(row.texts("risky"))
         self.quiet_prefixes: Final = row.texts("quiet_prefixes")
+        self.quiet_suffixes: Final = row.texts("quiet_suffixes")
         self.unlocking: Final = frozenset(row.texts("unlocking"))
         self.queues: Final = frozenset(row.texts("queues"))
         self.pauses: Final = frozenset(row.texts("pauses"))

@@ -135,6 +135,8 @@ class Calls:
     """One table of `calls.toml`: functions by dotted path, methods by name."""
 
     __slots__ = (
+        "container_methods",
+        "containers",
         "functions",
         "literal",
         "log_methods",
@@ -146,6 +148,8 @@ class Calls:
     )
 
     def __init__(self, row: Row) -> None:
+        self.container_methods: Final = frozenset(row.texts("container_methods"))
+        self.containers: Final = frozenset(row.texts("containers"))
         self.literal: Final = frozenset(row.texts("literal"))
         self.words: Final = row.texts("words")
         self.functions: Final = frozenset(row.texts("functions"))
@@ -160,7 +164,17 @@ class Calls:
 class CallModel:
     """What calls do to owned values and to the flow of control."""
 
-    __slots__ = ("adds", "adopts", "borrows", "exits", "quiet", "registers", "wraps")
+    __slots__ = (
+        "adds",
+        "adopts",
+        "borrows",
+        "consumes",
+        "exits",
+        "quiet",
+        "registers",
+        "shows",
+        "wraps",
+    )
 
     def __init__(
         self,
@@ -171,7 +185,11 @@ class CallModel:
         registers: Calls,
         adopts: Calls,
         adds: Calls,
+        shows: Calls,
+        consumes: Calls,
     ) -> None:
+        self.consumes: Final = consumes
+        self.shows: Final = shows
         self.adds: Final = adds
         self.adopts: Final = adopts
         self.quiet: Final = quiet
@@ -204,9 +222,18 @@ def resource_model() -> ResourceModel:
 @functools.cache
 def call_model() -> CallModel:
     """The tables of `calls.toml`. Raises ModelError."""
-    document = read(
-        "calls.toml", ("quiet", "exits", "borrows", "wraps", "registers", "adopts", "adds")
+    tables = (
+        "quiet",
+        "exits",
+        "borrows",
+        "wraps",
+        "registers",
+        "adopts",
+        "adds",
+        "shows",
+        "consumes",
     )
+    document = read("calls.toml", tables)
     return CallModel(
         document.table("quiet", Calls),
         document.table("exits", Calls),
@@ -215,4 +242,6 @@ def call_model() -> CallModel:
         document.table("registers", Calls),
         document.table("adopts", Calls),
         document.table("adds", Calls),
+        document.table("shows", Calls),
+        document.table("consumes", Calls),
     )

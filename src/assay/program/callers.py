@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 from assay.ir.ops import Call
 from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
+from assay.program.outline import is_test_path
 
 if TYPE_CHECKING:
     from assay.program.outline import Outline
@@ -73,6 +74,9 @@ def _modules(program: Program, function: FunctionFacts, name: str) -> tuple[list
     if function.owner is None and own.name:
         files = _importing(outline, own, files)
     hole = "" if outline.is_whole else "the project has too many files"
+    if not is_test_path(own.on_disk, outline.root):
+        # What tests give a function tells nothing of the program, and their files are many.
+        files = [path for path in files if not is_test_path(path, outline.root)]
     if len(files) > _MOST_FILES:
         return [own], f"{name} stands in {len(files)} files"
     modules = [program.read(path) for path in files]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.contexts import judge
 from assay.domains.taint.hits import Hit
-from assay.domains.taint.summary import OWN_SINKS, Summaries
+from assay.domains.taint.summary import CALLS, OWN_SINKS, Summaries
 from assay.domains.taint.values import CLOSURE, Mark, Piece, Step, Taint, Value
 from assay.source.roles import Role
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from assay.program.program import Program
 
 _MOST_CALLERS: Final = 24
+_MOST_LOOKS: Final = 8  # callers that are evaluated for one sink
 _DEEPEST: Final = 5
+_FAR: Final = 3
 
 FOUND: Final = "found"
 HANDLED: Final = "handled"
@@ -122,6 +124,7 @@ class _Callers:
         self._program: Final = program
         self._summaries: Final = summaries
         self._seen: Final[set[str]] = set()
+        self._looks = 0
         self.complete = True
         self.handled: Final[list[tuple[Taint, str]]] = []
         self.doubts: Final[list[Taint]] = []
@@ -141,7 +144,11 @@ class _Callers:
         if not 0 < len(callers) <= _MOST_CALLERS:
             self.complete = False
         for caller in callers[:_MOST_CALLERS]:
-            summary = self._summaries.of(caller, focus=function.ir.name)
+            self._looks += 1
+            if self._looks > _MOST_LOOKS:
+                self.complete = False
+                return None
+            summary = self._summaries.of(caller, self._depth(caller, function), function.ir.name)
             if summary.over_budget:
                 self.complete = False
                 continue
@@ -162,6 +169,10 @@ class _Callers:
                 if found is not None:
                     return found
         return None
+
+    def _depth(self, caller: FunctionFacts, function: FunctionFacts) -> int:
+        """How deep calls of a caller are followed: less in other files, which are many."""
+        return CALLS if caller.file is function.file else _FAR
 
     def _stored(self, function: FunctionFacts, hit: Hit) -> Taint | None:
         """Outside data that another method of the class puts into the attribute."""

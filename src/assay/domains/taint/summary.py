@@ -77,7 +77,7 @@ OWN_SINKS: Final = ""
 WHOLE: Final = "*"
 _NAME: Final = "name"
 _MODULE_CALLS: Final = 2
-_CALLS: Final = 5  # how deep calls are followed from the function that is reviewed
+CALLS: Final = 5  # how deep calls are followed from the function that is reviewed
 _ENDLESS: Final = 99
 _SHORTEST_NAME: Final = 4
 _MOST_NAMESAKES: Final = 4
@@ -147,7 +147,7 @@ class Summaries(Demand[Key, Summary]):
             return self.top(key)
         return summarised(frame, role)
 
-    def of(self, function: FunctionFacts, depth: int = _CALLS, focus: str = WHOLE) -> Summary:
+    def of(self, function: FunctionFacts, depth: int = CALLS, focus: str = WHOLE) -> Summary:
         """What a function does, whoever calls it, as far as the focus asks for it."""
         return self._at(function, _NO_SHAPE, depth, focus)
 

@@ -196,3 +196,19 @@ class Worker:
         finally:
             self.log()
             self.lock.release()
+
+    def progress_told(self, log_progress):
+        try:
+            self.work()
+        finally:
+            log_progress("removing the folder")
+            shutil.rmtree(self.folder)
+
+    def terminate(self, view):
+        view.setup_consolehandler(self)
+        self.folder.cleanup()
+
+    def shutdown(self, view):
+        view.setup_console(self)
+        # found: CWE-404
+        self.folder.cleanup()

@@ -278,3 +278,90 @@ class Two:
         load()
         self._inner.release()
         self._outer.release()
+
+
+class Pool:
+    def spawn(self, put, destroy):
+        # handled: CWE-667
+        self._free.acquire()
+        try:
+            put()
+        except:
+            destroy()  # on its way to the release
+            self._free.release()
+            raise
+
+    def spawn_or_give_up(self, put, destroy):
+        # found: CWE-667
+        self._free.acquire()
+        try:
+            put()
+        except ValueError:
+            destroy()
+            raise
+        except:
+            self._free.release()
+            raise
+
+
+class Places:
+    def __init__(self, folder):
+        self._slots = threading.Semaphore(4)
+        self._taken = []
+        self._folder = folder
+
+    def drop(self, item):
+        # handled: CWE-667
+        self._slots.acquire()
+        self._taken.remove(item)
+        self._slots.release()
+
+    def drop_file(self, item):
+        # found: CWE-667
+        self._slots.acquire()
+        self._folder.remove(item)
+        self._slots.release()
+
+
+class Connections:
+    def __init__(self, make):
+        self._slots = threading.Semaphore(4)
+        self._lock = threading.Lock()
+        self._make = make
+        self.closing = False
+
+    def take(self):
+        # unseen: CWE-667 the other holder of self._slots
+        self._slots.acquire()
+        if self.closing:
+            self._slots.release()
+            return None
+        try:
+            return self._make()
+        except Exception:
+            self._slots.release()
+            raise
+
+    def give(self, connection):
+        connection.rest()
+        self._slots.release()
+
+    def take_without_handler(self):
+        # found: CWE-667
+        self._slots.acquire()
+        if self.closing:
+            self._slots.release()
+            return None
+        return self._make()
+
+    def forget(self, key):
+        # found: CWE-667
+        self._lock.acquire()
+        if self.closing:
+            return
+        self._lock.release()
+
+    def remember(self, key):
+        # handled: CWE-667
+        self._lock.acquire()
+        self._lock.release()

@@ -188,8 +188,3 @@ def argument_before_the_end(command, encode):
     process = subprocess.Popen(command, stdin=subprocess.PIPE)
     text = encode(command)
     return process.communicate(text)
-
-
-def details_of(folder, details):
-    # found: CWE-772
-    return [details(entry) for entry in os.scandir(folder)]
