@@ -44,7 +44,8 @@ def cut_deep_statements(tree: ast.Module, lines: Sequence[str]) -> list[tuple[in
         # Most statements stand on one line, and no line of the file is long enough.
         is_short = longest <= room - _LEAVES and depth <= _DEEPEST_STATEMENT
         for index, statement in enumerate(body):
-            if is_short and statement.lineno == statement.end_lineno:
+            is_compound = type(statement) in COMPOUND  # may have decorators on lines above
+            if is_short and not is_compound and statement.lineno == statement.end_lineno:
                 too_deep = False
             else:
                 too_deep = depth > _DEEPEST_STATEMENT or (
@@ -56,7 +57,7 @@ def cut_deep_statements(tree: ast.Module, lines: Sequence[str]) -> list[tuple[in
                 last = statement.end_lineno or first
                 cut.append((first, last))
                 body[index] = ast.copy_location(ast.Pass(), statement)
-            elif type(statement) in COMPOUND:
+            elif is_compound:
                 pending += [(block, depth + deeper) for block, deeper in blocks_of(statement)]
     cut.sort()
     return cut
