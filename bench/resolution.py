@@ -28,8 +28,8 @@ from typing import Final
 
 from assay.ir.ops import Attr, Call, Load
 from assay.program.calls import Callees
+from assay.program.common import common_names
 from assay.program.facts import FunctionFacts
-from assay.program.guesses import common_names
 from assay.program.program import Program
 from assay.source.collect import collect
 

@@ -48,6 +48,23 @@ def test_what_files_hold(tmp_path: Path) -> None:
     assert known.mentions("") == []
 
 
+def test_an_index_answers_as_a_search_does(tmp_path: Path) -> None:
+    odd = {
+        "odd.py": "Belowé(1)\néBelow(2)\nx.Below(3)\nBelow\n(4)\nself.Below_(5)\n",
+        "twice.py": "xBelow(1)\nBelow = 2\nBelow(3)\n",
+        "end.py": "Below",
+    }
+    names = ("Below", "Base", "Belowé", "éBelow", "x", "self", "x.Below", "missing", "class", "")
+    searching = outline(tmp_path, {**TEXTS, **odd})
+    indexed = Outline(Program(str(tmp_path)), str(tmp_path))
+    for number in range(100):
+        indexed.answer("mentions", f"other{number}")
+    for name in names:
+        for kind in ("mentions", "calls"):
+            assert indexed.answer(kind, name) == searching.answer(kind, name), (kind, name)
+    assert searching.answer("calls", "Below") != searching.answer("mentions", "Below")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

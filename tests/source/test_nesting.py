@@ -78,3 +78,39 @@ def test_mixed_nesting(wrappers: list[str], place: str) -> None:
 def test_blocks(depth: int) -> None:
     _check("".join(" " * n + "while a:\n" for n in range(depth)) + " " * depth + "x = -1\n")
     _check("if a:\n    pass\n" + "elif a:\n    pass\n" * depth * 3)
+
+
+_DEEP = {
+    "not": ("not ", "x", ""),
+    "not in lists": ("not[", "x", "]"),
+    "minus": ("-", "x", ""),
+    "calls": ("f(", "x", ")"),
+    "attributes": ("", "x", ".a"),
+    "sums": ("", "x", "+y"),
+    "lambdas": ("lambda:", "x", ""),
+    "defaults of lambdas": ("lambda a=", "1", ":0"),
+    "conditions": ("a if b else ", "x", ""),
+    "generators": ("(1 for i in ", "x", ")"),
+    "keywords": ("f(a=", "x", ")"),
+    "slices": ("a[b:", "x", "]"),
+    "dicts": ("{1:", "x", "}"),
+    "stars": ("[*", "x", "]"),
+    "walrus": ("(a:=", "x", ")"),
+}
+
+
+@pytest.mark.parametrize("kind", _DEEP)
+@pytest.mark.parametrize("joint", ["", "\n", "\n                "])
+@pytest.mark.parametrize("statement", ["v = ({})", "if ({}): pass", "@(f({}))\ndef g(): pass"])
+def test_the_text_tells_no_deep_statement_for_a_flat_one(
+    kind: str, joint: str, statement: str
+) -> None:
+    """The lines only save work: without them every statement is measured."""
+    before, middle, behind = _DEEP[kind]
+    for times in (20, 45, 60, 70, 74):
+        body = (before + joint) * times + middle + (joint + behind) * times
+        text = statement.format(body)
+        measured, spared = ast.parse(text), ast.parse(text)
+        expected = cut_deep_statements(measured, [])
+        assert cut_deep_statements(spared, text.split("\n")) == expected
+        assert ast.dump(measured) == ast.dump(spared)

@@ -54,9 +54,6 @@ _SAME_VALUE: Final = frozenset({"encode", "decode", "strip", "rstrip", "lstrip"}
 _WRAPPERS: Final = frozenset(
     {"str", "bytes", "unicode", "bytearray", "SecretStr", "Secret", "SecretBytes"}
 )
-_NO_TEXT: Final = dict.fromkeys(range(160, 256), 128)
-"""Bytes outside of ASCII become a control character, so that they do not pass for letters."""
-
 _MOST: Final = 200
 """Temporaries that one literal is followed through."""
 
@@ -91,19 +88,6 @@ class Target:
     def at(self) -> Located:
         """Where it is put there."""
         return self.op.at
-
-
-@final
-class Literal:
-    """A string or bytes literal; the temporary of a function that holds it."""
-
-    __slots__ = ("at", "function", "temp", "value")
-
-    def __init__(self, function: FunctionFacts, temp: int, value: str, at: Located) -> None:
-        self.function: Final = function
-        self.temp: Final = temp
-        self.value: Final = value
-        self.at: Final = at
 
 
 @final
@@ -279,27 +263,6 @@ class LiteralFlow:
         if op.scope == CELL:
             return [(owner, load) for owner, load in loads if load.scope == CELL]
         return []
-
-
-def literals(file: FileFacts) -> list[Literal]:
-    """The string and bytes literals of a file, once each, in the order of functions and blocks.
-
-    Docstrings and bare strings have no operation and are none. The pieces of an f-string are.
-    """
-    found: list[Literal] = []
-    seen: set[tuple[int, int]] = set()
-    for function in file.functions:
-        for op in function.texts:
-            value = op.value
-            if isinstance(value, bytes):
-                value = value.decode("latin-1").translate(_NO_TEXT)
-            if not isinstance(value, str):
-                continue
-            place = (op.at.lineno, op.at.col_offset)
-            if place not in seen:  # lowering copies the bodies of `finally`
-                seen.add(place)
-                found.append(Literal(function, op.dest, value, op.at))
-    return found
 
 
 def _text(function: FunctionFacts, temp: int) -> str:

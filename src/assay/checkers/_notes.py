@@ -109,6 +109,11 @@ def may_mark(text: str) -> bool:
     return any(map(text.__contains__, _MARKER_WORDS))
 
 
+def may_assert(text: str) -> bool:
+    """Whether a text holds the letters of what `is_assertion` looks for."""
+    return "assert" in text or "raises" in text or "assert" in text.lower()
+
+
 def marker_of(line: str) -> str:
     """The marker that a comment's line holds, in capitals; `""` for none."""
     if not may_mark(line):

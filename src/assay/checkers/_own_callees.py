@@ -204,10 +204,18 @@ def _set_here(classes: list[ast.ClassDef]) -> frozenset[str]:
     return frozenset(found)
 
 
+# To look a class up in `ast` takes longer than to compare with it.
+_ASSIGN: Final = ast.Assign
+_ATTRIBUTE: Final = ast.Attribute
+_EXPR: Final = ast.Expr
+
+
 def _add_attributes(statement: ast.stmt, found: set[str]) -> None:
     """Adds the attributes that one statement, without its blocks, assigns."""
+    if type(statement) is _EXPR:
+        return
     targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
+    if type(statement) is _ASSIGN:
         targets += statement.targets
     elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
         targets.append(statement.target)
@@ -215,7 +223,7 @@ def _add_attributes(statement: ast.stmt, found: set[str]) -> None:
         targets += [item.optional_vars for item in statement.items if item.optional_vars]
     while targets:
         target = targets.pop()
-        if isinstance(target, ast.Attribute):
+        if type(target) is _ATTRIBUTE:
             found.add(target.attr)
         elif isinstance(target, (ast.Tuple, ast.List)):
             targets += target.elts

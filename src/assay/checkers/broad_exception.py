@@ -182,7 +182,7 @@ class BroadException(FunctionChecker[Clause]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterable[Clause]:
-        return [clause for clause in clauses(function, error_words()) if clause.breadth != NARROW]
+        return [clause for clause in clauses(function) if clause.breadth != NARROW]
 
     def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
         words = error_words()

@@ -104,9 +104,8 @@ class ConfiguredForTests(FunctionChecker[TestsSite]):
         for _, setting, use in setting_uses(function, settings(RULE.id)):
             known.add(setting.value)
             yield use
-        for setting in settings_of(
-            function, function.file.program.shared(_recent).of(function.file).__contains__
-        ):
+        selecting = function.file.program.shared(_recent).of(function.file)
+        for setting in settings_of(function, selecting.__contains__) if selecting else ():
             if setting.value not in known:
                 selection = _selection(setting)
                 if selection is not None:
@@ -154,6 +153,7 @@ def _endings() -> tuple[str, ...]:
     return tuple(sorted(words().selectors))
 
 
+@lru_cache(maxsize=16384)  # the names of a program repeat
 def _selects(name: str) -> bool:
     """Whether a name ends in a word for what is selected: driver, backend, engine ..."""
     if not name.lower().rstrip("_").endswith(_endings()):

@@ -46,7 +46,7 @@ from assay.ir.function import MODULE
 from assay.ir.ops import Attr, Build, Const, Load, Located
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.program.facts import FunctionFacts
+from assay.program.facts import FileFacts, FunctionFacts
 
 RULE: Final = Rule(
     id="csrf-protection-off",
@@ -123,6 +123,13 @@ class CsrfProtectionOff(FunctionChecker[CsrfSite]):
 
     def __init__(self) -> None:
         self._options: Final = _Options()
+
+    def concerns(self, facts: FileFacts) -> bool:
+        return (
+            self._options.concerns(facts)
+            or not facts.mentioned.isdisjoint(_EXEMPT)
+            or not facts.mentioned.isdisjoint(_MIDDLEWARE)
+        )
 
     def sites(self, function: FunctionFacts) -> Iterator[CsrfSite]:
         yield from self._options.sites(function)
@@ -212,6 +219,8 @@ def _proof_round(view: FunctionFacts) -> int:
 
 
 def _middleware(function: FunctionFacts) -> Iterator[Middleware]:
+    if function.file.mentioned.isdisjoint(_MIDDLEWARE):
+        return
     for setting in settings_of(function, _MIDDLEWARE.__contains__):
         display = display_of(function, setting.value)
         if isinstance(display, Build) and not display.labels:

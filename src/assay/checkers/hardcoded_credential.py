@@ -52,10 +52,8 @@ from assay.checkers._literal_flow import (
     POSITION,
     RESULT,
     VARIABLE,
-    Literal,
     LiteralFlow,
     Target,
-    literals,
     names_of_parameters,
 )
 from assay.checkers._secrets import (
@@ -78,6 +76,7 @@ from assay.ledger.reason import BUDGET
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.credentials import PRIVATE_KEY, TOKEN, Source, arguments, names, sources
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.literals import Literal
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -133,7 +132,7 @@ class HardcodedCredential(Checker):
 
     def review(self, facts: FileFacts, ledger: Ledger) -> None:
         flow = LiteralFlow(facts)
-        for literal in literals(facts):
+        for literal in facts.literals():
             word = _judge_literal(literal, facts, flow)
             if isinstance(word, Observation):
                 ledger.observations.append(word)

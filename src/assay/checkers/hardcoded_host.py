@@ -36,13 +36,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, final
 
-from assay.checkers._literal_flow import Literal, literals
 from assay.checkers.base import FileChecker
 from assay.ir.ops import Call, Const
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.hosts import connecting_calls, host_words
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.literals import Literal
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class HardcodedHost(FileChecker[HostLiteral]):
     rule = RULE
 
     def sites(self, facts: FileFacts) -> Iterator[HostLiteral]:
-        hosts = [literal for literal in literals(facts) if _is_host(literal.value)]
+        hosts = [literal for literal in facts.literals() if _is_host(literal.value)]
         reached = _connected(facts) if hosts else {}
         for literal in hosts:
             place = (literal.at.lineno, literal.at.col_offset)

@@ -49,12 +49,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, final
 
 from assay.checkers.base import FileChecker
+from assay.domains.handling import own_statements
 from assay.domains.shape import decorators
 from assay.ir.ops import Attr
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.locks import lock_model
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.nesting import COMPOUND
 from assay.source.spelling import spelling
 
 RULE: Final = Rule(
@@ -100,9 +102,10 @@ class Region:
 class _Class:
     """The methods of a class, their locked regions, and which locks each one takes."""
 
-    __slots__ = ("methods", "node", "regions", "takes")
+    __slots__ = ("_generators", "methods", "node", "regions", "takes")
 
     def __init__(self, node: ast.ClassDef, locking: set[ast.AST]) -> None:
+        self._generators: Final[dict[str, bool]] = {}
         self.node: Final = node
         self.methods: Final[dict[str, _Method]] = {
             item.name: item for item in node.body if isinstance(item, _METHODS)
@@ -121,12 +124,19 @@ class _Class:
 
     def _hand_up(self) -> None:
         """A method takes what a method takes that it calls on every way."""
+        called = {
+            name: [
+                each
+                for statement in _always(method.body)
+                for each, _ in self.called(_heads(statement))
+            ]
+            for name, method in self.methods.items()
+        }
         for _ in range(3):
-            for name, method in self.methods.items():
-                for statement in _always(method.body):
-                    for called, _ in self.called(_heads(statement)):
-                        for key, line in self.takes[called].items():
-                            self.takes[name].setdefault(key, line)
+            for name, methods in called.items():
+                for each in methods:
+                    for key, line in self.takes[each].items():
+                        self.takes[name].setdefault(key, line)
 
     def called(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
         """The methods of the class that nodes call on `self`, also by operators."""
@@ -136,14 +146,23 @@ class _Class:
                     continue
                 awaited = isinstance(inner, ast.Await)
                 name = _callee(inner.value if isinstance(inner, ast.Await) else inner)
+                if not name:
+                    continue
                 method = self.methods.get(name)
-                if method is None or _is_generator(method):
+                if method is None or self._is_generator(name, method):
                     continue
                 if isinstance(method, ast.AsyncFunctionDef) != awaited:
                     continue  # a coroutine that is not awaited runs at another time
                 if isinstance(inner, ast.Attribute) and not _is_property(method):
                     continue
                 yield name, inner
+
+    def _is_generator(self, name: str, method: _Method) -> bool:
+        known = self._generators.get(name)
+        if known is None:
+            known = _is_generator(method)
+            self._generators[name] = known
+        return known
 
 
 def _callee(node: ast.AST) -> str:
@@ -189,6 +208,20 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
         work.extend(ast.iter_child_nodes(current))
 
 
+def _holders(statement: ast.stmt) -> Iterator[ast.AST]:
+    """As `_own`, but only what has blocks."""
+    work: list[ast.AST] = [statement]
+    while work:
+        current = work.pop()
+        if type(current) not in COMPOUND and not isinstance(
+            current, (ast.ExceptHandler, ast.match_case)
+        ):
+            continue
+        yield current
+        if not isinstance(current, (*_METHODS, ast.ClassDef)):
+            work.extend(ast.iter_child_nodes(current))
+
+
 def _always(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that every way through a body comes past, up to the first that may leave."""
     for node in body:
@@ -197,7 +230,7 @@ def _always(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _always(node.body)
         elif isinstance(node, ast.Try):
             yield from _always(node.body[:1])
-        if any(isinstance(inner, (ast.Return, ast.Raise)) for inner in _own(node)):
+        if any(isinstance(inner, (ast.Return, ast.Raise)) for inner in own_statements([node])):
             return
 
 
@@ -231,7 +264,7 @@ def _regions(method: _Method) -> list[Region]:
     always = {id(node) for node in _always(method.body)}
     found.extend(_between(method.body, always))
     for statement in method.body:
-        for node in _own(statement):
+        for node in _holders(statement):
             if isinstance(node, (ast.With, ast.AsyncWith)):
                 for entry in node.items:
                     if _is_self(entry.context_expr):

@@ -56,7 +56,6 @@ from assay.domains.raises import Risks
 from assay.ir.ops import POSSIBLE, Call, Load, Op, Raise, Yield
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.models.errors import error_words
 from assay.program.facts import FunctionFacts
 
 RULE: Final = Rule(
@@ -86,7 +85,7 @@ class MaskedException(FunctionChecker[Site]):
 
     def sites(self, function: FunctionFacts) -> Iterable[Site]:
         if function.ir.name in ("__exit__", "__aexit__") and function.owner is not None:
-            inside = [clause.body for clause in clauses(function, error_words())]
+            inside = [clause.body for clause in clauses(function)]
             for op in _operations(function):
                 if (
                     isinstance(op, Raise)
@@ -96,7 +95,7 @@ class MaskedException(FunctionChecker[Site]):
                 ):
                     yield op
         elif is_generator_manager(function):
-            for clause in clauses(function, error_words()):
+            for clause in clauses(function):
                 if clause.breadth != NARROW and any(isinstance(op, Yield) for op in clause.guarded):
                     yield clause
 
@@ -213,7 +212,7 @@ def _only_others(clause: Clause) -> bool:
 
 def _spared(clause: Clause) -> int:
     """The line of another clause of the `try` that raises what it took; 0 for none."""
-    for other in clauses(clause.function, error_words()):
+    for other in clauses(clause.function):
         if other.statement is clause.statement and raises_same_again(other):
             return other.node.lineno
     return 0

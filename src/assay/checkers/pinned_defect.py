@@ -55,6 +55,7 @@ from assay.checkers._notes import (
     code_runs,
     is_assertion,
     marker_of,
+    may_assert,
     may_mark,
     reference_of,
     says_plainly_wrong,
@@ -166,6 +167,8 @@ class PinnedDefect(FileChecker[PinSite]):
 
 
 def _notes(facts: FileFacts) -> Iterator[Note]:
+    if not may_mark(facts.source.text) and not may_assert(facts.source.text):
+        return
     blocks = facts.source.comment_blocks
     for index, block in enumerate(blocks):
         said = [comment.text.lstrip("#") for comment in block.comments]
@@ -173,10 +176,12 @@ def _notes(facts: FileFacts) -> Iterator[Note]:
         starts: list[int] = []
         if may_mark(together):
             starts = [number for number, line in enumerate(said) if marker_of(line)]
-        if not starts and not reference_of(together):
-            continue
-        comments, lines = block.comments, block.lines
         following = blocks[index + 1] if index + 1 < len(blocks) else None
+        if not starts:  # then assertions that are commented out make a note
+            asserts = may_assert(together) or (following is not None and may_assert(following.text))
+            if not asserts or not reference_of(together):
+                continue
+        comments, lines = block.comments, block.lines
         if following is not None and _is_code_below(block, following, facts):
             comments, lines = comments + following.comments, lines + following.lines
         runs = code_runs(lines)

@@ -93,7 +93,11 @@ class SecretInLog(FunctionChecker[LogSite]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterator[LogSite]:
+        methods = log_words().methods
         for site in function.calls:
+            callee = function.definitions[site.op.callee]
+            if isinstance(callee, Attr) and callee.name not in methods:
+                continue
             if not site.op.args or not _is_log(function, site.op):
                 continue
             for temp in site.op.args:

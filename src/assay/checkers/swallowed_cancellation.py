@@ -116,7 +116,7 @@ class SwallowedCancellation(FunctionChecker[Meeting]):
         flavour = function.ir.flavour
         if flavour not in (COROUTINE, ASYNC_GENERATOR, GENERATOR):
             return
-        for clause in clauses(function, error_words()):
+        for clause in clauses(function):
             awaits = [op for op in clause.guarded if isinstance(op, Await)]
             yields = [op for op in clause.guarded if isinstance(op, (Yield, YieldFrom))]
             if awaits and _takes(clause, _CANCELLED):

@@ -117,7 +117,7 @@ class SwallowedException(FunctionChecker[Clause]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterable[Clause]:
-        return clauses(function, error_words())
+        return clauses(function)
 
     def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
         words = error_words()

@@ -22,7 +22,6 @@ from assay.models.errors import error_words
 from assay.models.waiting import wait_words
 from assay.program.facts import FunctionFacts
 from assay.program.values import FunctionValue
-from assay.source.spelling import spelling
 
 _DEEPEST: Final = 3
 
@@ -75,17 +74,20 @@ def _of_same_file(function: FunctionFacts, op: Call) -> FunctionFacts | None:
 
 
 def _sleeps(loop: ast.For | ast.While) -> bool:
-    return any(
-        isinstance(node, ast.Call) and spelling(node.func).rpartition(".")[2] == "sleep"
-        for node in ast.walk(loop)
-    )
+    return any(isinstance(node, ast.Call) and _is_sleep(node.func) for node in ast.walk(loop))
+
+
+def _is_sleep(called: ast.expr) -> bool:
+    if isinstance(called, ast.Attribute):
+        return called.attr == "sleep"
+    return isinstance(called, ast.Name) and called.id == "sleep"
 
 
 def _failing(function: FunctionFacts, loop: ast.For | ast.While) -> Op | None:
     """The first operation in or behind a loop that ends the function with an error."""
     words = error_words()
     inside: list[tuple[int, int]] = [
-        (clause.node.lineno, clause.last_line) for clause in clauses(function, words)
+        (clause.node.lineno, clause.last_line) for clause in clauses(function)
     ]
     found = [
         site.op
@@ -100,7 +102,7 @@ def _failing(function: FunctionFacts, loop: ast.For | ast.While) -> Op | None:
 
 def clauses_of(function: FunctionFacts) -> list[Clause]:
     """The clauses in which a function takes errors, in the order of the text."""
-    found = clauses(function, error_words())
+    found = clauses(function)
     return sorted(found, key=lambda clause: clause.node.lineno)
 
 

@@ -159,7 +159,7 @@ def told_by_callee(clause: Clause, words: ErrorWords) -> int:
     name = last_part(clause.function, first)
     for other in clause.function.file.functions:
         if other.ir.name == name and other.parent is clause.function.parent:
-            for inner in clauses(other, words):
+            for inner in clauses(other):
                 if inner.raises and any(isinstance(op, Call) for op in inner.body):
                     return inner.node.lineno
     return 0

@@ -42,9 +42,12 @@ from assay.ir.ops import (
     Yield,
     YieldFrom,
 )
-from assay.models.errors import ErrorWords
+from assay.models.errors import ErrorWords, error_words
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 from assay.source.comments import Comment
+from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.span import Span
 from assay.source.spelling import spelling
 
@@ -183,8 +186,19 @@ def _entries(function: FunctionFacts) -> list[_Entry]:
     return found
 
 
-def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
+def clauses(function: FunctionFacts) -> list[Clause]:
     """The `except` clauses of one function in the order of its graph, copies taken once."""
+    if not function.ir.regions:
+        return []
+    return function.file.program.shared(_recent).of(function)
+
+
+def _recent(program: Program) -> Recent[FunctionFacts, list[Clause]]:
+    return Recent(_clauses, 256)  # several rules ask for those of every function of a file
+
+
+def _clauses(function: FunctionFacts) -> list[Clause]:
+    words = error_words()
     entries: dict[int, _Entry] = {}
     nested: set[int] = set()
     for entry in _entries(function):
@@ -193,7 +207,9 @@ def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
             nested.add(id(entry.node))
     if not entries:
         return []
-    placed = _placed(function)
+    first = min([_start(entry.statement.body) for entry in entries.values()])
+    last = max([_end(entry.node.body) for entry in entries.values()])
+    placed = _placed(function, first, last)
     found: list[Clause] = []
     for entry in entries.values():
         exits, raises = _ways_out(function, entry, words)
@@ -213,17 +229,24 @@ def clauses(function: FunctionFacts, words: ErrorWords) -> list[Clause]:
     return found
 
 
-def _placed(function: FunctionFacts) -> list[tuple[int, Op]]:
-    """Every operation with its place, those of copied code once."""
+def _placed(function: FunctionFacts, first: int, last: int) -> list[tuple[int, Op]]:
+    """Every operation between two places with its own, those of copied code once."""
     seen: set[tuple[type[Op], int]] = set()
+    places: dict[int, int] = {}  # of the nodes: several operations come from each
     found: list[tuple[int, Op]] = []
     for block in function.ir.blocks:
         for op in block.ops:
-            at = op.at
-            key = (type(op), id(at))
+            node = id(op.at)
+            place = places.get(node)
+            if place is None:
+                place = _place(op.at.lineno, op.at.col_offset)
+                places[node] = place
+            if not first <= place < last:
+                continue
+            key = (type(op), node)
             if key not in seen:
                 seen.add(key)
-                found.append((_place(at.lineno, at.col_offset), op))
+                found.append((place, op))
     return found
 
 
@@ -232,10 +255,17 @@ def _place(line: int, column: int) -> int:
     return line << 32 | column
 
 
+def _start(statements: list[ast.stmt]) -> int:
+    return _place(statements[0].lineno, statements[0].col_offset)
+
+
+def _end(statements: list[ast.stmt]) -> int:
+    last = statements[-1]
+    return _place(last.end_lineno or last.lineno, last.end_col_offset or last.col_offset)
+
+
 def _between(placed: list[tuple[int, Op]], statements: list[ast.stmt]) -> tuple[Op, ...]:
-    first, last = statements[0], statements[-1]
-    start = _place(first.lineno, first.col_offset)
-    end = _place(last.end_lineno or last.lineno, last.end_col_offset or last.col_offset)
+    start, end = _start(statements), _end(statements)
     return tuple([op for place, op in placed if start <= place < end])
 
 
@@ -454,15 +484,12 @@ def own_statements(body: list[ast.stmt]) -> list[ast.stmt]:
     while work:
         node = work.pop()
         found.append(node)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if type(node) not in COMPOUND or isinstance(
+            node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        ):
             continue
-        inner: list[ast.stmt] = []
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.stmt):
-                inner.append(child)
-            elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
-                inner.extend(child.body)
-        work.extend(reversed(inner))
+        for block, _ in reversed(blocks_of(node)):
+            work += reversed(block)
     return found
 
 

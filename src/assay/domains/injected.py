@@ -23,7 +23,6 @@ from assay.domains.handling import Clause, clauses, last_part
 from assay.domains.raise_summaries import RaiseSummaries, is_abstract
 from assay.domains.raised import Error
 from assay.ir.ops import Attr, Call, Const, Op
-from assay.models.errors import error_words
 from assay.program.classes import ClassInfo
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role
@@ -181,7 +180,7 @@ def _call_of(caller: FunctionFacts, callee: FunctionFacts) -> Call | None:
 def _taking(function: FunctionFacts, op: Op, error: Error, kinds: ErrorKinds) -> Clause | None:
     """The innermost clause round an operation that surely takes the error."""
     best: Clause | None = None
-    for clause in clauses(function, error_words()):
+    for clause in clauses(function):
         if op not in clause.guarded or not takes(clause, error, kinds):
             continue
         if best is None or clause.statement.lineno > best.statement.lineno:

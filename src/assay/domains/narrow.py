@@ -27,7 +27,6 @@ from assay.domains.raise_effects import Effects
 from assay.domains.raise_summaries import RaiseSummaries
 from assay.domains.raised import Error
 from assay.ir.ops import Call, Op
-from assay.models.errors import error_words
 from assay.program.facts import FunctionFacts
 from assay.source.comments import Comment
 from assay.source.nesting import blocks_of
@@ -76,7 +75,7 @@ class Passing:
 def recoveries(function: FunctionFacts) -> list[Recovery]:
     """The points of recovery that are there for a file of the program's own, or for one item."""
     by_statement: dict[int, list[Clause]] = {}
-    for clause in clauses(function, error_words()):
+    for clause in clauses(function):
         by_statement.setdefault(id(clause.statement), []).append(clause)
     found = [
         Recovery(function, taken[0].statement, taken)
@@ -93,7 +92,7 @@ def passing(recovery: Recovery) -> tuple[list[Passing], list[tuple[Error, Clause
     function = recovery.function
     summaries = function.file.program.shared(RaiseSummaries)
     effects = summaries.effects(function)
-    around = clauses(function, error_words())
+    around = clauses(function)
     missed: list[Passing] = []
     taken: list[tuple[Error, Clause]] = []
     for op in recovery.clauses[0].guarded:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import lru_cache
 from typing import Final, final
 
 from assay.dataflow.demand import Demand
@@ -160,7 +161,9 @@ def rows_of_call(function: FunctionFacts, op: Call) -> list[Resource]:
     rows = model.acquired_by(path) if path else []
     if rows:
         return rows
-    rows = model.named(named_call(function, op))
+    method = function.definitions[op.callee]
+    if isinstance(method, Attr) and method.name in model.named_methods:
+        rows = model.named(named_call(function, op))
     if rows or not _may_be_in_view(function, op, path):
         return rows
     callees = function.file.program.callees(function, op)
@@ -197,7 +200,12 @@ def _may_be_in_view(function: FunctionFacts, op: Call, path: str) -> bool:
         return False
     if path:
         return path.startswith((":", ".")) or _is_foreign(path)
-    low = callee.name.lower()
+    return _hands(callee.name)
+
+
+@lru_cache(maxsize=16384)  # the names of a program repeat
+def _hands(name: str) -> bool:
+    low = name.lower()
     return any(word in low for word in object_model().handing_words)
 
 

@@ -261,7 +261,7 @@ def _holds(part: ast.expr, test: ast.AST) -> bool:
 
 def _guarded(function: FunctionFacts, op: Op) -> bool:
     """Whether a clause round an operation takes what using None raises."""
-    around: list[Clause] = clauses(function, error_words())
+    around: list[Clause] = clauses(function)
     return any(
         op in clause.guarded
         and (not clause.caught or any(name in _TAKING for name in clause.caught))

@@ -33,7 +33,7 @@ from assay.source.roles import Role
 if TYPE_CHECKING:
     from assay.program.modules import Module
 
-MOST_LINES: Final = 400_000
+MOST_LINES: Final = 500_000
 """A program that holds more lines is given up after a file, and read again as far as it is needed:
 some 4 KB of memory stand behind a line."""
 

@@ -212,7 +212,7 @@ class Builder:
         kept = _reachable(self.blocks)
         for number, block in enumerate(kept):
             block.ident = number
-        renumbered = {id(block): block.ident for block in kept}
+        renumbered = {id(block) for block in kept}
         for block in kept:
             end = block.terminator
             if isinstance(end, Goto):
@@ -224,44 +224,50 @@ class Builder:
                 pad = self.blocks[block.handler]
                 block.handler = pad.ident if id(pad) in renumbered else NO_BLOCK
         self.function.blocks = kept
-        self.function.regions = sorted(
-            (
-                HandlerRegion(region.node, region.pad, entry)
-                for region, entry in zip(self.regions, entries, strict=True)
-                if id(region.pad) in renumbered and id(entry) in renumbered
-            ),
-            key=lambda region: region.entry.ident,
-        )
+        self.function.regions = [
+            HandlerRegion(region.node, region.pad, entry)
+            for region, entry in zip(self.regions, entries, strict=True)
+            if id(region.pad) in renumbered and id(entry) in renumbered
+        ]
+        if self.function.regions:
+            self.function.regions.sort(key=_entry_of)
 
 
 def _thread_jumps(blocks: list[Block]) -> list[int]:
     """Let jumps to empty blocks go where those lead; returns where each block leads to."""
     final_target: dict[int, int] = {}
-
-    def resolve(ident: int) -> int:
-        seen = []
-        current = ident
-        while current not in final_target:
-            block = blocks[current]
-            end = block.terminator
-            if block.ops or not isinstance(end, Goto) or current in seen:
-                final_target[current] = current
-                break
-            seen.append(current)
-            current = end.target
-        result = final_target[current]
-        for passed in seen:
-            final_target[passed] = result
-        return result
-
     for block in blocks:
         end = block.terminator
         if isinstance(end, Goto):
-            end.target = resolve(end.target)
+            end.target = _led_to(blocks, end.target, final_target)
         elif isinstance(end, Branch):
-            end.then = resolve(end.then)
-            end.otherwise = resolve(end.otherwise)
-    return [resolve(block.ident) for block in blocks]
+            end.then = _led_to(blocks, end.then, final_target)
+            end.otherwise = _led_to(blocks, end.otherwise, final_target)
+    return [_led_to(blocks, block.ident, final_target) for block in blocks]
+
+
+def _led_to(blocks: list[Block], ident: int, final_target: dict[int, int]) -> int:
+    """Where a jump to a block leads; `final_target` is what is known of it."""
+    if blocks[ident].ops:
+        return ident
+    seen: list[int] = []
+    current = ident
+    while current not in final_target:
+        block = blocks[current]
+        end = block.terminator
+        if block.ops or not isinstance(end, Goto) or current in seen:
+            final_target[current] = current
+            break
+        seen.append(current)
+        current = end.target
+    result = final_target[current]
+    for passed in seen:
+        final_target[passed] = result
+    return result
+
+
+def _entry_of(region: HandlerRegion) -> int:
+    return region.entry.ident
 
 
 def _reachable(blocks: list[Block]) -> list[Block]:

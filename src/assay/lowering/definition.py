@@ -42,6 +42,7 @@ from assay.lowering import raising
 from assay.lowering import statement as statements
 from assay.lowering.builder import Builder, OverBudgetError
 from assay.lowering.scopes import Scope, arguments_of, type_params_of
+from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.spelling import spelling
 
 NO_CHILD: Final = -1
@@ -176,13 +177,15 @@ def _anywhere(b: Builder) -> Located:
 
 
 def _has_annotations(body: list[ast.stmt]) -> bool:
-    work: list[ast.AST] = list(body)
+    work = [body]
     while work:
-        node = work.pop()
-        if isinstance(node, ast.AnnAssign):
-            return True
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
-            work.extend(ast.iter_child_nodes(node))
+        for node in work.pop():
+            if isinstance(node, ast.AnnAssign):
+                return True
+            if type(node) in COMPOUND and not isinstance(
+                node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+            ):
+                work += [block for block, _ in blocks_of(node)]
     return False
 
 

@@ -490,8 +490,13 @@ def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
 
 def type_params_of(node: ast.AST) -> list[ast.AST]:
     """The type parameters of a definition or alias; none on hosts before 3.12."""
+    if not _KNOWS_TYPE_PARAMS:
+        return []
     params = getattr(node, "type_params", None)
     return params if isinstance(params, list) else []
+
+
+_KNOWS_TYPE_PARAMS: Final = "type_params" in ast.ClassDef._fields
 
 
 def _analyse(scope: Scope, enclosing: frozenset[str]) -> dict[str, None]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from assay.frozen import frozen
 from assay.models.loader import Row, read
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleRow:
     """One rule; `guard` names what a finding is without, `page` is what `assay explain` prints.
 

@@ -91,6 +91,7 @@ class ResourceModel:
         "_by_name",
         "in_memory",
         "memory_words",
+        "named_methods",
         "same",
         "used",
         "used_awaited",
@@ -111,6 +112,7 @@ class ResourceModel:
         self.memory_words: Final = memory.words
         self._by_call: Final = by_call
         self._by_name: Final = by_name
+        self.named_methods: Final = frozenset([name.rpartition(".")[2] for name in by_name])
 
     def named(self, name: str) -> list[Resource]:
         """What a method returns whose receiver is not known, by `owner.method`."""
@@ -120,9 +122,10 @@ class ResourceModel:
         """What a call returns, by its dotted path: none, one, or one for each kind."""
         rows = self._by_call.get(callee)
         if rows is None:
-            for prefix in self.same:
-                if callee.startswith(prefix):
-                    return self._by_call.get(callee.removeprefix(prefix), [])
+            if callee.startswith(self.same):
+                for prefix in self.same:
+                    if callee.startswith(prefix):
+                        return self._by_call.get(callee.removeprefix(prefix), [])
             return []
         return rows
 

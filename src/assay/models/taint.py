@@ -17,10 +17,10 @@ Invariant: a row that cannot be used is a ModelError, and every table has one me
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, final
 
+from assay.frozen import frozen
 from assay.models.loader import ModelError, Row, read
 from assay.models.outside import KINDS, REMOTE, OutsideData
 
@@ -42,7 +42,7 @@ PASSES: Final = ("number", "same", "all", "decoded", "encoded")
 _FOLDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flows")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """Reading one of these paths gives outside data."""
 
@@ -52,7 +52,7 @@ class Source:
     tokens: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """Functions that others call with outside data.
 
@@ -82,7 +82,7 @@ class Entry:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A parameter that is known by its name, in a file that imports one of `imports`."""
 
@@ -92,7 +92,7 @@ class Parameter:
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sink:
     """A call, or an assignment to an item or attribute (`stores`), that data must not reach.
 
@@ -143,7 +143,7 @@ def plain_sink(rule: str, context: str, what: str, arguments: tuple[str, ...] = 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sanitizer:
     """The result of these calls is argument `argument` with less in it."""
 
@@ -155,7 +155,7 @@ class Sanitizer:
     when: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guard:
     """A call that tests its argument: true means that it passed, or (`raises`) returning at all."""
 
@@ -167,7 +167,7 @@ class Guard:
     when: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """A call that sets an option of what it makes, or of its receiver (`on_self`)."""
 
@@ -177,7 +177,7 @@ class Option:
     on_self: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clean:
     """Calls whose result carries nothing of their arguments."""
 

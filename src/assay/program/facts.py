@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.function import CLASS, FunctionIR, FunctionNode
@@ -40,6 +41,7 @@ from assay.ir.ops import (
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.program.containers import Puts
+from assay.program.literals import Literal, literals_of
 from assay.program.narrowing import tested
 from assay.source.describe import Description
 from assay.source.file import SourceFile
@@ -453,7 +455,9 @@ class FileFacts:
         "_by_node",
         "_calls_by_name",
         "_handed_around",
+        "_literals",
         "_may_call",
+        "_spans",
         "functions",
         "mentioned",
         "module",
@@ -471,6 +475,8 @@ class FileFacts:
         self._by_node: dict[int, FunctionFacts] = {}
         self._calls_by_name: dict[str, list[tuple[FunctionFacts, Call]]] | None = None
         self._handed_around: set[str] = set()
+        self._literals: list[Literal] | None = None
+        self._spans: list[tuple[int, int, FunctionFacts]] | None = None
         self._add(body, None)
 
     @property
@@ -499,6 +505,14 @@ class FileFacts:
         self.functions.clear()
         self._by_node.clear()
         self._calls_by_name = None
+        self._literals = None
+        self._spans = None
+
+    def literals(self) -> list[Literal]:
+        """The string and bytes literals, once each, in the order of functions and blocks."""
+        if self._literals is None:
+            self._literals = literals_of(self.functions)
+        return self._literals
 
     def calls_named(self, name: str) -> list[tuple[FunctionFacts, Call]]:
         """The calls of something that is spelled `name` or `anything.name`."""
@@ -529,7 +543,7 @@ class FileFacts:
         """Whether the file mentions any of the keys that `FunctionFacts.calls_of` knows."""
         known = self._may_call.get(keys)
         if known is None:
-            known = not self.mentioned.isdisjoint([key.removesuffix("=") for key in keys])
+            known = not self.mentioned.isdisjoint(_names_of(keys))
             self._may_call[keys] = known
         return known
 
@@ -612,13 +626,22 @@ class FileFacts:
 
     def enclosing(self, line: int) -> FunctionFacts:
         """The innermost function, class body or module that a line lies in."""
+        if self._spans is None:
+            self._spans = []
+            for function in self.functions[1:]:
+                node = function.ir.node
+                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    last = node.end_lineno or node.lineno
+                    self._spans.append((function.ir.first_line, last, function))
         best = self.functions[0]
-        for function in self.functions[1:]:
-            node = function.ir.node
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                last = node.end_lineno or node.lineno
-                if function.ir.first_line <= line <= last and (
-                    function.ir.first_line >= best.ir.first_line
-                ):
-                    best = function
+        start = best.ir.first_line
+        for first, last, function in self._spans:
+            if start <= first <= line <= last:
+                best, start = function, first
         return best
+
+
+@cache
+def _names_of(keys: frozenset[str]) -> frozenset[str]:
+    """What a file must mention for one of the keys of `FunctionFacts.calls_of`."""
+    return frozenset([key.removesuffix("=") for key in keys])

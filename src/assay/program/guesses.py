@@ -12,76 +12,20 @@ Invariant: a guess depends on the files of the project alone.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assay.ir.ops import Attr, Load
 from assay.program.classes import ClassInfo
+from assay.program.common import common_names
 from assay.program.facts import FunctionFacts
 from assay.program.fixtures import takes_fixtures
 from assay.program.outline import is_test_path
-from assay.program.stubs import Stubs, class_members
 
 if TYPE_CHECKING:
     from assay.program.program import Program
 
 _MOST_PLACES: Final = 12
 _MOST_CLASSES: Final = 8
-# The modules whose classes every program uses.
-_COMMON_MODULES: Final = (
-    "builtins",
-    "io",
-    "typing",
-    "collections",
-    "re",
-    "threading",
-    "queue",
-    "socket",
-    "subprocess",
-    "logging",
-    "datetime",
-    "pathlib",
-    "argparse",
-    "contextlib",
-    "asyncio.futures",
-    "asyncio.tasks",
-    "concurrent.futures._base",
-    "unittest.mock",
-    "unittest.case",
-    "configparser",
-    "sqlite3",
-    "xml.etree.ElementTree",
-    "email.message",
-    "http.client",
-    "decimal",
-    "string",
-    "struct",
-    "hashlib",
-    "random",
-    "uuid",
-    "zipfile",
-    "tarfile",
-    "csv",
-    "weakref",
-    "array",
-    "select",
-    "selectors",
-    "ssl",
-    "urllib.parse",
-    "urllib.request",
-)
-
-
-@cache
-def common_names() -> frozenset[str]:
-    """The names of the methods of the types that every program uses; read once in a process."""
-    stubs = Stubs()
-    found: set[str] = set()
-    for name in _COMMON_MODULES:
-        module = stubs.module(name)
-        for node in module.defined.values() if module is not None else ():
-            found.update(class_members(node))
-    return frozenset(found)
 
 
 def guessed_methods(program: Program, function: FunctionFacts, method: Attr) -> list[FunctionFacts]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Final, final
 
@@ -34,6 +34,8 @@ _TEST_PATH: Final = re.compile(
 _MOST_FILES: Final = 20_000
 _MOST_BYTES: Final = 2_000_000
 _LONGEST_TOKEN: Final = 2_000
+_SEARCHES_BEFORE_INDEX: Final = 40
+"""An index of the words costs as much as some eighty searches: reviews of single files make few."""
 
 
 @final
@@ -45,9 +47,11 @@ class Outline:
         "_by_base",
         "_by_method",
         "_by_name",
+        "_by_word",
         "_ends",
         "_is_scanned",
         "_program",
+        "_searches",
         "_text",
         "files",
         "is_whole",
@@ -67,6 +71,8 @@ class Outline:
         self._by_name: dict[str, list[str]] = {}
         self._asked: dict[tuple[str, str], tuple[list[str], int]] = {}
         self._by_method: dict[str, list[tuple[str, str]]] = {}
+        self._by_word: dict[bytes, list[str]] | None = None
+        self._searches = 0
 
     def _below(self, root: str) -> tuple[str, ...]:
         found: list[str] = []
@@ -165,20 +171,57 @@ class Outline:
 
     def _holding(self, name: str, is_call: bool) -> list[str]:
         """The files that hold a name as a word, with a parenthesis behind it for a call."""
-        text, word = self._whole(), name.encode()
+        if not name:
+            return []
+        word = name.encode()
+        self._searches += 1
+        if self._searches < _SEARCHES_BEFORE_INDEX or len(word.translate(_BLANKS).split()) != 1:
+            return self._searched(word, is_call)
+        index = self._index()
+        if not is_call:
+            return list(index.get(word, ()))
+        text, called = self._whole(), word + b"("
         found: list[str] = []
-        place = text.find(word) if word else -1
+        for path in index.get(word, ()):
+            number = bisect_left(self.files, path)
+            start = self._ends[number - 1] if number else 0
+            end = self._ends[number]
+            place = text.find(called, start, end)
+            while place >= 0 and _is_part(text[place - 1 : place]):
+                place = text.find(called, place + len(called), end)
+            if place >= 0:
+                found.append(path)
+        return found
+
+    def _searched(self, word: bytes, is_call: bool) -> list[str]:
+        """The same by a search over the whole text."""
+        text = self._whole()
+        wanted = word + b"(" if is_call else word
+        found: list[str] = []
+        place = text.find(wanted)
         while place >= 0:
-            end = place + len(word)
-            behind = text[end : end + 1]
+            end = place + len(wanted)
             if not _is_part(text[place - 1 : place]) and (
-                behind == b"(" if is_call else not _is_part(behind)
+                is_call or not _is_part(text[end : end + 1])
             ):
                 number = bisect_right(self._ends, place)
                 found.append(self.files[number])
                 end = self._ends[number]
-            place = text.find(word, end)
+            place = text.find(wanted, end)
         return found
+
+    def _index(self) -> dict[bytes, list[str]]:
+        """The files that hold each word, in their order."""
+        if self._by_word is None:
+            text = self._whole()
+            found: dict[bytes, list[str]] = {}
+            start = 0
+            for path, end in zip(self.files, self._ends, strict=True):
+                for word in set(text[start:end].translate(_BLANKS).split()):
+                    found.setdefault(word, []).append(path)
+                start = end
+            self._by_word = found
+        return self._by_word
 
     def _whole(self) -> bytes:
         """The texts of all files, in their order, none for those that cannot be read."""
@@ -228,6 +271,12 @@ def still_says(token: str, changed: Container[str], of_changed: list[str]) -> bo
         return None
     answer = token.split("\1") if token else []
     return [each for each in answer if each.partition("\0")[0] in changed] == of_changed
+
+
+_BLANKS: Final = bytes(
+    [code if code >= 128 or chr(code).isalnum() or chr(code) == "_" else 32 for code in range(256)]
+)
+"""Turns all bytes into blanks that are no part of a name."""
 
 
 def _is_part(character: bytes) -> bool:

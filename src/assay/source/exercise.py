@@ -14,7 +14,6 @@ Invariant: every step carries the line of the call that it was read from.
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from enum import Enum
 from typing import Final, TypeAlias, final
 
@@ -104,17 +103,32 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 class _Scope:
     """The assignments to local variables of one function, in the order of the text."""
 
-    __slots__ = ("_lines", "_values")
+    __slots__ = ("_lines", "_values", "expecting", "telling")
 
-    def __init__(self, nodes: Sequence[ast.AST]) -> None:
+    def __init__(self, function: Function) -> None:
         self._lines: Final[dict[str, list[int]]] = {}
         self._values: Final[dict[str, list[ast.expr]]] = {}
-        for node in nodes:
-            if isinstance(node, ast.Assign):
+        self.telling: Final[list[ast.Call | ast.Assert]] = []
+        """The calls and assertions, in the order of the text."""
+        self.expecting: Final[set[int]] = set()
+        """The lines inside of `with self.assertRaises(...)` and `with pytest.raises(...)`."""
+        for node in in_order(function):
+            kind = type(node)
+            if kind not in _TELLING:
+                continue
+            if isinstance(node, (ast.Call, ast.Assert)):
+                self.telling.append(node)
+            elif isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._assign(target, node.value)
-            elif isinstance(node, ast.AnnAssign) and node.value is not None:
-                self._assign(node.target, node.value)
+            elif isinstance(node, ast.AnnAssign):
+                if node.value is not None:
+                    self._assign(node.target, node.value)
+            elif isinstance(node, (ast.With, ast.AsyncWith)) and any(
+                _is_raises(dotted(item.context_expr)) for item in node.items
+            ):
+                last = node.end_lineno or node.lineno
+                self.expecting.update(range(node.body[0].lineno, last + 1))
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Name):
@@ -136,17 +150,15 @@ def steps_of(function: Function, tools: frozenset[str]) -> list[Step]:
     `tools` are names in the module, `os` or `mock` for instance, whose calls are not what the test
     is about.
     """
-    nodes = in_order(function)
-    scope = _Scope(nodes)
-    expecting = _lines_expected_to_raise(nodes)
+    scope = _Scope(function)
     steps: list[Step] = []
-    for node in nodes:
-        if isinstance(node, ast.Assert):
-            steps.append(_checked(scope, node.test, node.lineno))
-        elif isinstance(node, ast.Call):
-            step = _step_of_call(scope, node, node.lineno in expecting, tools)
+    for node in scope.telling:
+        if isinstance(node, ast.Call):
+            step = _step_of_call(scope, node, tools)
             if step is not None:
                 steps.append(step)
+        else:
+            steps.append(_checked(scope, node.test, node.lineno))
     steps.sort(key=_line)
     return steps
 
@@ -162,38 +174,58 @@ def in_order(root: ast.AST) -> list[ast.AST]:
     while pending:
         node = pending.pop()
         found.append(node)
+        # The most frequent nodes first: this loop is most of the cost of a description.
         if type(node) in _LEAVES:
             continue
-        if type(node) is _ATTRIBUTE or type(node) is _EXPR:
+        if type(node) is _ATTRIBUTE or type(node) is _EXPR or type(node) is _KEYWORD:
             pending.append(node.value)
-            continue
-        if type(node) is _CALL:
-            pending += reversed(node.keywords)
-            pending += reversed(node.args)
+        elif type(node) is _CALL:
+            if node.keywords:
+                pending += reversed(node.keywords)
+            if node.args:
+                pending += reversed(node.args)
             pending.append(node.func)
-            continue
-        # Not `ast.iter_child_nodes`: this loop is most of the cost of a description.
-        below: list[ast.AST] = []
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                if not isinstance(value, ast.expr_context):
+        elif type(node) is _ASSIGN:
+            pending.append(node.value)
+            pending += reversed(node.targets)
+        elif type(node) is _SUBSCRIPT:
+            pending.append(node.slice)
+            pending.append(node.value)
+        elif type(node) is _LIST or type(node) is _TUPLE:
+            pending += reversed(node.elts)
+        else:
+            below: list[ast.AST] = []
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if isinstance(value, list):
+                    below += [one for one in value if isinstance(one, _AST)]
+                elif isinstance(value, _AST) and type(value) not in _CONTEXTS:
                     below.append(value)
-            elif isinstance(value, list):
-                below += [one for one in value if isinstance(one, ast.AST)]
-        below.reverse()
-        pending += below
+            below.reverse()
+            pending += below
     return found
 
 
+# To look a class up in `ast` takes longer than to compare with it.
+_AST: Final = ast.AST
+_ASSIGN: Final = ast.Assign
 _ATTRIBUTE: Final = ast.Attribute
 _CALL: Final = ast.Call
 _EXPR: Final = ast.Expr
+_KEYWORD: Final = ast.keyword
+_LIST: Final = ast.List
+_SUBSCRIPT: Final = ast.Subscript
+_TUPLE: Final = ast.Tuple
+_CONTEXTS: Final = frozenset({ast.Load, ast.Store, ast.Del})
 _LEAVES: Final = frozenset(
     {ast.Name, ast.Constant}.union(
         *(kind.__subclasses__() for kind in (ast.operator, ast.unaryop, ast.cmpop, ast.boolop))
     )
 )
+_TELLING: Final = frozenset(
+    {ast.Call, ast.Assert, ast.Assign, ast.AnnAssign, ast.With, ast.AsyncWith}
+)
+"""The nodes that say what a test does, or what its variables are."""
 
 
 def words(name: str) -> list[str]:
@@ -201,47 +233,39 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
-def _lines_expected_to_raise(nodes: Sequence[ast.AST]) -> set[int]:
-    """The lines inside of `with self.assertRaises(...)` and `with pytest.raises(...)`."""
-    lines: set[int] = set()
-    for node in nodes:
-        if isinstance(node, (ast.With, ast.AsyncWith)) and any(
-            _is_raises(dotted(item.context_expr)) for item in node.items
-        ):
-            lines.update(range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1))
-    return lines
-
-
 def _is_wait(name: str) -> bool:
     parts = words(name.rpartition(".")[2])
-    return bool(parts) and parts[0] in ("wait", "await", "poll")
+    return bool(parts) and parts[0] in _WAITS
+
+
+_WAITS: Final = frozenset({"wait", "await", "poll"})
 
 
 def _is_raises(name: str) -> bool:
     return name.rpartition(".")[2] in ("raises", "assertRaises", "assertRaisesRegex")
 
 
-def _step_of_call(
-    scope: _Scope, call: ast.Call, must_raise: bool, tools: frozenset[str]
-) -> Step | None:
+def _step_of_call(scope: _Scope, call: ast.Call, tools: frozenset[str]) -> Step | None:
     if isinstance(call.func, ast.Attribute):
         name = call.func.attr
     elif isinstance(call.func, ast.Name):
         name = call.func.id
     else:
         return None
+    if not name or name[0].isupper() or name in _HOUSEKEEPING:
+        return None
     parts = words(name)
-    if not parts or name[0].isupper() or name in _HOUSEKEEPING:
+    if not parts:
         return None
     if parts[0] == "assert":
         return _asserted(scope, call, parts[1:])
     if name == "raises":
         return Step(StepKind.CHECK, call.lineno, _raised(call), (), True, 1)
-    if _is_wait(name):
+    if parts[0] in _WAITS:
         return _waited(call, parts[1:])
     if not isinstance(call.func, ast.Attribute) or dotted(call).partition(".")[0] in tools:
         return None
-    return _driven(scope, call, parts, must_raise)
+    return _driven(scope, call, parts, call.lineno in scope.expecting)
 
 
 def _waited(call: ast.Call, rest: list[str]) -> Step:

@@ -36,20 +36,28 @@ def cut_deep_statements(tree: ast.Module, lines: Sequence[str]) -> list[tuple[in
     text only save work; without them every statement is measured.
     """
     cut: list[tuple[int, int]] = []
+    longest = max(map(len, lines), default=_UNKNOWN_WIDTH)
     pending: list[tuple[list[ast.stmt], int]] = [(tree.body, 1)]
     while pending:
         body, depth = pending.pop()
         room = MAX_NESTING - depth
+        # Most statements stand on one line, and no line of the file is long enough.
+        is_short = longest <= room - _LEAVES and depth <= _DEEPEST_STATEMENT
         for index, statement in enumerate(body):
-            too_deep = depth > _DEEPEST_STATEMENT or (
-                _width(statement, lines) > room - _LEAVES and _exceeds(_measured(statement), room)
-            )
+            is_compound = type(statement) in COMPOUND  # may have decorators on lines above
+            if is_short and not is_compound and statement.lineno == statement.end_lineno:
+                too_deep = False
+            else:
+                too_deep = depth > _DEEPEST_STATEMENT or (
+                    _most_nodes(statement, lines, room - _LEAVES) > room - _LEAVES
+                    and _exceeds(_measured(statement), room)
+                )
             if too_deep:
                 first = statement.lineno
                 last = statement.end_lineno or first
                 cut.append((first, last))
                 body[index] = ast.copy_location(ast.Pass(), statement)
-            elif type(statement) in COMPOUND:
+            elif is_compound:
                 pending += [(block, depth + deeper) for block, deeper in blocks_of(statement)]
     cut.sort()
     return cut
@@ -57,26 +65,35 @@ def cut_deep_statements(tree: ast.Module, lines: Sequence[str]) -> list[tuple[in
 
 def blocks_of(statement: ast.stmt) -> list[tuple[list[ast.stmt], int]]:
     """The blocks of a compound statement, each with how many nodes lie between."""
+    # To look a class up in `ast` takes longer than to compare with it.
     if type(statement) not in COMPOUND:
         return []
-    if isinstance(
-        statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith)
-    ):
+    if type(statement) is _FUNCTION or type(statement) is _CLASS or type(statement) is _WITH:
         return [(statement.body, 1)]
-    if isinstance(statement, (ast.If, ast.For, ast.AsyncFor, ast.While)):
+    if type(statement) is _IF or type(statement) is _FOR or type(statement) is _WHILE:
         return [(statement.body, 1), (statement.orelse, 1)]
     if isinstance(statement, (ast.Try, ast.TryStar)):
         return [
             (statement.body, 1),
-            *((handler.body, 2) for handler in statement.handlers),
+            *[(handler.body, 2) for handler in statement.handlers],
             (statement.orelse, 1),
             (statement.finalbody, 1),
         ]
+    if isinstance(statement, (ast.AsyncFunctionDef, ast.AsyncWith)):
+        return [(statement.body, 1)]
+    if isinstance(statement, ast.AsyncFor):
+        return [(statement.body, 1), (statement.orelse, 1)]
     if isinstance(statement, ast.Match):
         return [(case.body, 2) for case in statement.cases]
     return []
 
 
+_FUNCTION: Final = ast.FunctionDef
+_CLASS: Final = ast.ClassDef
+_WITH: Final = ast.With
+_IF: Final = ast.If
+_FOR: Final = ast.For
+_WHILE: Final = ast.While
 COMPOUND: Final = frozenset(
     {
         ast.FunctionDef,
@@ -96,31 +113,52 @@ COMPOUND: Final = frozenset(
 """The statements that have blocks. Most statements have none, and are passed over by this test."""
 
 
-def _width(statement: ast.stmt, lines: Sequence[str]) -> int:
-    """At least as many characters as the statement has without its blocks."""
+def _most_nodes(statement: ast.stmt, lines: Sequence[str], enough: int) -> int:
+    """At least as many as a path below the statement has, its blocks left out.
+
+    What is more than `enough` may be any larger number.
+    """
     first = statement.lineno
     last = statement.end_lineno
     if last is None:
         return _UNKNOWN_WIDTH
     if first == last and type(statement) in _SIMPLE:
         return (statement.end_col_offset or _UNKNOWN_WIDTH) - statement.col_offset
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+    if type(statement) is _EXPR and type(statement.value) is _CONSTANT:
         return 0
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        if statement.decorator_list:
-            first = min(first, statement.decorator_list[0].lineno)
-        last = statement.body[0].lineno if statement.body else last
-    elif isinstance(statement, (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)):
-        last = statement.body[0].lineno if statement.body else last
-    elif isinstance(statement, (ast.Try, ast.TryStar)):
-        return _UNKNOWN_WIDTH if statement.handlers else 0
-    elif isinstance(statement, ast.Match):
-        return _UNKNOWN_WIDTH
+    if type(statement) in COMPOUND:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if statement.decorator_list:
+                first = min(first, statement.decorator_list[0].lineno)
+            last = statement.body[0].lineno if statement.body else last
+        elif isinstance(
+            statement, (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
+        ):
+            last = statement.body[0].lineno if statement.body else last
+        elif isinstance(statement, (ast.Try, ast.TryStar)):
+            return _UNKNOWN_WIDTH if statement.handlers else 0
+        else:
+            return _UNKNOWN_WIDTH
     if not 0 < first <= last <= len(lines):
         return _UNKNOWN_WIDTH
-    return last - first + sum(map(len, lines[first - 1 : last]))
+    held = lines[first - 1 : last]
+    width = last - first + sum(map(len, held))
+    if width <= enough:
+        return width
+    # Whatever is a node has a sign of its own or a word, and signs or blanks stand between words.
+    signs = 0
+    for line in held:
+        signs += len(line.lstrip().translate(_NO_SIGNS)) + 1
+    return 2 * signs
 
 
+_NO_SIGNS: Final[dict[int, None]] = dict.fromkeys(
+    map(ord, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+)
+"""What is no sign, to be deleted; letters that are not ASCII count as signs."""
+
+_EXPR: Final = ast.Expr
+_CONSTANT: Final = ast.Constant
 _UNKNOWN_WIDTH: Final = MAX_NESTING * MAX_NESTING
 _SIMPLE: Final = frozenset(
     {ast.Expr, ast.Assign, ast.Return, ast.AnnAssign, ast.AugAssign, ast.Assert}

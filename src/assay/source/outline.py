@@ -13,7 +13,7 @@ from typing import Final, final
 
 from assay.source.exercise import Function
 from assay.source.file import SourceFile
-from assay.source.nesting import blocks_of
+from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.projects import TEST_FRAMEWORKS
 from assay.source.roles import dotted, module_imports
 
@@ -123,7 +123,8 @@ def statements_of(tree: ast.Module) -> Iterator[ast.stmt]:
     while pending:
         for statement in pending.pop():
             yield statement
-            pending += [block for block, _ in blocks_of(statement)]
+            if type(statement) in COMPOUND:
+                pending += [block for block, _ in blocks_of(statement)]
 
 
 def _without_tests(definition: ast.ClassDef) -> bool:

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final, final
 
+from assay.source.nesting import COMPOUND
+
 
 class Role(Enum):
     """The part that a file plays in its project."""
@@ -214,6 +216,8 @@ def _outline(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     while pending:
         statement = pending.pop()
         yield statement
+        if type(statement) not in COMPOUND:
+            continue
         if isinstance(statement, ast.If):
             pending += reversed(statement.orelse)
             pending += reversed(statement.body)
@@ -239,20 +243,29 @@ def is_main_guard(test: ast.expr) -> bool:
 
 def dotted(node: ast.expr) -> str:
     """`a.b.c` of a name or attribute chain, calls and subscripts looked through; else ""."""
+    if type(node) is _NAME:
+        return node.id
     parts: list[str] = []
     while True:
-        if isinstance(node, ast.Attribute):
+        if type(node) is _ATTRIBUTE:
             parts.append(node.attr)
             node = node.value
-        elif isinstance(node, ast.Call):
+        elif type(node) is _CALL:
             node = node.func
+        elif type(node) is _NAME:
+            parts.append(node.id)
+            parts.reverse()
+            return ".".join(parts)
         elif isinstance(node, ast.Subscript):
             node = node.value
-        elif isinstance(node, ast.Name):
-            parts.append(node.id)
-            return ".".join(reversed(parts))
         else:
             return ""
+
+
+# To look a class up in `ast` takes longer than to compare with it.
+_ATTRIBUTE: Final = ast.Attribute
+_CALL: Final = ast.Call
+_NAME: Final = ast.Name
 
 
 def web_framework(imports: dict[str, int]) -> tuple[str, int]:

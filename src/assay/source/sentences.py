@@ -121,12 +121,16 @@ def _fails_after(groups: list[list[Step]], driven: Step) -> Step | None:
 def _said_exercised(outline: Outline, tested: Sequence[Function], facts: list[Fact]) -> str:
     """The imported functions and classes that the test calls, the test's own tools left out."""
     called: dict[str, tuple[str, int]] = {}
+    looked_up: set[str] = set()
     for function in tested:
         if function.name in _FIXTURES:
             continue
         for node in in_order(function):
             if isinstance(node, ast.Call):
                 name = dotted(node.func)
+                if name in looked_up:
+                    continue
+                looked_up.add(name)
                 origin = outline.origin(name)
                 parts = origin.lstrip(".").split(".")
                 if not origin or test_framework_of(origin) or parts[0] in _TOOL_ROOTS:

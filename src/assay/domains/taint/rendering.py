@@ -11,14 +11,14 @@ Invariant: a call whose template is not in view, or prints everything escaped, i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.sinks import record
 from assay.domains.taint.values import Piece, Value
+from assay.frozen import replace
 from assay.ir.ops import Attr
-from assay.program.templates import Templates
+from assay.models.templates import template_models
 
 if TYPE_CHECKING:
     from assay.domains.taint.frame import Frame
@@ -33,25 +33,27 @@ _PRINTING: Final = frozenset(("render", "render_async", "generate", "stream"))
 
 def may_render(summaries: Summaries, function: FunctionFacts, op: Call) -> bool:
     """Whether a call may print a template, told by names and imports alone."""
-    models = summaries.program.shared(Templates).models
-    path = function.callee(op)
-    if path in models.renders:
+    models = template_models()
+    if function.callee(op) in models.renders:
         return True
     callee = function.definitions[op.callee]
     if not isinstance(callee, Attr):
         return False
+    rows = models.methods.get(callee.name)
+    prints = callee.name in _PRINTING
+    if not rows and not prints:
+        return False
     packages = summaries.packages(function.file.module)
-    rows = models.methods.get(callee.name, ())
-    owners = {owner.partition(".")[0] for row in rows for owner in row.owners}
-    if not packages.isdisjoint(owners):
-        return True
-    return callee.name in _PRINTING and "jinja2" in packages
+    owners = {owner.partition(".")[0] for row in rows or () for owner in row.owners}
+    return not packages.isdisjoint(owners) or (prints and "jinja2" in packages)
 
 
 def check_rendering(frame: Frame, op: Call) -> None:
     """Judges what a call puts into the context of a template."""
     if not may_render(frame.summaries, frame.function, op):
         return
+    from assay.program.templates import Templates  # a tenth of the cost of reviewing a small file
+
     templates = frame.summaries.program.shared(Templates)
     rendering = templates.rendering(frame.function, op)
     if rendering is None or rendering.template is None:

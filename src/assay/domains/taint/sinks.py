@@ -6,7 +6,6 @@ Invariant: every use of a sink makes one hit, also when only constants reach it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from assay.domains.taint.values import (
     join_taints,
 )
 from assay.domains.uses import readers
+from assay.frozen import replace
 from assay.ir.function import Return
 from assay.ir.ops import Attr, SetItem
 

@@ -46,7 +46,7 @@ class Step:
 class Origin:
     """Where data comes from: a source, or (`index` >= 0) a parameter and what is read from it."""
 
-    __slots__ = ("access", "index", "key", "kind", "line", "path", "what")
+    __slots__ = ("_hash", "access", "index", "key", "kind", "line", "path", "what")
 
     def __init__(
         self, path: str, line: int, column: int, kind: str, what: str, index: int, access: Access
@@ -58,12 +58,13 @@ class Origin:
         self.index: Final = index
         self.access: Final = access
         self.key: Final = (path, line, column, what, index, access)
+        self._hash: Final = hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Origin) and self.key == other.key
+        return self is other or (isinstance(other, Origin) and self.key == other.key)
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return self._hash
 
     @property
     def is_parameter(self) -> bool:
