@@ -67,7 +67,7 @@ PROPERTIES: Final = frozenset(
         "memoized_property",
     )
 )
-_DEEPEST: Final = 24
+_DEEPEST: Final = 200  # of questions that rest on each other: not reached by real programs
 _NO_SHAPE: Final[Shape] = ()
 
 # What a summary is asked for: a function's own sinks, or all that matters to callers. Any other
@@ -183,15 +183,16 @@ class Summaries(Demand[Key, Summary]):
 
         One that ended before its depth is the same for every larger one. Without the depth, circles
         of calls would be computed over and over; with it an answer is the same whoever asks.
+        (Less than the depth: what calls nothing has height 0, and still takes a depth of 1.)
         """
         whole = self._whole.get((function, shape, focus))
-        if whole is not None and self.get(whole).height <= depth:
+        if whole is not None and self.get(whole).height < depth:
             return self.get(whole)
         if depth <= 0:
             return _TOO_DEEP
         key: Key = (function, shape, depth, focus)
         summary = self.get(key)
-        if summary.height <= depth and key in self._done:
+        if summary.height < depth and key in self._done:
             self._whole.setdefault((function, shape, focus), key)
         return summary
 
