@@ -28,6 +28,7 @@ import sysconfig
 import tempfile
 import time
 import tomllib
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, final
@@ -42,7 +43,28 @@ _SECONDS: Final = 1800
 """A build that takes longer is given up. On two cores it takes about one minute."""
 
 _REVIEWED: Final = ("assay/cli", "assay/driver")
-"""What is reviewed to compare: files of every day, with processes, locks and clean-up."""
+_SHOP: Final = {
+    "shop.py": """\
+import os, pickle, re, sqlite3
+from flask import Flask, render_template, request
+
+app = Flask(__name__)
+
+@app.route("/find")
+def find():
+    name = request.args["name"]
+    sqlite3.connect("shop.db").execute("select * from goods where name = '" + name + "'")
+    os.system("echo " + name)
+    return render_template("page.html", name=name, found=re.match(r"(a|aa)+$", name))
+
+def kept(path):
+    with open(path, "rb") as stream:
+        return pickle.load(stream)
+""",
+    "templates/page.html": "<p>{{ name|safe }}</p>\n",
+}
+"""What is reviewed to compare: files of every day, with processes, locks and clean-up, and a
+program that outside data comes to."""
 
 _REFUSED: Final = re.compile(r"^(assay/[\w/]+\.py):\d+: (?!warning|note)", re.M)
 _REFUSED_C: Final = re.compile(r"__native_(\w+)\.c:\d+:\d+: (?:fatal )?error", re.M)
@@ -145,8 +167,11 @@ def compile_package(source: Path, out: Path, choice: Choice) -> list[str]:
     return []
 
 
-def says_the_same(source: Path, out: Path) -> bool:
-    """Whether the compiled modules below `out` review like the sources below `source`."""
+def says_the_same(source: Path, out: Path, others: Iterable[Path] = ()) -> bool:
+    """Whether the compiled modules below `out` review like the sources below `source`.
+
+    `others` are reviewed besides the usual files.
+    """
     with tempfile.TemporaryDirectory() as folder:
         beside = Path(folder)
         for path in (source, out):
@@ -158,15 +183,20 @@ def says_the_same(source: Path, out: Path) -> bool:
             )
         for library in out.glob("*.*"):  # the one extension that holds all modules
             shutil.copy(library, beside)
-        said = _review(source.absolute(), source)
-        return said != b"" and _review(beside, source) == said
+        for name, text in _SHOP.items():
+            path = beside / "shop" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        reviewed = (*_REVIEWED, str(beside / "shop"), *map(str, others))
+        said = _review(source.absolute(), source, reviewed)
+        return said != b"" and _review(beside, source, reviewed) == said
 
 
-def _review(package: Path, source: Path) -> bytes:
-    """What the Assay below `package` says of some files below `source`; nothing if it fails."""
+def _review(package: Path, source: Path, reviewed: tuple[str, ...]) -> bytes:
+    """What the Assay below `package` says of files, from `source` on; nothing if it fails."""
     command = "review --isolated --no-cache --exit-zero --quiet --output-format json -j 1"
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "assay", *command.split(), *_REVIEWED],
+        [sys.executable, "-P", "-m", "assay", *command.split(), *reviewed],
         cwd=source,
         env={**os.environ, "PYTHONPATH": str(package)},
         stdin=subprocess.DEVNULL,

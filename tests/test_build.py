@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import pytest
 from hatch_build import Choice, compile_package, keep_docstring, refused_by
 
 ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src"
 
 
 def choice() -> Choice:
@@ -23,10 +26,27 @@ def choice() -> Choice:
 
 
 def test_the_hot_layers_are_compiled_and_packages_are_not() -> None:
-    modules = choice().modules(ROOT / "src")
+    modules = choice().modules(SOURCE)
     assert {"assay/lowering/builder.py", "assay/dataflow/analysis.py"} <= set(modules)
     assert not [module for module in modules if module.endswith("__init__.py")]
     assert not [module for module in modules if module.startswith(("assay/cli/", "assay/report/"))]
+
+
+def test_no_interpreted_class_derives_from_a_compiled_one() -> None:
+    """Making an instance of one raises a TypeError, and only then."""
+    compiled = {path.removesuffix(".py").replace("/", ".") for path in choice().modules(SOURCE)}
+    wrong: list[str] = []
+    for found in pkgutil.walk_packages([str(SOURCE / "assay")], "assay."):
+        if found.name in compiled or found.name.endswith("__main__"):
+            continue
+        for each in vars(importlib.import_module(found.name)).values():
+            if isinstance(each, type) and each.__module__ == found.name:
+                wrong += [
+                    f"{found.name}.{each.__name__} is below {base.__module__}"
+                    for base in each.__bases__
+                    if base.__module__ in compiled
+                ]
+    assert wrong == []
 
 
 def test_the_docstring_stays_the_page_of_a_rule(tmp_path: Path) -> None:
@@ -43,11 +63,11 @@ def test_the_docstring_stays_the_page_of_a_rule(tmp_path: Path) -> None:
 
 
 def test_the_rows_of_models_stay_what_they_are(tmp_path: Path) -> None:
-    made = hatch_build.write_rows(ROOT / "src", tmp_path)
+    made = hatch_build.write_rows(SOURCE, tmp_path)
     assert "assay/models/errors.json" in made
     for name in made:
         rows = json.loads((tmp_path / name).read_text(encoding="utf-8"))
-        text = (ROOT / "src" / name).with_suffix(".toml").read_text(encoding="utf-8")
+        text = (SOURCE / name).with_suffix(".toml").read_text(encoding="utf-8")
         assert rows == tomllib.loads(text)
 
 
@@ -99,15 +119,15 @@ def test_a_module_that_is_refused_costs_itself_alone(tmp_path: Path) -> None:
 def test_what_reviews_otherwise_than_the_sources_is_noticed(tmp_path: Path) -> None:
     package = tmp_path / "assay" / "checkers"
     package.mkdir(parents=True)
-    shutil.copy(ROOT / "src" / "assay" / "checkers" / "registry.py", package)
-    assert hatch_build.says_the_same(ROOT / "src", tmp_path)
+    shutil.copy(SOURCE / "assay" / "checkers" / "registry.py", package)
+    assert hatch_build.says_the_same(SOURCE, tmp_path, [ROOT / "tests" / "cases"])
     (package / "registry.py").write_text("raise TypeError('interpreted below compiled')\n")
-    assert not hatch_build.says_the_same(ROOT / "src", tmp_path)
+    assert not hatch_build.says_the_same(SOURCE, tmp_path)
 
 
 @pytest.mark.skipif(not hatch_build.is_wanted(), reason="no C compiler")
 def test_the_compiled_modules_say_the_same(tmp_path: Path) -> None:
-    made = compile_package(ROOT / "src", tmp_path, choice())
+    made = compile_package(SOURCE, tmp_path, choice())
     compiled = {name.partition(".")[0] + ".py" for name in made}
-    assert set(choice().modules(ROOT / "src")) <= compiled
-    assert hatch_build.says_the_same(ROOT / "src", tmp_path)
+    assert set(choice().modules(SOURCE)) <= compiled
+    assert hatch_build.says_the_same(SOURCE, tmp_path, [ROOT / "tests" / "cases"])

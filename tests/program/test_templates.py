@@ -15,7 +15,7 @@ from assay.driver.options import UsageError
 from assay.models.templates import template_models
 from assay.program.facts import FileFacts
 from assay.program.program import Program
-from assay.program.templates import Escaping, Template, Templates, format_template
+from assay.program.templates.projects import Escaping, Template, Templates, format_template
 from assay.program.templates.rendering import Rendering
 from assay.program.templates.values import Autoescape
 from assay.program.templates.walk import Loader, Walk

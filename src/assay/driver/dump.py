@@ -128,7 +128,7 @@ def _node(tree: ast.Module, qualname: str, path: str) -> ast.AST:
 
 def _template(path: str, variable: str) -> str:
     from assay.program.program import Program
-    from assay.program.templates import Templates, format_template
+    from assay.program.templates.projects import Templates, format_template
 
     template = Program(os.getcwd()).shared(Templates).at(path)
     if template is None:

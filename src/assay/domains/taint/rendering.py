@@ -52,7 +52,9 @@ def check_rendering(frame: Frame, op: Call) -> None:
     """Judges what a call puts into the context of a template."""
     if not may_render(frame.summaries, frame.function, op):
         return
-    from assay.program.templates import Templates  # a tenth of the cost of reviewing a small file
+    from assay.program.templates.projects import (
+        Templates,
+    )  # a tenth of the cost of reviewing a small file
 
     templates = frame.summaries.program.shared(Templates)
     rendering = templates.rendering(frame.function, op)

@@ -23,7 +23,7 @@ from assay.program.values import ExternalInstance, Instance
 
 if TYPE_CHECKING:
     from assay.program.program import Program
-    from assay.program.templates import Template, Templates
+    from assay.program.templates.projects import Template, Templates
 
 _PRINTING: Final = frozenset(("render", "render_async", "generate", "stream"))
 _DEEPEST: Final = 6
