@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_CALLERS: Final = 24
 _MOST_LOOKS: Final = 8  # callers that are evaluated for one sink
-_DEEPEST: Final = 5
-_FAR: Final = 3
 
 FOUND: Final = "found"
 HANDLED: Final = "handled"
@@ -134,12 +132,12 @@ class _Callers:
         if function.key in self._seen:
             return None
         self._seen.add(function.key)
-        if depth >= _DEEPEST:
-            self.complete = False
-            return None
         found = self._stored(function, hit)
         if found is not None:
             return found
+        if depth + 2 > CALLS:  # the calls of a caller are not followed as far as the sink
+            self.complete = False
+            return None
         callers = _callers_of(self._program, function)
         if not 0 < len(callers) <= _MOST_CALLERS:
             self.complete = False
@@ -148,7 +146,7 @@ class _Callers:
             if self._looks > _MOST_LOOKS:
                 self.complete = False
                 return None
-            summary = self._summaries.of(caller, self._depth(caller, function), function.ir.name)
+            summary = self._summaries.of(caller, focus=function.ir.name)
             if summary.over_budget:
                 self.complete = False
                 continue
@@ -169,10 +167,6 @@ class _Callers:
                 if found is not None:
                     return found
         return None
-
-    def _depth(self, caller: FunctionFacts, function: FunctionFacts) -> int:
-        """How deep calls of a caller are followed: less in other files, which are many."""
-        return CALLS if caller.file is function.file else _FAR
 
     def _stored(self, function: FunctionFacts, hit: Hit) -> Taint | None:
         """Outside data that another method of the class puts into the attribute."""
