@@ -28,8 +28,11 @@ def frozen(cls: type[T]) -> type[T]:
     """Makes a class of annotated fields, with defaults or without, one of values."""
     names = tuple(name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind))
     members: dict[str, object] = {"__match_args__": names, **_METHODS}
+    own = vars(cls).get("__hash__")  # that of a class which is its identifier, for instance
     for name, member in members.items():
         setattr(cls, name, member)
+    if own is not None:
+        setattr(cls, "__hash__", own)  # noqa: B010
     return cls
 
 

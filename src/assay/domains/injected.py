@@ -25,6 +25,7 @@ from assay.domains.raised import Error
 from assay.ir.ops import Attr, Call, Const, Op
 from assay.program.classes import ClassInfo
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.outline import is_test_path
 from assay.source.roles import Role
 
 _NAMED: Final = re.compile(r"[A-Za-z_][\w.]*\.(?=[A-Z]\w*[a-z]\w*[A-Z]|[A-Z]\w*[a-z])\w+\Z")
@@ -113,7 +114,12 @@ def passages(failure: Injected, facts: FileFacts) -> list[Passage]:
     outline = program.outline(facts.module)
     method = failure.method
     found: list[Passage] = []
-    for path in (outline.calls(method.ir.name) if outline is not None else [])[:_MOST_FILES]:
+    if outline is None:
+        return []
+    calling = [
+        path for path in outline.calls(method.ir.name) if not is_test_path(path, outline.root)
+    ]
+    for path in calling[:_MOST_FILES]:
         module = program.read(path)
         if module.source.role is Role.TEST or not module.is_read:
             continue

@@ -74,3 +74,6 @@ class Rule:
     site: str
     summary: str
     explanation: str
+
+    def __hash__(self) -> int:
+        return hash(self.id)

@@ -70,13 +70,14 @@ def _modules(program: Program, function: FunctionFacts, name: str) -> tuple[list
     outline = program.outline(own)
     if outline is None:
         return [own], ""
+    if is_test_path(own.on_disk, outline.root):
+        return [own], "other tests are not looked at"  # their files are many, and small worlds
     files = outline.mentions(name)
     if function.owner is None and own.name:
         files = _importing(outline, own, files)
     hole = "" if outline.is_whole else "the project has too many files"
-    if not is_test_path(own.on_disk, outline.root):
-        # What tests give a function tells nothing of the program, and their files are many.
-        files = [path for path in files if not is_test_path(path, outline.root)]
+    # What tests give a function tells nothing of the program.
+    files = [path for path in files if not is_test_path(path, outline.root)]
     if len(files) > _MOST_FILES:
         return [own], f"{name} stands in {len(files)} files"
     modules = [program.read(path) for path in files]

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final, final
 
-from assay.ir.function import CLASS, FunctionIR, FunctionNode
+from assay.ir.function import CLASS, FunctionIR
 from assay.ir.ops import (
     CELL,
     GLOBAL,
@@ -41,11 +41,11 @@ from assay.ir.ops import (
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.program.containers import Puts
+from assay.program.declarations import Declarations, body_of
 from assay.program.literals import Literal, literals_of
 from assay.program.narrowing import tested
 from assay.source.describe import Description
 from assay.source.file import SourceFile
-from assay.source.nesting import COMPOUND, blocks_of
 
 if TYPE_CHECKING:
     from assay.program.classes import ClassInfo
@@ -82,10 +82,10 @@ class FunctionFacts:
     """One function, with its operations by kind and the meaning of its temporaries."""
 
     __slots__ = (
-        "_annotations",
         "_attribute_stores",
         "_attributes",
         "_called",
+        "_declarations",
         "_joins",
         "_names",
         "_narrowed",
@@ -113,7 +113,7 @@ class FunctionFacts:
         self._stores: dict[str, list[Store]] = {}
         self._attributes: dict[str, list[int]] = {}
         self._attribute_stores: list[SetAttr] = []
-        self._annotations: _Annotations | None = None
+        self._declarations: Declarations | None = None
         self._joins: dict[int, list[int]] = {}  # what each `Copy` brings to where branches meet
         self._narrowed: dict[int, int] | None = None
         self._put: Puts | None = None
@@ -154,6 +154,21 @@ class FunctionFacts:
                 elif isinstance(op, Import):
                     mentioned.update(op.module.split("."))
 
+    def release(self) -> None:
+        """Gives up the contents; the name stays."""
+        body_of(self.ir.node).clear()
+        for contents in (self.ir.blocks, self.ir.regions, self.ir.children, self.definitions):
+            contents.clear()
+        for found in (self.children, self.calls, self.enters, self.texts, self._attribute_stores):
+            found.clear()
+        self._stores.clear()
+        self._attributes.clear()
+        self._joins.clear()
+        self._declarations = None
+        self._narrowed = None
+        self._put = None
+        self._called = None
+
     @property
     def qualname(self) -> str:
         """As `__qualname__`; `""` for the module."""
@@ -178,16 +193,16 @@ class FunctionFacts:
 
     def annotation(self, name: str) -> ast.expr | None:
         """The annotation with which the function declares a variable, None when it does not."""
-        return self._annotated().names.get(name)
+        return self._declared().names.get(name)
 
     def attribute_annotation(self, op: SetAttr) -> ast.expr | None:
         """The annotation of an assignment to an attribute."""
-        return self._annotated().targets.get(id(op.at))
+        return self._declared().targets.get(id(op.at))
 
-    def _annotated(self) -> _Annotations:
-        if self._annotations is None:
-            self._annotations = _Annotations(self.ir.node)
-        return self._annotations
+    def _declared(self) -> Declarations:
+        if self._declarations is None:
+            self._declarations = Declarations(self.ir.node)
+        return self._declarations
 
     def default(self, name: str) -> tuple[FunctionFacts, int] | None:
         """The default of a parameter: the function that computes it, and the temporary there."""
@@ -415,34 +430,6 @@ _LONGEST_NAME: Final = 80
 
 
 @final
-class _Annotations:
-    """The annotated assignments of one function, those of functions inside it left out."""
-
-    __slots__ = ("names", "targets")
-
-    def __init__(self, node: FunctionNode) -> None:
-        self.names: Final[dict[str, ast.expr]] = {}
-        self.targets: Final[dict[int, ast.expr]] = {}  # by the id of the attribute's node
-        work: list[ast.stmt] = list(getattr(node, "body", [])) if _has_body(node) else []
-        while work:
-            statement = work.pop()
-            if isinstance(statement, ast.AnnAssign):
-                if isinstance(statement.target, ast.Name):
-                    self.names.setdefault(statement.target.id, statement.annotation)
-                else:
-                    self.targets[id(statement.target)] = statement.annotation
-            elif type(statement) in COMPOUND and not isinstance(
-                statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-            ):
-                for block, _ in blocks_of(statement):
-                    work += block
-
-
-def _has_body(node: FunctionNode) -> bool:
-    return isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-
-
-@final
 class FileFacts:
     """One file: source, description, names, functions; and the making of observations.
 
@@ -499,9 +486,9 @@ class FileFacts:
         return facts
 
     def release(self) -> None:
-        """Takes the circles out, so that the facts go as soon as nobody holds them."""
+        """Gives up the contents, also of functions that remembered answers have for a key."""
         for function in self.functions:
-            function.children.clear()
+            function.release()
         self.functions.clear()
         self._by_node.clear()
         self._calls_by_name = None

@@ -297,7 +297,10 @@ class Program:
         return BaseClasses(tuple(in_view), tuple(external), hole)
 
     def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...] | None:
-        """The classes of the project that derive from one, nearest first; None for too many."""
+        """The classes of the project that derive from one, nearest first; None for too many.
+
+        The doubles of tests count for classes of tests alone.
+        """
         known = self._subclasses.get(cls)
         if known is None:
             outer, rested = self.uses.begin(), self.types.begin()
@@ -357,19 +360,25 @@ class Program:
         work = [cls]
         while work:
             here = work.pop(0)
-            for path, name in outline.derived(here.name) if outline else ():
-                for each in self.classes_at(path, name):
-                    if each not in found and here in each.bases:
-                        found[each] = None
-                        work.append(each)
-            if outline is None:
-                for each in self.classes_in(cls.module):
-                    if each not in found and here in each.bases:
-                        found[each] = None
-                        work.append(each)
+            for each in self._named_below(here, outline):
+                if each not in found and here in each.bases:
+                    found[each] = None
+                    work.append(each)
             if len(found) > _MOST_SUBCLASSES:
                 return None
         return tuple(found)
+
+    def _named_below(self, cls: ClassInfo, outline: Outline | None) -> list[ClassInfo]:
+        """The classes whose bases name one; those of tests only below a class of tests."""
+        if outline is None:
+            return self.classes_in(cls.module)
+        in_tests = is_test_path(cls.module.on_disk, outline.root)
+        return [
+            each
+            for path, name in outline.derived(cls.name)
+            if in_tests or not is_test_path(path, outline.root)
+            for each in self.classes_at(path, name)
+        ]
 
     def outline(self, module: Module) -> Outline | None:
         """The files of the project that a module lies in; None for text without a place."""

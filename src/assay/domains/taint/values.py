@@ -461,9 +461,9 @@ def tainted(taints: Taints) -> Value:
 
 def map_taints(value: Value, origin_of: Refinement) -> Value:
     """The value with each of its taints refined."""
-    taints = tuple(origin_of.refine(taint) for taint in value.taints)
-    if all(new is old for new, old in zip(taints, value.taints, strict=True)):
+    if all(origin_of.refine(taint) is taint for taint in value.taints):  # nearly always
         return value
+    taints = tuple(origin_of.refine(taint) for taint in value.taints)
     parts = value.parts
     if parts is not None:
         parts = tuple(
