@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
 
+import assay
 from assay.checkers.registry import all_checkers as registered
 from assay.driver import pipeline
 from assay.driver.collecting import without_collector
 from assay.driver.pipeline import Detail, Reviewer, lost_file, review_file
 from assay.ledger.observation import Verdict
+from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
 from assay.review.review import FileReview
 from assay.source.file import Parsed, parse_bytes, parse_text
 from fake_checkers import Nothing, Opens, all_checkers
 from fake_ledgers import LEAK, SECRET
 
+PACKAGE = Path(assay.__file__).parent
 DETAIL = Detail(keep_clean=False, line_hashes=True, seconds=30, debug=False)
 TEXT = "def f(path):\n    x = open(path)\n    with open(path) as y:\n        return x, y\n"
 
@@ -136,3 +140,31 @@ def test_a_program_that_is_given_up_goes(tmp_path: Path, monkeypatch: pytest.Mon
             reviewer.review(f"a{number}.py", f"a{number}.py")
         modules = [each for each in gc.get_objects() if isinstance(each, Module)]
     assert 0 < len([each for each in modules if each.on_disk.startswith(str(tmp_path))]) <= 6
+
+
+def test_a_forgotten_test_holds_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "test_a.py"
+    text = "import unittest\n\nclass A(unittest.TestCase):\n    def test_f(self):\n        open(1)\n"
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    reviewer = Reviewer(str(tmp_path), registered(), DETAIL)
+    first = reviewer.review(name, name)
+    kept = [each for each in gc.get_objects() if isinstance(each, FunctionFacts)]
+    assert not [
+        each
+        for each in kept
+        if each.file.source.path == name and (each.definitions or each.ir.blocks)
+    ]
+    assert reviewer.review(name, name) == first
+
+
+def test_words_do_not_depend_on_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PACKAGE.parent)
+    paths = sorted(
+        path.relative_to(PACKAGE.parent).as_posix() for path in (PACKAGE / "program").glob("*.py")
+    )[:12]
+    together = Reviewer(os.getcwd(), registered(), DETAIL)
+    said = [together.review(path, path).review for path in paths]
+    monkeypatch.setattr(pipeline, "MOST_LINES", 0)  # a new program for each file
+    apart = Reviewer(os.getcwd(), registered(), DETAIL)
+    assert [apart.review(path, path).review for path in paths[::-1]] == said[::-1]
