@@ -145,7 +145,7 @@ def test_a_program_that_is_given_up_goes(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_forgotten_test_holds_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     name = "test_a.py"
-    text = "import unittest\n\nclass A(unittest.TestCase):\n    def test_f(self):\n        open(1)\n"
+    text = "import unittest\nclass A(unittest.TestCase):\n    def test_f(self):\n        open(1)\n"
     (tmp_path / name).write_text(text, encoding="utf-8")
     reviewer = Reviewer(str(tmp_path), registered(), DETAIL)
     first = reviewer.review(name, name)
