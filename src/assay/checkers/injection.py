@@ -17,7 +17,7 @@ from typing import Final, final
 from assay.checkers.base import Checker
 from assay.domains.taint.flows import CLEAN, FOUND, HANDLED, Flow, flows_of, guards_of, way_of
 from assay.domains.taint.summary import Summaries
-from assay.domains.taint.values import Mark, Taint
+from assay.domains.taint.taints import Mark, Taint
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.reason import BUDGET

@@ -14,17 +14,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from assay.domains.taint.state import Obj
+from assay.domains.taint.taints import DEEPEST_ACCESS, Taints, join_taints
 from assay.domains.taint.users import read_of
-from assay.domains.taint.values import (
-    DEEPEST_ACCESS,
-    UNKNOWN,
-    Taints,
-    Value,
-    View,
-    constant,
-    join,
-    join_taints,
-)
+from assay.domains.taint.values import UNKNOWN, Value, View, constant, join
 from assay.ir.ops import Attr, Import, ImportFrom, Load
 from assay.program.values import Instance
 

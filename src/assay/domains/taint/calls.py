@@ -20,21 +20,18 @@ from assay.domains.taint.rendering import check_rendering
 from assay.domains.taint.sinks import check_call, holds
 from assay.domains.taint.slices import may_refuse
 from assay.domains.taint.state import Obj
+from assay.domains.taint.taints import Taint, Taints, join_taints, union_of_taints
 from assay.domains.taint.values import (
     INERT,
     UNKNOWN,
     Effect,
     Piece,
-    Taint,
-    Taints,
     Value,
     View,
     apply,
     constant,
     join,
-    join_taints,
     text,
-    union_of_taints,
 )
 from assay.ir.ops import Attr, Call, Load
 from assay.program.calls import Target, bind

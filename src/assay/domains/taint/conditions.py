@@ -24,16 +24,8 @@ from assay.domains.taint.characters import (
     mask,
 )
 from assay.domains.taint.patterns import anchors, characters_of, path_tokens
-from assay.domains.taint.values import (
-    Effect,
-    Mark,
-    Nothing,
-    Part,
-    Refinement,
-    Test,
-    Value,
-    apply,
-)
+from assay.domains.taint.taints import Mark
+from assay.domains.taint.values import Effect, Nothing, Part, Refinement, Test, Value, apply
 
 if TYPE_CHECKING:
     from assay.domains.taint.state import State

@@ -11,16 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint import texts
 from assay.domains.taint.state import Obj
-from assay.domains.taint.values import (
-    INERT,
-    NOTHING,
-    UNKNOWN,
-    Nothing,
-    Value,
-    constant,
-    join,
-    join_taints,
-)
+from assay.domains.taint.taints import join_taints
+from assay.domains.taint.values import INERT, NOTHING, UNKNOWN, Nothing, Value, constant, join
 
 if TYPE_CHECKING:
     from assay.domains.taint.frame import Frame

@@ -17,7 +17,8 @@ from typing import Final, final
 
 from assay.domains.taint.characters import LETTERS, OTHERS, PUNCTUATION, covers, mask
 from assay.domains.taint.conditions import is_quoted_literal
-from assay.domains.taint.values import Piece, Taint, Value
+from assay.domains.taint.taints import Taint
+from assay.domains.taint.values import Piece, Value
 
 FIELDS: Final = "fields"  # the token of checked data of a form (see forms.py)
 ALL: Final = "all"  # the token of a value that is one of a list of constants

@@ -15,16 +15,8 @@ from assay.domains.taint.entries import Role
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.hits import Gained, Summary
 from assay.domains.taint.state import Obj, State, join_objects
-from assay.domains.taint.values import (
-    CLOSURE,
-    UNKNOWN,
-    Access,
-    Effect,
-    Origin,
-    Taint,
-    Value,
-    join,
-)
+from assay.domains.taint.taints import CLOSURE, Access, Origin, Taint
+from assay.domains.taint.values import UNKNOWN, Effect, Value, join
 from assay.ir.function import CLASS, GENERATOR, MODULE
 
 if TYPE_CHECKING:

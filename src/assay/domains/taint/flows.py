@@ -8,13 +8,14 @@ Invariant: `found` needs a source in view and a way to the sink without guard or
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.contexts import judge
 from assay.domains.taint.hits import Hit
+from assay.domains.taint.steps import Step, appended, way
 from assay.domains.taint.summary import CALLS, OWN_SINKS, Summaries
-from assay.domains.taint.values import CLOSURE, Mark, Piece, Step, Taint, Value
+from assay.domains.taint.taints import CLOSURE, Mark, Taint
+from assay.domains.taint.values import Piece, Value
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _reaches(hit: Hit, inner: Taint, value: Value) -> Taint | None:
             taint.tokens | inner.tokens,
             frozenset(),
             inner.doubt,
-            _append(taint.step, inner.step),
+            appended(taint.step, inner.step),
             (*taint.marks, *inner.marks),
         )
         context = hit.row.context
@@ -211,26 +212,10 @@ def _reaches(hit: Hit, inner: Taint, value: Value) -> Taint | None:
     return None
 
 
-def _append(before: Step | None, inner: Step | None) -> Step | None:
-    steps = list(_steps(inner))
-    result = before
-    for step in steps[1:]:
-        result = Step(step.path, step.line, step.words, result)
-    return result
-
-
-def _steps(step: Step | None) -> Iterable[Step]:
-    found: list[Step] = []
-    while step is not None:
-        found.append(step)
-        step = step.before
-    return reversed(found)
-
-
 def way_of(taint: Taint) -> list[Step]:
     """The steps of a taint from its source on, repeated lines left out."""
     result: list[Step] = []
-    for step in _steps(taint.step):
+    for step in way(taint.step):
         if not result or (result[-1].path, result[-1].line) != (step.path, step.line):
             result.append(step)
     return result

@@ -12,18 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.state import Obj, State
-from assay.domains.taint.values import (
-    DEEPEST_ACCESS,
-    UNKNOWN,
-    Access,
-    Mark,
-    Origin,
-    Step,
-    Taint,
-    Value,
-    join,
-    parameter_origin,
-)
+from assay.domains.taint.steps import Step
+from assay.domains.taint.taints import DEEPEST_ACCESS, Access, Mark, Origin, Taint, parameter_origin
+from assay.domains.taint.values import UNKNOWN, Value, join
 from assay.ir.ops import NO_TEMP, Call, Located, Op
 
 if TYPE_CHECKING:

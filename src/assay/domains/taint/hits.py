@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.domains.taint.state import Obj
-from assay.domains.taint.values import Access, Effect, Taint, Taints, Value, join_taints
+from assay.domains.taint.taints import Access, Taint, Taints, join_taints
+from assay.domains.taint.values import Effect, Value
 
 if TYPE_CHECKING:
     from assay.ir.ops import Located

@@ -11,22 +11,18 @@ from assay.domains.taint.attributes import field_of_parameter
 from assay.domains.taint.hits import Gained, Hit, Summary
 from assay.domains.taint.sinks import contexts, judged_of
 from assay.domains.taint.state import Obj
+from assay.domains.taint.steps import Step, appended
+from assay.domains.taint.taints import CLOSURE, Access, Taint, Taints, gathered, join_taints
 from assay.domains.taint.values import (
-    CLOSURE,
     UNKNOWN,
-    Access,
     Effect,
     Part,
     Piece,
     Refinement,
     Same,
-    Step,
-    Taint,
-    Taints,
     Test,
     Value,
     apply,
-    join_taints,
     text,
 )
 
@@ -92,15 +88,16 @@ class Instance:
 
     def taints(self, taints: Taints) -> Taints:
         """Taints of the callee as the caller sees them."""
-        result: Taints = ()
+        if not taints:
+            return ()
+        found: list[Taint] = []
         for taint in taints:
             if not taint.origin.is_parameter or taint.origin.index >= CLOSURE:
-                result = join_taints(result, (self._of_source(taint),))
+                found.append(self._of_source(taint))
                 continue
             actual = self.access(taint.origin.index, taint.origin.access)
-            for each in self.frame.state.deep(actual):
-                result = join_taints(result, (self._through(each, taint),))
-        return result
+            found += [self._through(each, taint) for each in self.frame.state.deep(actual)]
+        return gathered(found)
 
     def _of_source(self, taint: Taint) -> Taint:
         step = self._call_step(taint.step, "is returned")
@@ -123,8 +120,10 @@ class Instance:
             actual.tokens | inner.tokens,
             actual.through,
             actual.doubt or inner.doubt,
-            _appended(step, inner.step),
-            (*actual.marks, *(mark for mark in inner.marks if mark not in actual.marks)),
+            appended(step, inner.step),
+            actual.marks
+            if not inner.marks
+            else (*actual.marks, *[mark for mark in inner.marks if mark not in actual.marks]),
         )
 
     def value(self, value: Value) -> Value:
@@ -304,15 +303,3 @@ class Instance:
 
 def _of_parameters(taints: Taints) -> Taints:
     return tuple(taint for taint in taints if taint.origin.is_parameter)
-
-
-def _appended(before: Step | None, inner: Step | None) -> Step | None:
-    """The way to the call, and then the way inside the callee without its first step."""
-    steps: list[Step] = []
-    while inner is not None:
-        steps.append(inner)
-        inner = inner.before
-    result = before
-    for step in reversed(steps[:-1]):
-        result = Step(step.path, step.line, step.words, result)
-    return result

@@ -16,6 +16,7 @@ from assay.domains.taint.characters import EVERYTHING, mask
 from assay.domains.taint.paths import absolute_test, seen_as
 from assay.domains.taint.patterns import anchors, characters_of, removed_by
 from assay.domains.taint.state import Obj
+from assay.domains.taint.taints import join_taints, union_of_taints
 from assay.domains.taint.values import (
     INERT,
     UNKNOWN,
@@ -29,10 +30,8 @@ from assay.domains.taint.values import (
     apply,
     constant,
     join,
-    join_taints,
     tainted,
     text,
-    union_of_taints,
 )
 
 if TYPE_CHECKING:

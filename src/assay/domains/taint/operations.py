@@ -16,13 +16,13 @@ from assay.domains.taint.calls import evaluate_call
 from assay.domains.taint.forms import item_of_fields
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.state import Obj
+from assay.domains.taint.taints import Mark, join_taints, union_of_taints
 from assay.domains.taint.users import read_of
 from assay.domains.taint.values import (
     INERT,
     NOTHING,
     UNKNOWN,
     Effect,
-    Mark,
     Nothing,
     Piece,
     Test,
@@ -30,10 +30,8 @@ from assay.domains.taint.values import (
     View,
     constant,
     join,
-    join_taints,
     tainted,
     text,
-    union_of_taints,
 )
 from assay.ir.ops import (
     CELL,

@@ -12,15 +12,8 @@ from typing import TYPE_CHECKING, Final
 from assay.domains.taint.contexts import counts, judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.state import Obj
-from assay.domains.taint.values import (
-    UNKNOWN,
-    Nothing,
-    Piece,
-    Taint,
-    Taints,
-    Value,
-    join_taints,
-)
+from assay.domains.taint.taints import Taint, Taints, join_taints
+from assay.domains.taint.values import UNKNOWN, Nothing, Piece, Value
 from assay.domains.uses import readers
 from assay.frozen import replace
 from assay.ir.function import Return

@@ -10,15 +10,8 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias, final
 
-from assay.domains.taint.values import (
-    UNKNOWN,
-    Refinement,
-    Taints,
-    Value,
-    join,
-    join_taints,
-    map_taints,
-)
+from assay.domains.taint.taints import Taints, join_taints
+from assay.domains.taint.values import UNKNOWN, Refinement, Value, join, map_taints
 
 Key: TypeAlias = str | int
 
@@ -136,6 +129,8 @@ class State:
         variables = self.variables
         for name, value in other.variables.items():
             old = variables.get(name)
+            if old is value:
+                continue
             new = value if old is None else join(old, value)
             if old is None and name.startswith("@"):
                 continue
@@ -154,6 +149,8 @@ class State:
         temps = self.temps
         for temp, value in other.temps.items():
             known = temps.get(temp)
+            if known is value:
+                continue
             new = value if known is None else join(known, value)
             if known is None or (new is not known and new != known):
                 changed = True
@@ -163,6 +160,8 @@ class State:
         heap = self.heap
         for ident, obj in other.heap.items():
             there = heap.get(ident)
+            if there is obj:
+                continue
             both = obj if there is None else join_objects(there, obj)
             if there is None or (both is not there and both != there):
                 changed = True
@@ -195,7 +194,8 @@ class State:
                 if obj.kind == "parameter":
                     continue
                 for each in obj.fields.values():
-                    result = join_taints(result, self.deep(each, depth - 1))
+                    if each.taints or each.objects:
+                        result = join_taints(result, self.deep(each, depth - 1))
                 if obj.rest is not None:
                     result = join_taints(result, self.deep(obj.rest, depth - 1))
         return result

@@ -22,12 +22,7 @@ from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
 from assay.domains.taint.slices import called_name, handed_out, operands, refusals, relevant_calls
 from assay.domains.taint.state import Obj, State
-from assay.domains.taint.values import (
-    INERT,
-    UNKNOWN,
-    Value,
-    constant,
-)
+from assay.domains.taint.values import INERT, UNKNOWN, Value, constant
 from assay.ir.function import CLASS
 from assay.ir.ops import (
     GLOBAL,

@@ -16,24 +16,21 @@ from typing import Final
 
 from assay.domains.taint.characters import EVERYTHING, absent_from, mask
 from assay.domains.taint.state import State
+from assay.domains.taint.taints import Mark, Taints, join_taints, union_of_taints
 from assay.domains.taint.values import (
     INERT,
     UNKNOWN,
     Effect,
-    Mark,
     Nothing,
     Part,
     Piece,
-    Taints,
     Value,
     View,
     apply,
     constant,
     join,
-    join_taints,
     tainted,
     text,
-    union_of_taints,
 )
 
 _PERCENT: Final = re.compile(

@@ -16,14 +16,8 @@ from typing import TYPE_CHECKING, Final
 from assay.domains.taint.conditions import guarded
 from assay.domains.taint.contexts import TOKENS
 from assay.domains.taint.sinks import record
-from assay.domains.taint.values import (
-    INERT,
-    UNKNOWN,
-    Effect,
-    Value,
-    apply,
-    join_taints,
-)
+from assay.domains.taint.taints import join_taints
+from assay.domains.taint.values import INERT, UNKNOWN, Effect, Value, apply
 from assay.models.injection import rule_rows
 from assay.models.outside import FIRST, UserRow
 from assay.models.taint import plain_sink
