@@ -334,7 +334,9 @@ class TaintModels:
         self.roots: set[str] = set()  # every path that some row starts with
         # The last names of what is a sink, with the packages that such a path starts with.
         self.sink_roots: dict[str, set[str]] = {}
+        # The same for what is assigned to, and the names by which a file speaks of it.
         self.store_roots: set[str] = set()
+        self.store_names: set[str] = set()
 
     def add(self, name: str) -> None:
         """Takes in one file of rows."""
@@ -397,11 +399,15 @@ class TaintModels:
             head = head.rpartition(".")[0]
 
     def finish(self) -> None:
-        """Puts the prefixes of source paths among the roots."""
+        """Puts the prefixes of source paths among the roots, and names what is assigned to."""
         for path in self.sources:
             self._root(path)
         for path in self.aliases:
             self._root(path)
+        holders = {path.removesuffix("[]") for path in self.store_sinks}
+        spelled = [path for path, target in self.aliases.items() if target in holders]
+        for path in (*holders, *spelled):
+            self.store_names.add(path.rpartition(".")[2].removesuffix("()"))
         self.entry_names = EntryNames(self.entries)
 
     def contexts_of(self, rule: str) -> tuple[str, ...]:

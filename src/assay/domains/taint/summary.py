@@ -165,7 +165,7 @@ class Summaries(Demand[Key, Summary]):
                 seeds += operands(function, site.op)
         if (
             focus == WHOLE
-            or not packages.isdisjoint(self.models.store_roots)
+            or self._may_store(function, packages)
             or self.role(function).returns is not None
         ):
             seeds += handed_out(function)
@@ -338,11 +338,15 @@ class Summaries(Demand[Key, Summary]):
         packages = self.packages(function.file.module)
         if any(self._may_be_sink(function, site.op, packages) for site in function.calls):
             return True
-        if not packages.isdisjoint(self.models.store_roots) and any(
-            isinstance(site.op, (SetItem, SetAttr)) for site in function.sites()
-        ):
-            return True
-        return self.role(function).returns is not None
+        return self._may_store(function, packages) or self.role(function).returns is not None
+
+    def _may_store(self, function: FunctionFacts, packages: frozenset[str]) -> bool:
+        """Whether a function may assign to an item or attribute that is a sink."""
+        return (
+            not packages.isdisjoint(self.models.store_roots)
+            and not function.file.mentioned.isdisjoint(self.models.store_names)
+            and any(isinstance(site.op, (SetItem, SetAttr)) for site in function.sites())
+        )
 
     def _may_be_sink(self, function: FunctionFacts, op: Call, packages: frozenset[str]) -> bool:
         if may_render(self, function, op) or self.declared.may_be_sink(function, op):
