@@ -179,7 +179,7 @@ class Option:
 
 @frozen
 class Clean:
-    """Calls whose result carries nothing of their arguments."""
+    """Calls, and attributes, whose result carries nothing of what it is made from."""
 
     calls: tuple[str, ...]
     methods: tuple[str, ...]

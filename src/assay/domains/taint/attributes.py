@@ -41,6 +41,8 @@ def attribute(frame: Frame, op: Attr) -> Value:
     path = frame.models.normal(f"{owner.path}.{name}") if owner.path else ""
     if path in _CONSTANTS:
         return constant(_CONSTANTS[path])
+    if path in frame.models.clean:  # the program chose it: the name of a form's field
+        return Value(path=path)
     if path:
         known = _of_library(frame, op, owner, path)
         if known is not None:

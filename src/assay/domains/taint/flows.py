@@ -16,9 +16,11 @@ from assay.domains.taint.steps import Step, appended, way
 from assay.domains.taint.summary import CALLS, OWN_SINKS, Summaries
 from assay.domains.taint.taints import CLOSURE, Mark, Taint
 from assay.domains.taint.values import Piece, Value
+from assay.program.calls import bind
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
+    from assay.ir.ops import Call
     from assay.program.facts import FunctionFacts
     from assay.program.program import Program
 
@@ -142,7 +144,9 @@ class _Callers:
         callers = _callers_of(self._program, function)
         if not 0 < len(callers) <= _MOST_CALLERS:
             self.complete = False
-        for caller in callers[:_MOST_CALLERS]:
+        for caller, calls in list(callers.items())[:_MOST_CALLERS]:
+            if not any(self._may_bring(caller, op, function, hit) for op in calls):
+                continue
             self._looks += 1
             if self._looks > _MOST_LOOKS:
                 self.complete = False
@@ -153,6 +157,8 @@ class _Callers:
                 continue
             outer = next((each for each in summary.hits if each.key == hit.key), None)
             if outer is None:
+                if any(_spreads(op) for op in calls):  # what is in it is known in part alone
+                    self.complete = False
                 continue
             self.handled.extend(outer.handled)
             deeper = False
@@ -168,6 +174,35 @@ class _Callers:
                 if found is not None:
                     return found
         return None
+
+    def _may_bring(
+        self, caller: FunctionFacts, op: Call, function: FunctionFacts, hit: Hit
+    ) -> bool:
+        """Whether a call may bring data to the sink: not when it gives constants for all of it."""
+        parameters = function.ir.parameters
+        names = parameters.names()
+        wanted: list[str] = []
+        for taint in hit.dangers:
+            index = taint.origin.index
+            if index >= CLOSURE:
+                return True
+            if index >= 0:
+                wanted.append(names[index])
+        if hit.is_open or _spreads(op):
+            return True
+        if parameters.star in wanted or parameters.star_star in wanted:
+            return True
+        for target in self._program.callees(caller, op).targets:
+            if target.function is not function:
+                continue
+            if target.skipped or target.keywords:
+                return True
+            given = bind(target, op)
+            if target.bound and names and names[0] not in given and names[0] in wanted:
+                return True
+            if any(caller.constant(given[name]) is None for name in wanted if name in given):
+                return True
+        return False
 
     def _stored(self, function: FunctionFacts, hit: Hit) -> Taint | None:
         """Outside data that another method of the class puts into the attribute."""
@@ -228,15 +263,20 @@ def guards_of(taint: Taint) -> tuple[list[Mark], list[Mark]]:
     return strong, weak
 
 
-def _callers_of(program: Program, function: FunctionFacts) -> list[FunctionFacts]:
-    """The functions that call one, in a fixed order.
+def _spreads(op: Call) -> bool:
+    """Whether a call gives `*values` or `**values`."""
+    return "*" in op.labels or "**" in op.labels
+
+
+def _callers_of(program: Program, function: FunctionFacts) -> dict[FunctionFacts, list[Call]]:
+    """The functions that call one, in a fixed order, and the calls.
 
     What a test gives a function of the program is no data of the program's. Callers that may be
     left out (a name that stands in very many files) make the others no less typical.
     """
     is_test = function.file.source.role is Role.TEST
-    found: dict[str, FunctionFacts] = {}
-    for caller, _ in program.callers(function).sites:
+    found: dict[FunctionFacts, list[Call]] = {}
+    for caller, op in program.callers(function).sites:
         if is_test or caller.file.source.role is not Role.TEST:
-            found.setdefault(caller.key, caller)
-    return list(found.values())
+            found.setdefault(caller, []).append(op)
+    return found

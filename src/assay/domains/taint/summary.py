@@ -228,7 +228,7 @@ class Summaries(Demand[Key, Summary]):
         if value.path and (
             value.path in self.models.roots or value.path.startswith(("<function>", "<module>"))
         ):
-            return ("path", value.path)
+            return ("path", value.path, bool(value.taints))
         if depth and len(value.objects) == 1:
             obj = frame.state.heap.get(value.objects[0])
             if obj is not None and obj.kind in ("instance", "parameter"):
@@ -268,15 +268,16 @@ class Summaries(Demand[Key, Summary]):
             return constant(value)
         if own and own[0] == "inert":
             return INERT
+        value = frame.parameter(index, (), frame.number("parameter", index, ()))
         if own and own[0] == "path":
             assert isinstance(own[1], str)
-            return Value(path=own[1])
-        value = frame.parameter(index, (), frame.number("parameter", index, ()))
+            return _as_given(value, own[1], own[2] is True)
         if own and own[0] == "object":
             fields: dict[str | int, Value] = {}
             assert isinstance(own[1], tuple)
             for name, inner in own[1]:
-                fields[name] = Value(path=inner[1])
+                field = frame.parameter(index, (name,), frame.number("field", index, name))
+                fields[name] = _as_given(field, inner[1], inner[2])
             number = value.objects[0]
             frame.state.heap[number] = Obj("parameter", fields, None, -1, False)
         return value
@@ -613,6 +614,13 @@ def _is_set_elsewhere(module: Module, name: str) -> bool:
     return len(functions[0].stores(name)) > 1 or any(
         store.scope == GLOBAL for function in functions[1:] for store in function.stores(name)
     )
+
+
+def _as_given(parameter: Value, path: str, holds_data: bool) -> Value:
+    """A parameter that is a thing of a library, with outside data in it or not."""
+    if not holds_data:
+        return Value(path=path)
+    return Value(path=path, taints=parameter.taints, ident=parameter.ident, same=parameter.same)
 
 
 def _named(value: Value) -> Summary:
