@@ -49,7 +49,7 @@ from assay.program.classes import ClassInfo, first_parameter, is_decorated
 from assay.program.elements import Elements, with_elements
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.fixtures import fixture_of, takes_fixtures
-from assay.program.lookup import SourceNames
+from assay.program.lookup import SourceNames, delegated
 from assay.program.modules import Module
 from assay.program.names import BUILTINS
 from assay.program.operations import constant, is_overload, narrowed_to, operation
@@ -83,6 +83,7 @@ GLOBAL_NAME: Final = 4
 YIELDED: Final = 5
 PARAMETER: Final = 6
 BASES: Final = 7
+DELEGATED: Final = 8
 
 Subject: TypeAlias = FunctionFacts | ClassInfo | Module
 Key: TypeAlias = tuple[int, Subject, str | int]
@@ -118,6 +119,8 @@ class Types(Demand[Key, Type]):
         if isinstance(subject, ClassInfo):
             if kind == BASES:
                 return self._bases(subject)
+            if kind == DELEGATED:
+                return delegated(self, subject, str(name))
             return self._attribute(subject, str(name))
         return self._global(subject, str(name))
 
@@ -176,6 +179,10 @@ class Types(Demand[Key, Type]):
     def attribute(self, cls: ClassInfo, name: str) -> Type:
         """What is stored under a name in the instances and the body of a class, bases left out."""
         return self.get((ATTRIBUTE, cls, name))
+
+    def handed_on(self, cls: ClassInfo, name: str) -> Type:
+        """What the `__getattr__` of a class gives that hands on to other objects."""
+        return self.get((DELEGATED, cls, name))
 
     def module_member(self, module: Module, name: str) -> Type:
         """What a name at the top level of a module is."""

@@ -141,9 +141,8 @@ def _member(
         if cls.base_hole:
             return unknown(f"{name} of {seen_from.name}: {cls.base_hole}")
         if "__getattr__" in cls.members:
-            handed_on = _delegated(types, cls, name)
-            if handed_on is not None:
-                return handed_on
+            if _hands_on(cls):
+                return types.handed_on(cls, name)
             return unknown(f"{name} of {seen_from.name}, which has a __getattr__")
     return _below(types, seen_from, name, on_instance and not exact)
 
@@ -181,24 +180,36 @@ def _inherited(types: Types, cls: ClassInfo, name: str) -> Type:
     return types.program.library.attribute(ExternalInstance(cls.external_bases[0]), name)
 
 
-def _delegated(types: Types, cls: ClassInfo, name: str) -> Type | None:
-    """What a `__getattr__` gives that hands on to another object: `getattr(self.target, name)`.
-
-    None when it does something else.
-    """
+def _hands_on(cls: ClassInfo) -> bool:
+    """Whether the `__getattr__` of a class gives what another object has under the name."""
     getter = cls.method("__getattr__")
-    if getter is None:
-        return None
-    result: Type | None = None
+    return getter is not None and bool(_objects_asked(getter))
+
+
+def _objects_asked(getter: FunctionFacts) -> list[int]:
+    """The temporaries that a `__getattr__` hands on to: `getattr(self.target, name)`."""
+    found: list[int] = []
     for site in getter.calls:
         callee = getter.definitions[site.op.callee]
         if isinstance(callee, Load) and callee.name == "getattr" and len(site.op.args) >= 2:
             asked = getter.definitions[site.op.args[1]]
             if isinstance(asked, Load) and asked.name in getter.ir.parameters.names()[1:]:
-                result = NOTHING if result is None else result
-                for value in types.objects(types.temp(getter, site.op.args[0])):
-                    if not isinstance(value, Instance) or value.cls is not cls:
-                        result = union(result, attribute_of(types, value, name))
+                found.append(site.op.args[0])
+    return found
+
+
+def delegated(types: Types, cls: ClassInfo, name: str) -> Type:
+    """What the objects have under a name that a `__getattr__` hands on to.
+
+    Asked for by its key alone: objects that hand on to each other are a circle.
+    """
+    getter = cls.method("__getattr__")
+    result: Type = NOTHING
+    if getter is not None:
+        for temp in _objects_asked(getter):
+            for value in types.objects(types.temp(getter, temp)):
+                if not isinstance(value, Instance) or value.cls is not cls:
+                    result = union(result, attribute_of(types, value, name))
     return result
 
 
