@@ -184,7 +184,7 @@ class _Callers:
         wanted: list[str] = []
         for taint in hit.dangers:
             index = taint.origin.index
-            if index >= CLOSURE:
+            if index >= len(names):  # not one of its own
                 return True
             if index >= 0:
                 wanted.append(names[index])
