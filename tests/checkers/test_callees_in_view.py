@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from spec import in_view, malformed, review
+from spec import checker_of, in_view, malformed, review
 
-from assay.checkers.registry import all_checkers
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.program.program import Program
@@ -193,9 +192,7 @@ def test_what_would_tell_whom_a_resource_is_handed_to(tmp_path: Path) -> None:
     program = Program(str(tmp_path))
     module = program.open(str(tmp_path / "box.py"), "box.py")
     ledger = Ledger("box.py", [], [])
-    for checker in all_checkers():
-        if checker.rule.id == "resource-leak":
-            checker.review(module.facts, ledger)
+    checker_of("resource-leak").review(module.facts, ledger)
     (said,) = ledger.observations
     assert said.verdict is Verdict.UNSEEN
     assert said.missing == ("box.keep",)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from spec import checker_of
 
-from assay.checkers.registry import all_checkers
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Verdict
 from assay.program.program import Program
@@ -21,9 +21,7 @@ def words(folder: Path, callers: str) -> list[tuple[int, Verdict]]:
     (folder / "app.py").write_text(SINK + callers)
     facts = Program(str(folder)).read(str(folder / "app.py")).facts
     ledger = Ledger("app.py")
-    for checker in all_checkers():
-        if checker.rule.id == "unsafe-deserialisation":
-            checker.review(facts, ledger)
+    checker_of("unsafe-deserialisation").review(facts, ledger)
     return [(each.line, each.verdict) for each in ledger.observations]
 
 

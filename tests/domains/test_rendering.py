@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from spec import checker_of
 
-from assay.checkers.registry import all_checkers
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Verdict
 from assay.program.program import Program
@@ -31,9 +31,7 @@ def words(folder: Path, template: str, arguments: str) -> list[tuple[Verdict, st
     (folder / "app.py").write_text(VIEW.replace("{arguments}", arguments))
     facts = Program(str(folder)).read(str(folder / "app.py")).facts
     ledger = Ledger("app.py")
-    for checker in all_checkers():
-        if checker.rule.id == "cross-site-scripting":
-            checker.review(facts, ledger)
+    checker_of("cross-site-scripting").review(facts, ledger)
     return [(each.verdict, each.message) for each in ledger.observations]
 
 

@@ -106,7 +106,7 @@ def _options_of_call(
             continue
         temp = function.argument(op, row.position, row.keyword)
         if temp is None:
-            if not row.absent or "*" in op.labels or "**" in op.labels:
+            if not row.absent or op.spreads:
                 continue
             temp = ABSENT
         seen.add(row.keyword)

@@ -113,9 +113,9 @@ def passages(failure: Injected, facts: FileFacts) -> list[Passage]:
     program = facts.program
     outline = program.outline(facts.module)
     method = failure.method
-    found: list[Passage] = []
     if outline is None:
         return []
+    found: list[Passage] = []
     calling = [
         path for path in outline.calls(method.ir.name) if not is_test_path(path, outline.root)
     ]

@@ -19,7 +19,6 @@ from assay.program.classes import ClassInfo
 from assay.program.common import common_names
 from assay.program.facts import FunctionFacts
 from assay.program.fixtures import takes_fixtures
-from assay.program.outline import is_test_path
 
 if TYPE_CHECKING:
     from assay.program.program import Program
@@ -44,8 +43,8 @@ def guessed_methods(program: Program, function: FunctionFacts, method: Attr) -> 
     places = outline.methods(name)
     if len(places) > 4 * _MOST_PLACES:
         return []
-    if not is_test_path(function.file.module.on_disk, outline.root):
-        places = [place for place in places if not is_test_path(place[0], outline.root)]
+    own = function.file.module.on_disk
+    places = [place for place in places if outline.counts_for(own, place[0])]
     if not places or len(places) > _MOST_PLACES:
         return []
     classes = [cls for path, named in places for cls in program.classes_at(path, named)]

@@ -107,6 +107,10 @@ class Outline:
         """The files whose text holds a name with an opening parenthesis behind it."""
         return self._used("calls", name)
 
+    def counts_for(self, path: str, other: str) -> bool:
+        """Whether another file counts for one: those of tests count for tests alone."""
+        return not is_test_path(other, self.root) or is_test_path(path, self.root)
+
     def answer(self, kind: str, name: str) -> list[str]:
         """What one of the questions above gives, without a note that it was asked for.
 

@@ -24,7 +24,6 @@ from assay.ir.ops import NO_TEMP, Attr, Call, MakeClass, MakeFunction
 from assay.program.annotations import generic, tuple_of
 from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
-from assay.program.outline import is_test_path
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -217,8 +216,7 @@ def _constructed(
     is_whole = True
     if outline is not None:
         others = [path for path in outline.calls(owner.name) if path != own.on_disk]
-        if not is_test_path(own.on_disk, outline.root):
-            others = [path for path in others if not is_test_path(path, outline.root)]
+        others = [path for path in others if outline.counts_for(own.on_disk, path)]
         is_whole = len(others) <= _MOST_FILES
         if is_whole:
             modules += [types.program.read(path) for path in others]

@@ -29,7 +29,7 @@ from assay.program.facts import FunctionFacts
 from assay.program.inference import Types
 from assay.program.library import Library
 from assay.program.modules import Disk, Module, module_name, read_module
-from assay.program.outline import Outline, is_test_path
+from assay.program.outline import Outline
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -322,7 +322,7 @@ class Program:
             below = self.subclasses(cls)
             return None if below is None else tuple(each for each in below if name in each.members)
         having = frozenset(outline.methods(name))
-        in_tests = is_test_path(cls.module.on_disk, outline.root)
+        own = cls.module.on_disk
         found: dict[ClassInfo, None] = {}
         seen: dict[tuple[str, str], None] = {}
         work = [cls.name]
@@ -335,7 +335,7 @@ class Program:
                         asked.add(place[1])
                         work.append(place[1])
         for path, named in seen:
-            if (path, named) in having and (in_tests or not is_test_path(path, outline.root)):
+            if (path, named) in having and outline.counts_for(own, path):
                 for each in self.classes_at(path, named):
                     if each is not cls and name in each.members and cls in each.mro():
                         found[each] = None
@@ -372,11 +372,10 @@ class Program:
         """The classes whose bases name one; those of tests only below a class of tests."""
         if outline is None:
             return self.classes_in(cls.module)
-        in_tests = is_test_path(cls.module.on_disk, outline.root)
         return [
             each
             for path, name in outline.derived(cls.name)
-            if in_tests or not is_test_path(path, outline.root)
+            if outline.counts_for(cls.module.on_disk, path)
             for each in self.classes_at(path, name)
         ]
 

@@ -144,8 +144,9 @@ class _Callers:
         callers = _callers_of(self._program, function)
         if not 0 < len(callers) <= _MOST_CALLERS:
             self.complete = False
+        wanted = _wanted(function, hit)
         for caller, calls in list(callers.items())[:_MOST_CALLERS]:
-            if not any(self._may_bring(caller, op, function, hit) for op in calls):
+            if not any(self._may_bring(caller, op, function, wanted) for op in calls):
                 continue
             self._looks += 1
             if self._looks > _MOST_LOOKS:
@@ -157,7 +158,7 @@ class _Callers:
                 continue
             outer = next((each for each in summary.hits if each.key == hit.key), None)
             if outer is None:
-                if any(_spreads(op) for op in calls):  # what is in it is known in part alone
+                if any(op.spreads for op in calls):  # what is in it is known in part alone
                     self.complete = False
                 continue
             self.handled.extend(outer.handled)
@@ -176,22 +177,16 @@ class _Callers:
         return None
 
     def _may_bring(
-        self, caller: FunctionFacts, op: Call, function: FunctionFacts, hit: Hit
+        self,
+        caller: FunctionFacts,
+        op: Call,
+        function: FunctionFacts,
+        wanted: frozenset[str] | None,
     ) -> bool:
         """Whether a call may bring data to the sink: not when it gives constants for all of it."""
-        parameters = function.ir.parameters
-        names = parameters.names()
-        wanted: list[str] = []
-        for taint in hit.dangers:
-            index = taint.origin.index
-            if index >= len(names):  # not one of its own
-                return True
-            if index >= 0:
-                wanted.append(names[index])
-        if hit.is_open or _spreads(op):
+        if wanted is None or op.spreads:
             return True
-        if parameters.star in wanted or parameters.star_star in wanted:
-            return True
+        names = function.ir.parameters.names()
         for target in self._program.callees(caller, op).targets:
             if target.function is not function:
                 continue
@@ -263,9 +258,15 @@ def guards_of(taint: Taint) -> tuple[list[Mark], list[Mark]]:
     return strong, weak
 
 
-def _spreads(op: Call) -> bool:
-    """Whether a call gives `*values` or `**values`."""
-    return "*" in op.labels or "**" in op.labels
+def _wanted(function: FunctionFacts, hit: Hit) -> frozenset[str] | None:
+    """The parameters of which one argument each comes to the sink; None when that is not all."""
+    parameters = function.ir.parameters
+    names = parameters.names()
+    places = [taint.origin.index for taint in hit.dangers]
+    if hit.is_open or any(index >= len(names) for index in places):  # not one of its own
+        return None
+    wanted = frozenset([names[index] for index in places if index >= 0])
+    return None if {parameters.star, parameters.star_star} & wanted else wanted
 
 
 def _callers_of(program: Program, function: FunctionFacts) -> dict[FunctionFacts, list[Call]]:

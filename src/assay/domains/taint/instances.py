@@ -299,7 +299,3 @@ class Instance:
             )
             old = frame.hits.get(hit.key)
             frame.hits[hit.key] = new if old is None else old.joined(new)
-
-
-def _of_parameters(taints: Taints) -> Taints:
-    return tuple(taint for taint in taints if taint.origin.is_parameter)

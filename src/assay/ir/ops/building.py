@@ -25,6 +25,11 @@ class Call(Op):
         self.args: Final = args
         self.labels: Final = labels
 
+    @property
+    def spreads(self) -> bool:
+        """Whether it gives `*values` or `**values`."""
+        return "*" in self.labels or "**" in self.labels
+
     def uses(self) -> tuple[int, ...]:
         return (self.callee, *self.args)
 
