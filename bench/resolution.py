@@ -32,6 +32,8 @@ from assay.program.common import common_names
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 from assay.source.collect import collect
+from assay.source.door import Door
+from assay.source.file import MAX_BYTES
 
 _RECURSION: Final = 20_000
 
@@ -71,10 +73,11 @@ def count(root: str, every: int) -> Counts:
     here = os.getcwd()
     os.chdir(root)
     try:
-        program = Program(".")
-        collected = collect(["."])
-        paths = sorted(os.path.abspath(each.path) for each in collected.files)
-        defined = _defined(paths)
+        door = Door.of_folder(".")
+        program = Program(door)
+        collected = collect(["."], door=door)
+        paths = sorted(each.place for each in collected.files)
+        defined = _defined(door, paths)
         before = sys.getrecursionlimit()
         sys.setrecursionlimit(_RECURSION)
         started = time.process_time()
@@ -146,14 +149,13 @@ def _kind(hole: str) -> str:
     )
 
 
-def _defined(paths: Sequence[str]) -> frozenset[str]:
+def _defined(door: Door, paths: Sequence[str]) -> frozenset[str]:
     """The names of all functions and methods of a tree, those of common types left out."""
     names: set[str] = set()
     for path in paths:
         try:
-            with open(path, "rb") as stream:
-                tree = ast.parse(stream.read())
-        except (OSError, SyntaxError, ValueError):
+            tree = ast.parse(door.read(path, MAX_BYTES).data or b"")
+        except (SyntaxError, ValueError):
             continue
         for node in ast.walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -9,4 +9,4 @@ from assay.source.file import parse_text
 
 def facts_of(path: str, text: str) -> FileFacts:
     """The facts of a lone file."""
-    return Program("").add(parse_text(path, text), "").facts
+    return Program().add(parse_text(path, text), "").facts

@@ -44,6 +44,7 @@ from assay.ledger.reason import INTERNAL_ERROR
 from assay.models.outside import AUTO, OutsideData, UserRow, user_row
 from assay.program.facts import FileFacts
 from assay.program.program import Program
+from assay.source.door import Door
 from assay.source.file import SourceFile, parse_text
 
 SPECS: Final = Path(__file__).parent.parent / "cases" / "specs"
@@ -143,7 +144,7 @@ def checker_of(rule_id: str) -> Checker:
 def facts_of(path: str, text: str, outside: OutsideData = _USUAL) -> FileFacts:
     """A text as checkers see it."""
     source = parse_text(path, text)
-    return Program("", outside).add(source, "").facts
+    return Program(None, outside).add(source, "").facts
 
 
 @contextmanager
@@ -163,7 +164,8 @@ def in_view(
             place = Path(root, name)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(content, encoding="utf-8")
-        yield Program(root, outside).read(os.path.join(root, path)).facts
+        program = Program(Door.of_folder(root), outside)
+        yield program.read(program.door.place(os.path.join(root, path))).facts
 
 
 def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:

@@ -6,7 +6,7 @@ from spec import checker_of, in_view, malformed, review
 
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
-from assay.program.program import Program
+from places import program_in
 
 _TEST = """\
 from orchard.tests import base
@@ -189,8 +189,8 @@ def test_what_would_tell_whom_a_resource_is_handed_to(tmp_path: Path) -> None:
     (tmp_path / "box.py").write_text(
         "def save(box, path):\n    stream = open(path)\n    box.keep(stream)\n", encoding="utf-8"
     )
-    program = Program(str(tmp_path))
-    module = program.open(str(tmp_path / "box.py"), "box.py")
+    program = program_in(tmp_path)
+    module = program.open(program.door.place(tmp_path / "box.py"), "box.py")
     ledger = Ledger("box.py", [], [])
     checker_of("resource-leak").review(module.facts, ledger)
     (said,) = ledger.observations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assay.domains.taint.summary import CALLS, Summaries
 from assay.program.facts import FunctionFacts
-from assay.program.program import Program
+from places import module_in
 
 LENGTH = CALLS + 2
 
@@ -20,7 +20,7 @@ def chain(folder: Path) -> list[FunctionFacts]:
         lines += [f"def f{number}(x):", f"    return {called}"]
     file = folder / "chain.py"
     file.write_text("\n".join(lines) + "\n", "utf-8")
-    return Program(str(folder)).read(str(file)).facts.functions[1:]
+    return module_in(folder, file).facts.functions[1:]
 
 
 def answers(functions: list[FunctionFacts], order: list[int]) -> dict[int, tuple[int, int]]:

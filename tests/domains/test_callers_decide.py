@@ -9,7 +9,7 @@ from spec import checker_of
 
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Verdict
-from assay.program.program import Program
+from places import module_in
 
 SINK = "import pickle, flask\n\n\ndef kept(data):\n    return pickle.loads(data)\n\n\n"
 MANY = "".join(f"def f{number}():\n    return kept(b'x{number}')\n\n\n" for number in range(20))
@@ -19,7 +19,7 @@ def words(folder: Path, callers: str) -> list[tuple[int, Verdict]]:
     """The line and word of each site of unsafe deserialisation."""
     (folder / "pyproject.toml").write_text("")
     (folder / "app.py").write_text(SINK + callers)
-    facts = Program(str(folder)).read(str(folder / "app.py")).facts
+    facts = module_in(folder, folder / "app.py").facts
     ledger = Ledger("app.py")
     checker_of("unsafe-deserialisation").review(facts, ledger)
     return [(each.line, each.verdict) for each in ledger.observations]

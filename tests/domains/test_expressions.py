@@ -14,7 +14,7 @@ from assay.source.file import parse_text
 
 
 def facts_of(text: str) -> FileFacts:
-    return Program("").add(parse_text("shop/texts.py", text), "").facts
+    return Program().add(parse_text("shop/texts.py", text), "").facts
 
 
 def only(text: str) -> Expression:

@@ -7,7 +7,7 @@ from assay.domains.error_kinds import ANYTHING, APART, PART, TAKEN, ErrorKinds, 
 from assay.domains.raised import MOST_KINDS, NONE, OF_THE_BLOCK, Error, Errors, merge
 from assay.program.program import Program
 
-_KINDS = ErrorKinds(Program(""))
+_KINDS = ErrorKinds(Program())
 _PATHS = (
     "OSError",
     "FileNotFoundError",

@@ -9,7 +9,7 @@ from spec import checker_of
 
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Verdict
-from assay.program.program import Program
+from places import module_in
 
 VIEW = """\
 from flask import Flask, render_template, request
@@ -29,7 +29,7 @@ def words(folder: Path, template: str, arguments: str) -> list[tuple[Verdict, st
     (folder / "pyproject.toml").write_text("")
     (folder / "templates" / "a.html").write_text(f"<html><body>{template}</body></html>\n")
     (folder / "app.py").write_text(VIEW.replace("{arguments}", arguments))
-    facts = Program(str(folder)).read(str(folder / "app.py")).facts
+    facts = module_in(folder, folder / "app.py").facts
     ledger = Ledger("app.py")
     checker_of("cross-site-scripting").review(facts, ledger)
     return [(each.verdict, each.message) for each in ledger.observations]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from pathlib import Path
 from typing import ClassVar, final
 
@@ -13,7 +14,7 @@ from assay.checkers.base import Checker
 from assay.driver import cache as cache_module
 from assay.driver.options import Layer, options_of, settle
 from assay.driver.pipeline import Detail
-from assay.driver.run import Run, review_paths
+from assay.driver.run import Run, door_for, review_paths
 from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Verdict
 from assay.ledger.rule import Rule
@@ -65,7 +66,7 @@ def run(*settings: tuple[str, bool | str], paths: tuple[str, ...] = (".",)) -> t
     """A review, and the files that were reviewed anew for it."""
     Follows.reviewed.clear()
     options = options_of(settle([Layer("test", dict(settings))]))
-    result = review_paths(paths, "", options, [Follows()], DETAIL, True)
+    result = review_paths(door_for(paths, ""), paths, "", options, [Follows()], DETAIL, True)
     return result, set(Follows.reviewed)
 
 
@@ -144,12 +145,14 @@ def test_settings_have_reviews_of_their_own() -> None:
 
 def test_the_folder_is_no_part_of_the_project() -> None:
     run()
-    assert Path(".assay_cache/.gitignore").read_text() == "*\n"
-    assert Path(".assay_cache/CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172")
+    assert not Path(".assay_cache").exists()
+    folder = pack_file().parent
+    assert (folder / ".gitignore").read_text() == "*\n"
+    assert (folder / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172")
 
 
 def pack_file() -> Path:
-    (found,) = Path(".assay_cache").glob("reviews-*")
+    (found,) = Path(os.environ["XDG_CACHE_HOME"], "assay").glob("*/reviews-*")
     return found
 
 
@@ -182,7 +185,7 @@ class Harm:
 def test_a_cache_that_comes_with_a_project_is_not_looked_into(tmp_path: Path) -> None:
     run()
     body = pickle.dumps(Harm())
-    pack_file().write_bytes(b"assay cache 1\n" + cache_module._sign(b"\0" * 32, body) + body)
+    pack_file().write_bytes(b"assay cache 2\n" + cache_module._sign(b"\0" * 32, body) + body)
     result, anew = run()
     assert len(anew) == 5
     assert result.notes
@@ -193,7 +196,7 @@ def test_even_a_signed_cache_holds_nothing_that_runs(tmp_path: Path) -> None:
     run()
     key = (tmp_path / "own" / "assay" / "key").read_bytes()
     body = pickle.dumps(Harm())
-    pack_file().write_bytes(b"assay cache 1\n" + cache_module._sign(key, body) + body)
+    pack_file().write_bytes(b"assay cache 2\n" + cache_module._sign(key, body) + body)
     with pytest.raises(pickle.UnpicklingError):
         run()
     assert not os.path.exists("harmed")
@@ -211,10 +214,13 @@ def test_a_full_disk_costs_the_cache_alone(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_file_where_the_folder_should_be() -> None:
-    write(".assay_cache", "")
+    run()
+    folder = pack_file().parent
+    shutil.rmtree(folder)
+    folder.write_text("")
     result, anew = run()
     assert len(anew) == 5
-    assert "the cache cannot be" in result.notes[0]
+    assert "a link or a file, not a folder, working without a cache" in result.notes[0]
 
 
 def test_without_a_place_for_the_key_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,7 +233,7 @@ def test_without_a_place_for_the_key_there_is_no_cache(monkeypatch: pytest.Monke
 
 def test_a_run_that_was_killed_leaves_the_last_whole_file() -> None:
     run()
-    Path(f"{pack_file()}.12345.new").write_bytes(b"half")
+    Path(f"{pack_file()}.{'a' * 24}.new").write_bytes(b"half")
     result, anew = run()
     assert (result.notes, anew) == ((), set())
 
@@ -243,5 +249,5 @@ def test_an_internal_error_is_not_kept() -> None:
 
     options = options_of(settle([]))
     for _ in range(2):
-        review_paths((".",), "", options, [Fails()], DETAIL, True)
+        review_paths(door_for((".",), ""), (".",), "", options, [Fails()], DETAIL, True)
     assert Fails.calls == 10

@@ -8,6 +8,7 @@ from pathlib import Path
 from assay.checkers.registry import all_checkers
 from assay.driver.collecting import without_collector
 from assay.driver.pipeline import Detail, Reviewer
+from assay.source.door import Door
 
 _DETAIL = Detail(keep_clean=False, line_hashes=False, seconds=0, debug=False)
 
@@ -15,7 +16,7 @@ _DETAIL = Detail(keep_clean=False, line_hashes=False, seconds=0, debug=False)
 def test_a_reviewed_test_leaves_no_circles(tmp_path: Path) -> None:
     """A test module is given up after its review; with the collector off its memory must come
     back by itself, or a large suite does not fit."""
-    reviewer = Reviewer(str(tmp_path), all_checkers(), _DETAIL)
+    reviewer = Reviewer(Door.of_folder(tmp_path), all_checkers(), _DETAIL)
     for number in range(3):
         path = tmp_path / f"test_store_{number}.py"
         path.write_text(_TEST, encoding="utf-8")

@@ -15,8 +15,10 @@ from assay.driver.transport import Reader, pack
 from assay.ledger.observation import Verdict
 from assay.review.review import FileReview
 from assay.source.collect import Collected
+from assay.source.door import Door
 from fake_checkers import all_checkers
 from fake_ledgers import RULES, file_review
+from places import collected_in
 
 DETAIL = Detail(keep_clean=False, line_hashes=False, seconds=30, debug=False)
 
@@ -26,27 +28,30 @@ def files(folder: Path, texts: list[str]) -> list[Collected]:
     for number, text in enumerate(texts):
         path = folder / f"f{number:03}.py"
         path.write_text(text, "utf-8")
-        made.append(Collected(str(path), path.name, False))
+        made.append(collected_in(Door.of_folder(folder), path, path.name))
     return made
 
 
-def run(collected: list[Collected], jobs: int, detail: Detail = DETAIL) -> list[FileReview]:
+def run(
+    folder: Path, collected: list[Collected], jobs: int, detail: Detail = DETAIL
+) -> list[FileReview]:
     progress = Progress(len(collected), None)
-    answers = review_files(collected, all_checkers(), detail, jobs, progress, "fake_checkers")
+    door = Door.of_folder(folder)
+    answers = review_files(door, collected, all_checkers(), detail, jobs, progress, "fake_checkers")
     return [answer.review for answer in answers]
 
 
 def test_the_same_answer_with_any_number_of_processes(tmp_path: Path) -> None:
     collected = files(tmp_path, [f"x = {n}\nf = open(x)\n" for n in range(60)])
-    alone = run(collected, 1)
+    alone = run(tmp_path, collected, 1)
     assert [file.head.path for file in alone] == [each.reported for each in collected]
-    assert run(collected, 2) == alone
+    assert run(tmp_path, collected, 2) == alone
 
 
 def test_a_worker_that_dies_takes_one_file_with_it(tmp_path: Path) -> None:
     texts = ["f = open(1)\n"] * 60
     texts[7] = texts[33] = "DIE = 1\n"
-    reviews = run(files(tmp_path, texts), 2)
+    reviews = run(tmp_path, files(tmp_path, texts), 2)
     lost = [file for file in reviews if file.unseen]
     assert [file.head.path for file in lost] == ["f007.py", "f033.py"]
     for file in lost:
@@ -60,7 +65,7 @@ def test_a_worker_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(pool, "_GRACE", -0.5)
     texts = ["f = open(1)\n"] * 50
     texts[3] = "HANG = 1\n"
-    reviews = run(files(tmp_path, texts), 2, Detail(False, False, 1, False))
+    reviews = run(tmp_path, files(tmp_path, texts), 2, Detail(False, False, 1, False))
     (lost,) = [file for file in reviews if file.unseen]
     assert lost.head.path == "f003.py"
     assert lost.unseen[0].reason.startswith("budget: more than 1 s")
@@ -70,13 +75,19 @@ def test_a_worker_that_does_not_start_ends_the_run(tmp_path: Path) -> None:
     collected = files(tmp_path, ["x = 1\n"] * 60)
     with pytest.raises(RuntimeError, match="does not start"):
         review_files(
-            collected, all_checkers(), DETAIL, 2, Progress(60, None), "no_such_module_at_all"
+            Door.of_folder(tmp_path),
+            collected,
+            all_checkers(),
+            DETAIL,
+            2,
+            Progress(60, None),
+            "no_such_module_at_all",
         )
 
 
 def test_few_small_files_need_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "Pool", None)
-    assert len(run(files(tmp_path, ["x = 1\n"] * 5), 8)) == 5
+    assert len(run(tmp_path, files(tmp_path, ["x = 1\n"] * 5), 8)) == 5
 
 
 def test_rules_travel_by_id() -> None:

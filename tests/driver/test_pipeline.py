@@ -17,6 +17,7 @@ from assay.ledger.observation import Verdict
 from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
 from assay.review.review import FileReview
+from assay.source.door import Door
 from assay.source.file import Parsed, parse_bytes, parse_text
 from fake_checkers import Nothing, Opens, all_checkers
 from fake_ledgers import LEAK, SECRET
@@ -129,7 +130,7 @@ def test_the_registry_is_in_order_and_distinct() -> None:
 def test_a_program_that_is_given_up_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "MOST_LINES", 40)
     monkeypatch.chdir(tmp_path)
-    reviewer = Reviewer(str(tmp_path), registered(), DETAIL)
+    reviewer = Reviewer(Door.of_folder(tmp_path), registered(), DETAIL)
     text = (
         "import os\n\n\ndef f(path, driver='x'):\n    try:\n        os.mkdir('/tmp/a')\n"
         "    finally:\n        key = 'http://a.b:80' + path\n    return open(key)\n"
@@ -137,9 +138,13 @@ def test_a_program_that_is_given_up_goes(tmp_path: Path, monkeypatch: pytest.Mon
     with without_collector():  # as in a run
         for number in range(12):
             (tmp_path / f"a{number}.py").write_text(text, encoding="utf-8")
-            reviewer.review(f"a{number}.py", f"a{number}.py")
+            reviewer.review(place(f"a{number}.py"), f"a{number}.py")
         modules = [each for each in gc.get_objects() if isinstance(each, Module)]
-    assert 0 < len([each for each in modules if each.on_disk.startswith(str(tmp_path))]) <= 6
+    assert 0 < len([each for each in modules if each.place.startswith(f"/{tmp_path.name}/")]) <= 6
+
+
+def place(path: str) -> str:
+    return Door.of_folder(os.getcwd()).place(path)
 
 
 def test_a_forgotten_test_holds_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,15 +152,15 @@ def test_a_forgotten_test_holds_no_code(tmp_path: Path, monkeypatch: pytest.Monk
     name = "test_a.py"
     text = "import unittest\nclass A(unittest.TestCase):\n    def test_f(self):\n        open(1)\n"
     (tmp_path / name).write_text(text, encoding="utf-8")
-    reviewer = Reviewer(str(tmp_path), registered(), DETAIL)
-    first = reviewer.review(name, name)
+    reviewer = Reviewer(Door.of_folder(tmp_path), registered(), DETAIL)
+    first = reviewer.review(place(name), name)
     kept = [each for each in gc.get_objects() if isinstance(each, FunctionFacts)]
     assert not [
         each
         for each in kept
         if each.file.source.path == name and (each.definitions or each.ir.blocks)
     ]
-    assert reviewer.review(name, name) == first
+    assert reviewer.review(place(name), name) == first
 
 
 def test_words_do_not_depend_on_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,8 +168,8 @@ def test_words_do_not_depend_on_what_is_held(monkeypatch: pytest.MonkeyPatch) ->
     paths = sorted(
         path.relative_to(PACKAGE.parent).as_posix() for path in (PACKAGE / "program").glob("*.py")
     )[:12]
-    together = Reviewer(os.getcwd(), registered(), DETAIL)
-    said = [together.review(path, path).review for path in paths]
+    together = Reviewer(Door.of_folder(os.getcwd()), registered(), DETAIL)
+    said = [together.review(place(path), path).review for path in paths]
     monkeypatch.setattr(pipeline, "MOST_LINES", 0)  # a new program for each file
-    apart = Reviewer(os.getcwd(), registered(), DETAIL)
-    assert [apart.review(path, path).review for path in paths[::-1]] == said[::-1]
+    apart = Reviewer(Door.of_folder(os.getcwd()), registered(), DETAIL)
+    assert [apart.review(place(path), path).review for path in paths[::-1]] == said[::-1]

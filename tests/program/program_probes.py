@@ -23,8 +23,8 @@ from typing import Final
 from assay.ir.ops import Call, Load
 from assay.program.callbacks import Callback
 from assay.program.facts import FunctionFacts
-from assay.program.program import Program
 from assay.program.spelling import spelled_callees, spelled_target, spelled_type
+from places import program_in
 
 CASES: Final = Path(__file__).parent.parent / "cases" / "program"
 _FILE: Final = re.compile(r"# file: (\S+)\s*$")
@@ -87,11 +87,11 @@ def written(text: str, folder: Path) -> list[Path]:
 
 def revealed(text: str, folder: Path) -> list[str]:
     """In what the probes of a case differ from their comments; empty when in nothing."""
-    program = Program(str(folder))
+    program = program_in(folder)
     problems: list[str] = []
     count = 0
     for path in written(text, folder):
-        module = program.read(str(path))
+        module = program.read(program.door.place(path))
         lines = path.read_text(encoding="utf-8").splitlines()
         wanted: dict[int, tuple[str, str]] = {}
         for number, line in enumerate(lines, 1):

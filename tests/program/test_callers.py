@@ -11,6 +11,7 @@ from assay.program.callers import Callers
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 from assay.program.spelling import spelled_function
+from places import program_in
 
 _PROJECT = """
 # file: setup.cfg
@@ -56,7 +57,7 @@ class Special(__import__("store").Store):
 
 
 def _function(program: Program, folder: Path, file: str, qualname: str) -> FunctionFacts:
-    functions = program.read(str(folder / file)).facts.functions
+    functions = program.read(program.door.place(folder / file)).facts.functions
     return next(each for each in functions if each.qualname == qualname)
 
 
@@ -66,7 +67,7 @@ def _said(callers: Callers) -> list[str]:
 
 def test_callers_of_a_method_are_those_of_its_class(tmp_path: Path) -> None:
     written(_PROJECT, tmp_path)
-    program = Program(str(tmp_path))
+    program = program_in(tmp_path)
     callers = program.callers(_function(program, tmp_path, "store.py", "Store.save"))
     assert _said(callers) == ["web.upload:10", "web.both:15"]
     assert callers.is_whole
@@ -78,14 +79,14 @@ def test_callers_of_a_method_are_those_of_its_class(tmp_path: Path) -> None:
 
 def test_callers_of_a_constructor_are_those_of_the_class(tmp_path: Path) -> None:
     written(_PROJECT, tmp_path)
-    program = Program(str(tmp_path))
+    program = program_in(tmp_path)
     callers = program.callers(_function(program, tmp_path, "store.py", "Store.__init__"))
     assert _said(callers) == ["store.make:13"]
 
 
 def test_a_function_that_is_handed_around_may_have_other_callers(tmp_path: Path) -> None:
     written(_PROJECT, tmp_path)
-    program = Program(str(tmp_path))
+    program = program_in(tmp_path)
     callers = program.callers(_function(program, tmp_path, "store.py", "handed"))
     assert _said(callers) == []
     assert callers.hole == "handed is handed around as a value in web.py"
@@ -94,7 +95,7 @@ def test_a_function_that_is_handed_around_may_have_other_callers(tmp_path: Path)
 def test_too_many_files_are_not_read(tmp_path: Path) -> None:
     files = "".join(f"# file: m{n}.py\nimport store\nstore.make()\n" for n in range(60))
     written(_PROJECT + files, tmp_path)
-    program = Program(str(tmp_path))
+    program = program_in(tmp_path)
     callers = program.callers(_function(program, tmp_path, "store.py", "make"))
     assert callers.hole == "make stands in 62 files"
     assert not callers.is_whole
@@ -102,8 +103,8 @@ def test_too_many_files_are_not_read(tmp_path: Path) -> None:
 
 def test_the_function_at_a_line(tmp_path: Path) -> None:
     written(_PROJECT, tmp_path)
-    program = Program(str(tmp_path))
-    path = str(tmp_path / "store.py")
+    program = program_in(tmp_path)
+    path = program.door.place(tmp_path / "store.py")
     lines = {line: program.function_at(path, line).qualname for line in (1, 3, 6, 10, 13)}
     assert lines == {1: "Store", 3: "Store.__init__", 6: "Store.save", 10: "", 13: "make"}
 
@@ -120,8 +121,8 @@ def test_arguments_are_bound_to_parameters(tmp_path: Path) -> None:
     )
     from assay.program.calls import bind
 
-    program = Program(str(tmp_path))
-    body = program.read(str(tmp_path / "main.py")).facts.functions[0]
+    program = program_in(tmp_path)
+    body = program.read(program.door.place(tmp_path / "main.py")).facts.functions[0]
     found = []
     for site in body.calls:
         for target in program.callees(body, site.op).targets:
@@ -134,8 +135,8 @@ def test_a_long_chain_of_functions_is_followed(tmp_path: Path) -> None:
     size = 300
     links = "".join(f"def f{n}():\n    return f{n + 1}()\n" for n in range(size))
     written(f"# file: main.py\n{links}def f{size}():\n    return 'end'\nf0().upper()\n", tmp_path)
-    program = Program(str(tmp_path))
+    program = program_in(tmp_path)
     with deep_recursion():
-        body = program.read(str(tmp_path / "main.py")).facts.functions[0]
+        body = program.read(program.door.place(tmp_path / "main.py")).facts.functions[0]
         last = body.calls[-1].op
         assert program.callees(body, last).external == ("str.upper",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay.ir.ops import Call
-from assay.program.program import Program
+from places import program_in
 
 PROXIES = """\
 class Proxy:
@@ -40,8 +40,8 @@ def use():
 def test_proxies_of_each_other_settle(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "a.py").write_text(PROXIES, encoding="utf-8")
-    program = Program(str(tmp_path))
-    facts = program.read(str(tmp_path / "a.py")).facts
+    program = program_in(tmp_path)
+    facts = program.read(program.door.place(tmp_path / "a.py")).facts
     use = next(each for each in facts.functions if each.qualname == "use")
     names = {
         use.spelled(site.op.callee): [

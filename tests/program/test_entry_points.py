@@ -7,12 +7,13 @@ from pathlib import Path
 from program_probes import written
 
 from assay.program.entry_points import entry_points_of, scripts_of
-from assay.program.program import Program
+from assay.source.door import Door
+from places import module_in
 
 
 def _entries(text: str, folder: Path, file: str) -> list[str]:
     written(text, folder)
-    module = Program(str(folder)).read(str(folder / file))
+    module = module_in(folder, folder / file)
     return [
         f"{entry.line} {entry.kind}: {entry.function.qualname or '<module>'}"
         for entry in entry_points_of(module)
@@ -165,11 +166,14 @@ def test_scripts_of_a_project(tmp_path: Path) -> None:
     (tmp_path / "setup.cfg").write_text(
         "[options.entry_points]\nconsole_scripts =\n  more = shop.cli:more [x]\n  shop = no:no\n"
     )
-    scripts = [(each.name, each.target) for each in scripts_of(str(tmp_path))]
+    scripts = [
+        (each.name, each.target)
+        for each in scripts_of(Door.of_folder(tmp_path), f"/{tmp_path.name}")
+    ]
     assert scripts == [("more", "shop.cli:more"), ("old", "a:b"), ("shop", "shop.cli:main")]
 
 
 def test_a_project_file_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project\n")
     (tmp_path / "setup.cfg").write_text("no section\n")
-    assert scripts_of(str(tmp_path)) == []
+    assert scripts_of(Door.of_folder(tmp_path), f"/{tmp_path.name}") == []

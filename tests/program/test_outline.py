@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assay.program.outline import Outline, still_says, token_of
-from assay.program.program import Program
+from places import program_in
 
 TEXTS = {
     "base.py": "class Base:\n    def close(self): ...\n",
@@ -33,14 +33,15 @@ def outline(folder: Path, texts: dict[str, str]) -> Outline:
         path.unlink()
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return Outline(Program(str(folder)), str(folder))
+    return Outline(program_in(folder), f"/{folder.name}")
 
 
 def test_what_files_hold(tmp_path: Path) -> None:
     known = outline(tmp_path, TEXTS)
-    below, use = str(tmp_path / "below.py"), str(tmp_path / "use.py")
+    top = f"/{tmp_path.name}"
+    below, use = f"{top}/below.py", f"{top}/use.py"
     assert known.derived("Base") == [(below, "Below")]
-    assert known.methods("close") == [(str(tmp_path / "base.py"), "Base"), (below, "Below")]
+    assert known.methods("close") == [(f"{top}/base.py", "Base"), (below, "Below")]
     assert known.methods("deep") == []
     assert known.defining("Below") == [below]
     assert known.calls("Below") == [below, use]  # hints: a class statement looks like a call
@@ -56,7 +57,7 @@ def test_an_index_answers_as_a_search_does(tmp_path: Path) -> None:
     }
     names = ("Below", "Base", "Belowé", "éBelow", "x", "self", "x.Below", "missing", "class", "")
     searching = outline(tmp_path, {**TEXTS, **odd})
-    indexed = Outline(Program(str(tmp_path)), str(tmp_path))
+    indexed = Outline(program_in(tmp_path), f"/{tmp_path.name}")
     for number in range(100):
         indexed.answer("mentions", f"other{number}")
     for name in names:
@@ -84,8 +85,8 @@ def test_changed_files_tell_whether_an_answer_still_holds(
     if text is None:
         del texts[name]
     after = outline(tmp_path, texts)
-    path = str(tmp_path / name)
-    changed = Outline(Program(str(tmp_path)), str(tmp_path), [path] if text is not None else [])
+    path = f"/{tmp_path.name}/{name}"
+    changed = Outline(program_in(tmp_path), f"/{tmp_path.name}", [path] if text is not None else [])
     for question, token in tokens.items():
         said = still_says(token, {path}, changed.answer(*question))
         assert said is (token_of(after.answer(*question)) == token), question

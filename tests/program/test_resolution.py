@@ -10,6 +10,7 @@ from program_probes import CASES, revealed, written
 from assay.program.facts import CallSite, FunctionFacts
 from assay.program.program import Program
 from assay.program.spelling import spelled_callees, spelled_type
+from places import program_in
 
 Place = tuple[str, int]
 
@@ -30,10 +31,10 @@ def test_answers_do_not_depend_on_the_order_of_questions(case: Path, tmp_path: P
 
 def _answers(folder: Path, paths: list[Path], step: int) -> dict[Place, str]:
     """What each call of the files calls, asked for forwards or backwards in one program."""
-    program = Program(str(folder))
+    program = program_in(folder)
     found: dict[Place, str] = {}
     for path in paths[::step]:
-        for function in program.read(str(path)).facts.functions[::step]:
+        for function in program.read(program.door.place(path)).facts.functions[::step]:
             for site in function.calls[::step]:
                 _ask(program, function, site, found)
     return found

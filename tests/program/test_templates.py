@@ -19,8 +19,10 @@ from assay.program.templates.projects import Escaping, Template, Templates, form
 from assay.program.templates.rendering import Rendering
 from assay.program.templates.values import Autoescape
 from assay.program.templates.walk import Loader, Walk
+from assay.source.door import Door
 from assay.source.file import read_file
 from assay.source.templates import Dialect, Tree, parse_template
+from places import program_in, source_in
 
 ENOUGH, NOT, TEXT, UNKNOWN = (
     Escaping.ENOUGH,
@@ -41,16 +43,21 @@ def write(path: str, text: str) -> None:
     Path(path).write_text(text, "utf-8")
 
 
+def place_of(path: str) -> str:
+    return Door.of_folder(Path.cwd()).place(path)
+
+
 def facts_of(path: str, text: str) -> FileFacts:
     write(path, text)
-    program = Program(str(Path.cwd()))
-    return program.add(read_file(path, path), path).facts
+    program = program_in(Path.cwd())
+    place = program.door.place(path)
+    return program.add(read_file(program.door, place, path), place).facts
 
 
 def template(text: str, engine: str = "flask", name: str = "a.html") -> Template:
     """A template alone, under an engine with nothing set; a tag makes it a page."""
     write(f"templates/{name}", text if "<" in text else f"<p>{text}")
-    found = Program(str(Path.cwd())).shared(Templates).at(f"templates/{name}", engine)
+    found = program_in(Path.cwd()).shared(Templates).at(place_of(f"templates/{name}"), engine)
     assert found is not None
     return found
 
@@ -400,7 +407,7 @@ def test_the_file_of_a_name(files: list[str], asking: str, name: str, expected: 
     assert ("" if found is None else found.path) == expected
     bits = facts.program.uses.bits
     grounds = facts.program.grounds(bits)
-    now = Now()
+    now = Now(Door.of_folder(Path.cwd()))
     assert all(now.holds(ground, {}) for ground in grounds)
 
 
@@ -413,24 +420,24 @@ def test_answers_rest_on_the_files_that_were_read() -> None:
     facts.program.uses.bits = 0
     assert templates.find(facts, "a.html") is templates.find(facts, "a.html")
     grounds = facts.program.grounds(facts.program.uses.bits)
-    root = str(Path.cwd())
+    root = f"/{Path.cwd().name}"
     assert {(kind, what.replace(root, "")) for kind, what, _ in grounds} >= {
         ("file", "/templates/a.html"),
         ("file", "/templates/base.html"),
         ("template", "a.html "),
         ("template", "base.html "),
     }
-    assert all(Now().holds(ground, {}) for ground in grounds)
+    assert all(Now(Door.of_folder(Path.cwd())).holds(ground, {}) for ground in grounds)
     write("templates/base.html", "{{ y }}")
-    assert not all(Now().holds(ground, {}) for ground in grounds)
+    assert not all(Now(Door.of_folder(Path.cwd())).holds(ground, {}) for ground in grounds)
     write("templates/base.html", "{{ x }}")
     write("sub/templates/base.html", "{{ x }}")
-    assert not all(Now().holds(ground, {}) for ground in grounds)
+    assert not all(Now(Door.of_folder(Path.cwd())).holds(ground, {}) for ground in grounds)
 
 
 def test_text_without_a_place_has_no_templates() -> None:
-    source = read_file("setup.py", "setup.py")
-    facts = Program("").add(source, "").facts
+    source = source_in(Path.cwd(), "setup.py")
+    facts = Program().add(source, "").facts
     assert facts.program.shared(Templates).find(facts, "a.html") is None
 
 
@@ -614,10 +621,10 @@ def test_the_text_form_tells_what_is_no_page() -> None:
 
 def test_a_message_is_no_page_whatever_its_name() -> None:
     write("templates/a.html", "{{ x|safe }} is down")
-    found = Program(str(Path.cwd())).shared(Templates).at("templates/a.html")
+    found = program_in(Path.cwd()).shared(Templates).at(place_of("templates/a.html"))
     assert found is not None
     assert (found.is_page, said(found)) == (False, [("x|safe", "enough")])
     write("templates/b.html", "{% load a %}\n{{ x|safe }}\n")
-    part = Program(str(Path.cwd())).shared(Templates).at("templates/b.html")
+    part = program_in(Path.cwd()).shared(Templates).at(place_of("templates/b.html"))
     assert part is not None
     assert part.is_page

@@ -15,11 +15,11 @@ from assay.source.file import (
     SourceFile,
     parse_bytes,
     parse_text,
-    read_file,
 )
 from assay.source.nesting import MAX_NESTING
 from assay.source.roles import Role
 from assay.source.span import Span, span_of
+from places import source_in
 
 
 def _names(file: SourceFile) -> list[str]:
@@ -165,13 +165,13 @@ def test_a_large_file_is_not_parsed() -> None:
 
 
 def test_what_is_not_a_readable_file_is_a_reason(tmp_path: Path) -> None:
-    assert "cannot be read" in read_file(str(tmp_path / "none.py"), "none.py").problem
-    assert read_file(str(tmp_path), "folder").parsed is Parsed.NOT
-    assert read_file("a\x00b", "a").parsed is Parsed.NOT
+    assert "does not exist" in source_in(tmp_path, "none.py").problem
+    assert source_in(tmp_path, "").parsed is Parsed.NOT
+    assert source_in(tmp_path, "a\x00b").parsed is Parsed.NOT
     os.mkfifo(tmp_path / "pipe.py")
-    assert "not a regular file" in read_file(str(tmp_path / "pipe.py"), "pipe.py").problem
+    assert "a pipe, not a file" in source_in(tmp_path, "pipe.py").problem
     (tmp_path / "a.py").write_bytes(b"# coding: latin-1\nx = '\xe9'\n")
-    file = read_file(str(tmp_path / "a.py"), "src/a.py")
+    file = source_in(tmp_path, "a.py", "src/a.py")
     assert (file.path, file.parsed, file.encoding) == ("src/a.py", Parsed.WHOLE, "iso8859-1")
     assert file.role is Role.LIBRARY
 

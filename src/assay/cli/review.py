@@ -25,13 +25,14 @@ from assay.driver.options import (
 )
 from assay.driver.outside import outside_data, shown_rows
 from assay.driver.pipeline import Detail
-from assay.driver.run import Run, collected, review_paths
+from assay.driver.run import Run, collected, door_for, review_paths
 from assay.driver.selection import chosen
 from assay.ledger.reason import is_not_analysed
 from assay.report.ansi import colour_wanted
 from assay.report.formats import FORMATS, Layout, render
 from assay.report.visible import visible
 from assay.report.words import plural
+from assay.source.door import Door
 
 FOUND: Final = 1
 FAILED: Final = 2
@@ -44,13 +45,14 @@ def run_review(command: ReviewCommand) -> int:
     """Runs the command and returns the exit code."""
     settled = settle(layers_of(command.paths, command.config, command.isolated, command.given))
     options = options_of(settled)
+    door = door_for(command.paths, command.stdin_filename, options.follow_links)
     reports = _reports(command.reports)
     checkers = _selected(all_checkers(), options)
     if command.show_settings:
         write_stdout(_settings_text(settled))
         return 0
     if command.show_files:
-        return _show_files(command, options)
+        return _show_files(door, command, options)
     formats = [options.output_format, *(name for name, _ in reports)]
     sarif = "sarif" in formats
     detail = Detail(
@@ -61,7 +63,7 @@ def run_review(command: ReviewCommand) -> int:
         outside=outside_data(options),
     )
     run = review_paths(
-        command.paths, command.stdin_filename, options, checkers, detail, command.quiet
+        door, command.paths, command.stdin_filename, options, checkers, detail, command.quiet
     )
     if not command.quiet:
         for said in (*run.unreadable, *run.passed_over, *run.notes):
@@ -144,8 +146,8 @@ def _settings_text(settled: Mapping[str, Settled]) -> str:
     return "".join(lines)
 
 
-def _show_files(command: ReviewCommand, options: Options) -> int:
-    collection = collected(command.paths, options)
+def _show_files(door: Door, command: ReviewCommand, options: Options) -> int:
+    collection = collected(door, command.paths, options)
     write_stdout("".join(f"{visible(file.reported)}\n" for file in collection.files))
     missing = [problem for problem in collection.problems if problem.missing]
     if missing:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, final
 
-from assay.driver.options import UsageError
+from assay.driver.outside import require_paths
 from assay.ir.ops import Call
 from assay.lowering.module import deep_recursion
 from assay.program.entry_points import EntryPoint, entry_points_of, scripts_of
@@ -26,7 +26,9 @@ from assay.program.program import Program
 from assay.program.spelling import spelled_function
 from assay.report.words import plural
 from assay.source.collect import collect
+from assay.source.door import Door
 from assay.source.file import Parsed
+from assay.source.reach import reach_of
 
 _FEW: Final = 10
 _PARAMETER: Final = re.compile(r"the parameter \S+ of .*")
@@ -94,22 +96,23 @@ class _Report:
 
 def examine(paths: Sequence[str], verbose: bool) -> str:
     """The text of `assay doctor`. Raises UsageError for a path that does not exist."""
-    missing = [path for path in paths if not os.path.exists(path)]
-    if missing:
-        raise UsageError(f"{missing[0]}: no such file or folder")
+    door = Door(reach_of(paths, os.getcwd()))
+    collection = collect(paths, door=door)
+    require_paths(collection)
     report = _Report(sys.maxsize if verbose else _FEW)
-    program = Program(".")
+    program = Program(door)
     with deep_recursion():
-        for file in collect(paths).files:
-            _examine_file(program, os.path.abspath(file.path), file.reported, report)
-    for script in scripts_of("."):
-        place = f"{script.name} = {script.target}"
-        report.entries.setdefault("command line", _Places()).add(place, report.most)
+        for file in collection.files:
+            _examine_file(program, file.place, file.reported, report)
+    for root in door.reach.roots:
+        for script in scripts_of(door, f"/{root.name}"):
+            place = f"{script.name} = {script.target}"
+            report.entries.setdefault("command line", _Places()).add(place, report.most)
     return _text(report)
 
 
-def _examine_file(program: Program, path: str, reported: str, report: _Report) -> None:
-    module = program.open(path, reported)
+def _examine_file(program: Program, place: str, reported: str, report: _Report) -> None:
+    module = program.open(place, reported)
     report.files += 1
     if module.source.parsed is Parsed.NOT:
         report.unread.append(f"{reported}: {module.source.problem}")

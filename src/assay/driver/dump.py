@@ -11,7 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from assay.driver.options import UsageError, suggestion
+from assay.source.door import Door
 from assay.source.file import Parsed, SourceFile, parse_bytes, read_file
+from assay.source.reach import reach_of
 
 if TYPE_CHECKING:
     from assay.ir.function import FunctionIR
@@ -31,7 +33,7 @@ def dump(layer: str, target: str) -> str:
     if path == "-":
         source = parse_bytes("<stdin>", sys.stdin.buffer.read())
     else:
-        source = read_file(path, path)
+        source = _read(path)
     if source.parsed is Parsed.NOT:
         raise UsageError(f"{path}: {source.problem}")
     if source.problem:
@@ -54,13 +56,19 @@ def dump(layer: str, target: str) -> str:
     return format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
 
 
+def _read(path: str) -> SourceFile:
+    door = Door(reach_of([path], os.getcwd()))
+    return read_file(door, door.place(path), path)
+
+
 def _callgraph(source: SourceFile, path: str, function: str) -> str:
     """What each call calls; functions in the order of the file."""
     from assay.program.program import Program
     from assay.program.spelling import spelled_callees, spelled_function, spelled_target
 
-    program = Program("." if path != "-" else "")
-    facts = program.add(source, "" if path == "-" else path).facts
+    door = Door(reach_of([path], os.getcwd()) if path != "-" else None)
+    program = Program(door)
+    facts = program.add(source, "" if path == "-" else door.place(path)).facts
     chosen = None if not function else _function(facts.functions[0].ir, function, path)
     lines: list[str] = []
     for each in facts.functions:
@@ -130,7 +138,8 @@ def _template(path: str, variable: str) -> str:
     from assay.program.program import Program
     from assay.program.templates.projects import Templates, format_template
 
-    template = Program(os.getcwd()).shared(Templates).at(path)
+    door = Door(reach_of([path], os.getcwd()))
+    template = Program(door).shared(Templates).at(door.place(path))
     if template is None:
         raise UsageError(f"{path}: cannot be read")
     return format_template(template, variable)

@@ -1,8 +1,8 @@
 """What the review of a file rested on, and whether all of it is still as it was.
 
-Each ground is a file, a folder, or a question to an outline or to a catalogue of templates, with a
-digest of what it was when it was looked at (`program.Program.grounds`). A review is still good when
-every digest is the same.
+Each ground is a file, a folder, a name in a folder, or a question to an outline or to a catalogue
+of templates, with a digest of what it was when it was looked at (`program.Program.grounds`). A
+review is still good when every digest is the same.
 
 Invariant: digests are of the contents that were analysed, so that a file which changes during a run
 makes the answer old, not wrong.
@@ -10,14 +10,14 @@ makes the answer old, not wrong.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.program.modules import listing, listing_digest
 from assay.program.outline import Outline, still_says, token_of
 from assay.program.program import Program
-from assay.source.file import MAX_BYTES, digest_of
+from assay.source.door import Door
+from assay.source.file import MAX_BYTES, digest_of, digest_of_contents
 
 if TYPE_CHECKING:
     from assay.program.templates.catalogue import Catalogue
@@ -36,6 +36,7 @@ class Now:
     __slots__ = (
         "_catalogues",
         "_changed",
+        "_door",
         "_files",
         "_known",
         "_outlines",
@@ -43,24 +44,21 @@ class Now:
         "_snapshots",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, door: Door) -> None:
+        self._door: Final = door
         self._known: dict[Ground, bool] = {}
         self._files: dict[str, str] = {}
         self._outlines: dict[str, Outline] = {}
         self._catalogues: dict[str, Catalogue] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._changed: dict[str, tuple[Outline, frozenset[str]]] = {}
-        self._program: Final = Program("")
+        self._program: Final = Program(door)
 
     def file(self, path: str) -> str:
-        """The digest of a file's bytes, "" when it cannot be read."""
+        """The digest of a file's bytes, or what stands for it when there are none."""
         known = self._files.get(path)
         if known is None:
-            try:
-                with open(path, "rb") as stream:
-                    known = digest_of(stream.read(MAX_BYTES + 1))
-            except (OSError, ValueError):
-                known = ""
+            known = digest_of_contents(self._door.read(path, MAX_BYTES))
             self._files[path] = known
         return known
 
@@ -106,11 +104,14 @@ class Now:
     def _look(self, ground: Ground, snapshots: Mapping[str, Snapshot]) -> bool:
         kind, what, digest = ground
         if kind == "file":
-            if what.endswith(os.sep):
-                return os.path.isdir(what)
+            if what.endswith("/"):
+                return self._door.is_folder(what.rstrip("/"))
             return self.file(what) == digest
         if kind == "folder":
-            return listing_digest(listing(what)) == digest
+            return listing_digest(listing(self._door, what)) == digest
+        if kind == "entry":
+            folder, _, name = what.rpartition("/")
+            return self._door.has(folder, name) == bool(digest)
         name, _, root = what.partition(" ")
         if kind == "template":
             found = self._catalogue(root).holding(name)

@@ -72,7 +72,7 @@ _CONFIDENCES: Final = tuple(each.value for each in Confidence)
 
 SETTINGS: Final = (
     Setting("cache", Kind.FLAG, True, (), False),
-    Setting("cache-dir", Kind.TEXT, ".assay_cache", (), False),
+    Setting("cache-dir", Kind.TEXT, "", (), False),
     Setting("color", Kind.CHOICE, "auto", COLOURS, False),
     Setting("exclude", Kind.NAMES, (), (), False),
     Setting("exit-zero", Kind.FLAG, False, (), False),
@@ -80,6 +80,7 @@ SETTINGS: Final = (
     Setting("extend-select", Kind.NAMES, (), (), True),
     Setting("fail-on", Kind.CHOICE, "info", _SEVERITIES, False),
     Setting("file-seconds", Kind.COUNT, DEFAULT_FILE_SECONDS, (), False),
+    Setting("follow-links", Kind.FLAG, False, (), False),
     Setting("force-exclude", Kind.FLAG, False, (), False),
     Setting("ignore", Kind.NAMES, (), (), False),
     Setting("jobs", Kind.COUNT, 0, (), False),
@@ -114,6 +115,7 @@ class Options:
     extend_select: tuple[str, ...]
     fail_on: Severity
     file_seconds: int
+    follow_links: bool
     force_exclude: bool
     ignore: tuple[str, ...]
     jobs: int
@@ -207,6 +209,7 @@ def options_of(settled: Mapping[str, Settled]) -> Options:
         extend_select=_names(settled, "extend-select"),
         fail_on=Severity(_text(settled, "fail-on")),
         file_seconds=_count(settled, "file-seconds"),
+        follow_links=_flag(settled, "follow-links"),
         force_exclude=_flag(settled, "force-exclude"),
         ignore=_names(settled, "ignore"),
         jobs=_count(settled, "jobs"),

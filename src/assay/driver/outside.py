@@ -20,8 +20,10 @@ from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
 from assay.program.program import Program
 from assay.report.words import plural
-from assay.source.collect import collect
+from assay.source.collect import Collection, collect
+from assay.source.door import Door
 from assay.source.file import Parsed
+from assay.source.reach import reach_of
 
 _FEW: Final = 20
 
@@ -51,15 +53,15 @@ class Matches:
 
 def check(paths: Sequence[str], outside: OutsideData) -> Matches:
     """Where each row matches in the files of some paths. Raises UsageError for a missing path."""
-    missing = [path for path in paths if not os.path.exists(path)]
-    if missing:
-        raise UsageError(f"{missing[0]}: no such file or folder")
+    door = Door(reach_of(paths, os.getcwd()))
+    collection = collect(paths, door=door)
+    require_paths(collection)
     places: dict[UserRow, dict[str, None]] = {row: {} for row in outside.rows}
-    program = Program(os.getcwd(), outside)
+    program = Program(door, outside)
     declared = program.shared(Declared)
     with deep_recursion():
-        for file in collect(paths).files:
-            module = program.open(os.path.abspath(file.path), file.reported)
+        for file in collection.files:
+            module = program.open(file.place, file.reported)
             if module.source.parsed is not Parsed.NOT:
                 _look(declared, module, file.reported, places)
             program.forget(module)
@@ -72,6 +74,13 @@ def check(paths: Sequence[str], outside: OutsideData) -> Matches:
             lines.append(f"    and {len(shown) - _FEW} more")
     idle = tuple(row.title for row, found in places.items() if not found)
     return Matches("".join(f"{line}\n" for line in lines), idle)
+
+
+def require_paths(collection: Collection) -> None:
+    """Raises UsageError where a named path does not exist."""
+    missing = [problem.path for problem in collection.problems if problem.missing]
+    if missing:
+        raise UsageError(f"{missing[0]}: no such file or folder")
 
 
 def _look(

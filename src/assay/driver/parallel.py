@@ -6,9 +6,7 @@ on the number of processes.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Final
 
 from assay.checkers.base import Checker
@@ -16,6 +14,7 @@ from assay.driver.collecting import without_collector
 from assay.driver.pipeline import Answer, Detail, Reviewer
 from assay.driver.progress import Progress
 from assay.source.collect import Collected
+from assay.source.door import Door
 
 REGISTRY: Final = "assay.checkers.registry"
 """The module whose `all_checkers` gives a worker its checkers."""
@@ -25,6 +24,7 @@ FEW_BYTES: Final = 1_000_000
 
 
 def review_files(
+    door: Door,
     files: Sequence[Collected],
     checkers: Sequence[Checker],
     detail: Detail,
@@ -38,13 +38,14 @@ def review_files(
     `checkers` are some of those that `all_checkers` of the module `registry` gives.
     """
     if jobs < 2 or detail.debug or _are_few(files):
-        return _in_process(files, checkers, detail, progress)
+        return _in_process(door, files, checkers, detail, progress)
     from assay.driver.pool import Pool
 
-    return Pool(files, checkers, detail, jobs, progress, registry, start).run()
+    return Pool(door.reach, files, checkers, detail, jobs, progress, registry, start).run()
 
 
 def _in_process(
+    door: Door,
     files: Sequence[Collected],
     checkers: Sequence[Checker],
     detail: Detail,
@@ -52,9 +53,9 @@ def _in_process(
 ) -> list[Answer]:
     reviews: list[Answer] = []
     with without_collector():
-        reviewer = Reviewer(os.getcwd(), checkers, detail)
+        reviewer = Reviewer(door, checkers, detail)
         for file in files:
-            reviews.append(reviewer.review(file.path, file.reported))
+            reviews.append(reviewer.review(file.place, file.reported))
             progress.done(len(reviews))
     return reviews
 
@@ -62,8 +63,4 @@ def _in_process(
 def _are_few(files: Sequence[Collected]) -> bool:
     if len(files) >= FEW_FILES:
         return False
-    size = 0
-    for file in files:
-        with suppress(OSError):
-            size += os.stat(file.path).st_size
-    return size < FEW_BYTES
+    return sum(file.size for file in files) < FEW_BYTES

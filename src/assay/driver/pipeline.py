@@ -3,13 +3,12 @@
 Invariant: `review_file` returns for every file. What goes wrong in a layer becomes a hole in the
 ledger that names the pass and a command that replays it; the rules that could not look are unseen.
 
-    review_file(read_file("a.py", "a.py"), all_checkers(), detail).head.parsed
+    review_file(parse_text("a.py", "x = 1"), all_checkers(), detail).head.parsed
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -27,7 +26,8 @@ from assay.program.program import Program
 from assay.review.line_hash import line_hashes
 from assay.review.review import Cell, Fact, FileHead, FileReview
 from assay.review.verdicts import review_of_file
-from assay.source.file import Parsed, SourceFile
+from assay.source.door import MISSING, Door
+from assay.source.file import REFUSED, Parsed, SourceFile
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Detail:
 
 def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail) -> FileReview:
     """The review of one text with nothing round it."""
-    return review_module(Program("", detail.outside).add(source, ""), checkers, detail)
+    return review_module(Program(None, detail.outside).add(source, ""), checkers, detail)
 
 
 def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -> FileReview:
@@ -110,27 +110,27 @@ class Answer:
 class Reviewer:
     """Reviews files of the disk, one after the other, as parts of one program."""
 
-    def __init__(self, root: str, checkers: Sequence[Checker], detail: Detail) -> None:
-        self._root: Final = root
+    def __init__(self, door: Door, checkers: Sequence[Checker], detail: Detail) -> None:
+        self._door: Final = door
         self._checkers: Final = checkers
         self._detail: Final = detail
-        self._program = Program(root, detail.outside)
+        self._program = Program(door, detail.outside)
         self._lines = 0  # reviewed since the program was begun
 
-    def review(self, path: str, reported: str) -> Answer:
-        """The review of one file, by its path and by what reports call it."""
-        answer, goes_on = self._review(path, reported)
+    def review(self, place: str, reported: str) -> Answer:
+        """The review of one file, by its place and by what reports call it."""
+        answer, goes_on = self._review(place, reported)
         if not goes_on:
-            self._program = Program(self._root, self._detail.outside)
+            self._program = Program(self._door, self._detail.outside)
             self._lines = 0
             gc.collect()  # a program is full of circles, and the collector is off
         return answer
 
-    def _review(self, path: str, reported: str) -> tuple[Answer, bool]:
+    def _review(self, place: str, reported: str) -> tuple[Answer, bool]:
         """The answer, and whether the program is kept for the next file."""
         program = self._program
         program.uses.bits = 0
-        module = program.open(os.path.abspath(path), reported)
+        module = program.open(place, reported)
         review = review_module(module, self._checkers, self._detail)
         bits = program.uses.bits | module.bit
         # A function over its budget of steps is that in every run; a file over its time is not.
@@ -233,7 +233,7 @@ def _holes(source: SourceFile) -> list[Unseen]:
     if source.parsed is Parsed.WHOLE:
         return []
     if source.parsed is Parsed.NOT:
-        return [Unseen(path, 0, _WHOLE, _why_not(source.problem), "", ())]
+        return [Unseen(path, 0, _WHOLE, _why_not(source), "", ())]
     holes: list[Unseen] = []
     for region in source.lost:
         one = region.first_line == region.last_line
@@ -248,11 +248,12 @@ def _holes(source: SourceFile) -> list[Unseen]:
     return holes
 
 
-def _why_not(problem: str) -> str:
+def _why_not(source: SourceFile) -> str:
+    problem = source.problem
+    if source.digest.startswith(REFUSED) or problem == MISSING:
+        return f"{UNREADABLE}: {problem}"
     if problem.startswith("not text"):
         return f"{BINARY}: {problem}"
-    if problem.startswith(("cannot be read", "not a regular file")):
-        return f"{UNREADABLE}: {problem}"
     if problem.startswith("larger than"):
         return f"{BUDGET}: {problem}"
     return f"{SYNTAX}: {problem}" if problem else SYNTAX

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import multiprocessing
-import os
 import signal
 import threading
 import time
@@ -30,6 +29,8 @@ from assay.driver.transport import Reader, pack
 from assay.frozen import frozen
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
 from assay.source.collect import Collected
+from assay.source.door import Door
+from assay.source.reach import Reach
 
 if TYPE_CHECKING:  # Windows has no ForkContext
     from multiprocessing.context import ForkContext, ForkProcess, SpawnContext, SpawnProcess
@@ -40,16 +41,16 @@ _BATCH: Final = 8
 _GRACE: Final = 5.0
 
 _Task: TypeAlias = tuple[int, str, str]
-"""Index, path on disk, reported path."""
+"""Index, place, reported path."""
 
 
 @frozen
 class _Order:
     """What a worker is told once. `rules` are the ids of the rules to judge, `registry` is the
-    module that knows the checkers, `root` the folder that reported paths are relative to.
+    module that knows the checkers.
     """
 
-    root: str
+    reach: Reach
     registry: str
     rules: tuple[str, ...]
     detail: Detail
@@ -61,7 +62,7 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
     chosen = frozenset(order.rules)
     checkers = [checker for checker in _checkers_of(order.registry) if checker.rule.id in chosen]
     with without_collector():
-        reviewer = Reviewer(order.root, checkers, order.detail)
+        reviewer = Reviewer(Door(order.reach), checkers, order.detail)
         grounds = _Sender()
         connection.send(None)
         while True:
@@ -69,8 +70,8 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
                 batch = connection.recv()
             except EOFError:
                 return
-            for index, path, reported in batch:
-                answer = reviewer.review(path, reported)
+            for index, place, reported in batch:
+                answer = reviewer.review(place, reported)
                 connection.send((index, pack(answer.review), grounds.sent(answer.grounds)))
 
 
@@ -164,18 +165,13 @@ def _lanes(files: Sequence[Collected], wanted: int) -> list[deque[_Task]]:
     Neighbours import the same modules, so that each process reads fewer of them than if every
     process got files from everywhere. Who is done with its own lane helps at the end of another.
     """
-    sizes: list[int] = []
-    for file in files:
-        size = 1
-        with contextlib.suppress(OSError):
-            size += os.stat(file.path).st_size
-        sizes.append(size)
+    sizes = [1 + file.size for file in files]
     lanes: list[deque[_Task]] = [deque() for _ in range(wanted)]
     total = sum(sizes)
     done = 0
     for index, (file, size) in enumerate(zip(files, sizes, strict=True)):
         lane = min(wanted - 1, done * wanted // total)
-        lanes[lane].append((index, file.path, file.reported))
+        lanes[lane].append((index, file.place, file.reported))
         done += size
     return lanes
 
@@ -186,6 +182,7 @@ class Pool:
 
     def __init__(
         self,
+        reach: Reach,
         files: Sequence[Collected],
         checkers: Sequence[Checker],
         detail: Detail,
@@ -197,7 +194,7 @@ class Pool:
         self._checkers = checkers
         rules = {checker.rule.id: checker.rule for checker in checkers}
         self._reader = Reader(rules)
-        self._order = _Order(os.getcwd(), registry, tuple(rules), detail)
+        self._order = _Order(reach, registry, tuple(rules), detail)
         self._limit = 2 * detail.seconds + _GRACE if detail.seconds else float("inf")
         self._progress = progress
         self._context: SpawnContext | ForkContext

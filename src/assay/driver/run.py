@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from assay.checkers.base import Checker
 from assay.driver.collecting import without_collector
@@ -23,8 +23,20 @@ from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
 from assay.review.review import FileReview, Review
 from assay.review.verdicts import review_of_all
-from assay.source.collect import DEFAULT_EXCLUDE, Collected, Collection, collect
-from assay.source.file import Parsed, parse_bytes
+from assay.source.collect import (
+    DEFAULT_EXCLUDE,
+    Collected,
+    Collection,
+    Problem,
+    collect,
+    has_suffix,
+)
+from assay.source.door import OUTSIDE, Door
+from assay.source.file import REFUSED, Parsed, parse_bytes
+from assay.source.reach import reach_of
+
+if TYPE_CHECKING:
+    from assay.driver.grounds import Ground
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
@@ -47,11 +59,19 @@ class Run:
     notes: tuple[str, ...]
 
 
-def collected(paths: Sequence[str], options: Options) -> Collection:
+def door_for(paths: Sequence[str], stdin_filename: str, follow_links: bool = False) -> Door:
+    """The door to what the paths stand for; a text without a name lies nowhere."""
+    named = [path for path in paths if path != STDIN]
+    if STDIN in paths and stdin_filename:
+        named.append(stdin_filename)
+    return Door(reach_of(named, os.getcwd(), follow_links))
+
+
+def collected(door: Door, paths: Sequence[str], options: Options) -> Collection:
     """The files that the paths stand for; stdin is none of them."""
     return collect(
         [path for path in paths if path != STDIN],
-        root=os.getcwd(),
+        door=door,
         exclude=options.exclude or DEFAULT_EXCLUDE,
         extend_exclude=options.extend_exclude,
         force_exclude=options.force_exclude,
@@ -60,6 +80,7 @@ def collected(paths: Sequence[str], options: Options) -> Collection:
 
 
 def review_paths(
+    door: Door,
     paths: Sequence[str],
     stdin_filename: str,
     options: Options,
@@ -68,18 +89,21 @@ def review_paths(
     quiet: bool,
 ) -> Run:
     """Reviews paths and, where one of them is `-`, the standard input."""
-    collection = collected(paths, options)
+    collection = collected(door, paths, options)
     reviews = []
     if STDIN in paths:
         source = parse_bytes(stdin_filename or STDIN_NAME, sys.stdin.buffer.read())
         # A text that is named as a file is reviewed in that file's place.
-        module = Program(os.getcwd(), detail.outside).add(source, stdin_filename)
+        place = door.place(stdin_filename) if stdin_filename else ""
+        module = Program(door, detail.outside).add(source, place)
         reviews.append(review_module(module, checkers, detail))
     notes: list[str] = []
     progress = Progress(len(collection.files), progress_stream(os.environ, quiet))
     try:
         jobs = options.jobs or default_jobs()
-        reviews += _kept_or_new(collection.files, checkers, detail, options, jobs, progress, notes)
+        reviews += _kept_or_new(
+            door, collection.files, checkers, detail, options, jobs, progress, notes
+        )
     finally:
         progress.close()
     missing: list[str] = []
@@ -90,7 +114,7 @@ def review_paths(
         said = f"{problem.path}: {problem.reason}"
         if problem.missing:
             missing.append(said)
-        elif problem.reason.startswith("a link"):
+        elif problem.reason.startswith("a link") and not _is_file_left_out(problem):
             passed_over.append(said)
         else:
             unreadable.append(said)
@@ -126,7 +150,13 @@ def review_paths(
     )
 
 
+def _is_file_left_out(problem: Problem) -> bool:
+    """Whether a link that is not followed has the name of a file that would be reviewed."""
+    return problem.reason.endswith(OUTSIDE) and has_suffix(problem.path)
+
+
 def _kept_or_new(
+    door: Door,
     files: Sequence[Collected],
     checkers: Sequence[Checker],
     detail: Detail,
@@ -138,30 +168,59 @@ def _kept_or_new(
     """The reviews of the files in their order; those that are still good come from the cache."""
     if not options.cache or detail.debug or not files:
         answers = review_files(
-            files, checkers, detail, jobs, progress, REGISTRY, options.start_method
+            door, files, checkers, detail, jobs, progress, REGISTRY, options.start_method
         )
+        notes += _refused(door, files, [answer.grounds for answer in answers])
         return [answer.review for answer in answers]
-    from assay.driver.cache import Cache, build_digest
+    from assay.driver.cache import Cache, build_digest, folder_of
 
     rules = {checker.rule.id: checker.rule for checker in checkers}
     settings = "\n".join(
-        (build_digest(), os.getcwd(), repr(tuple(rules)), repr(detail), repr(options.file_seconds))
+        (
+            build_digest(),
+            repr(door.reach),
+            repr(tuple(rules)),
+            repr(detail),
+            repr(options.file_seconds),
+        )
     )
-    cache = Cache(os.path.abspath(options.cache_dir), settings)
+    cache = Cache(folder_of(options.cache_dir, door.reach), settings, door)
     reader = Reader(rules)
     found: dict[str, FileReview] = {}
+    grounds: list[Sequence[Ground]] = []
     with without_collector():
         for file in files:
-            kept = cache.get(os.path.abspath(file.path), reader)
+            kept = cache.get(file.place, reader)
             if kept is not None and kept.head.path == file.reported:
-                found[file.path] = kept
-    left = [file for file in files if file.path not in found]
+                found[file.place] = kept
+                grounds.append(cache.grounds(file.place))
+    left = [file for file in files if file.place not in found]
     progress.already(len(found))
-    answers = review_files(left, checkers, detail, jobs, progress, REGISTRY, options.start_method)
+    answers = review_files(
+        door, left, checkers, detail, jobs, progress, REGISTRY, options.start_method
+    )
     for file, answer in zip(left, answers, strict=True):
-        found[file.path] = answer.review
+        found[file.place] = answer.review
+        grounds.append(answer.grounds)
         if answer.grounds:
-            cache.put(os.path.abspath(file.path), pack(answer.review), answer.grounds)
+            cache.put(file.place, pack(answer.review), answer.grounds)
     cache.save()
     notes += cache.problems
-    return [found[file.path] for file in files]
+    notes += _refused(door, files, grounds)
+    return [found[file.place] for file in files]
+
+
+def _refused(
+    door: Door, files: Sequence[Collected], grounds: Iterable[Sequence[Ground]]
+) -> list[str]:
+    """What reviews wanted to read besides the reviewed files and did not, with the reasons."""
+    own = {file.place for file in files}
+    found = {
+        (place, digest)
+        for each in grounds
+        for kind, place, digest in each
+        if kind == "file" and digest.startswith(REFUSED) and place not in own
+    }
+    return [
+        f"{door.reported(place)}: {digest.removeprefix(REFUSED)}" for place, digest in sorted(found)
+    ]

@@ -9,7 +9,7 @@ a value.
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.ops import Call
@@ -70,7 +70,7 @@ def _modules(program: Program, function: FunctionFacts, name: str) -> tuple[list
     outline = program.outline(own)
     if outline is None:
         return [own], ""
-    if is_test_path(own.on_disk, outline.root):
+    if is_test_path(own.place, outline.root):
         return [own], "other tests are not looked at"  # their files are many, and small worlds
     files = outline.mentions(name)
     if function.owner is None and own.name:
@@ -92,7 +92,7 @@ def _importing(outline: Outline, own: Module, files: list[str]) -> list[str]:
     """
     parts = own.name.split(".")
     words = parts[-2:] if len(parts) > 2 else parts[-1:]
-    if any(os.path.basename(path) == "__init__.py" for path in files):
+    if any(posixpath.basename(path) == "__init__.py" for path in files):
         words = parts[-2:]  # may be exported again
     known = {path for word in words for path in outline.mentions(word)}
-    return [path for path in files if path in known or path == own.on_disk]
+    return [path for path in files if path in known or path == own.place]

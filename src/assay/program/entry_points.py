@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import ast
 import configparser
-import os
+import contextlib
 import tomllib
 from typing import TYPE_CHECKING, Final, final
 
@@ -26,11 +26,13 @@ from assay.program.classes import ClassInfo, last_name
 from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
 from assay.program.values import ClassObject, FunctionValue
+from assay.source.door import Door
 from assay.source.roles import Role, is_main_guard
 
 if TYPE_CHECKING:
     from assay.program.program import Program
 
+_MOST_BYTES: Final = 1_000_000
 _LATER: Final = {"thread": "thread", "task": "task", "signal": "signal", "exit": "exit handler"}
 
 
@@ -186,17 +188,14 @@ class Script:
         self.target: Final = target
 
 
-def scripts_of(root: str) -> list[Script]:
+def scripts_of(door: Door, root: str) -> list[Script]:
     """The commands that the project in a folder installs, by name; none where it says nothing."""
     found: dict[str, str] = {}
-    try:
-        with open(os.path.join(root, "pyproject.toml"), "rb") as stream:
-            _from_pyproject(tomllib.load(stream), found)
-    except (OSError, ValueError):
-        pass
+    with contextlib.suppress(ValueError, RecursionError):
+        _from_pyproject(tomllib.loads(_text(door, f"{root}/pyproject.toml")), found)
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read(os.path.join(root, "setup.cfg"), encoding="utf-8")
+        parser.read_string(_text(door, f"{root}/setup.cfg"))
     except (configparser.Error, ValueError):
         return [Script(name, target) for name, target in sorted(found.items())]
     for section, key in (
@@ -210,6 +209,12 @@ def scripts_of(root: str) -> list[Script]:
                 if equals:
                     found.setdefault(name.strip(), target.partition("[")[0].strip())
     return [Script(name, target) for name, target in sorted(found.items())]
+
+
+def _text(door: Door, place: str) -> str:
+    """A file of settings as text; "" when it cannot be read."""
+    data = door.read(place, _MOST_BYTES).data
+    return "" if data is None or len(data) > _MOST_BYTES else data.decode("utf-8", "replace")
 
 
 def _from_pyproject(content: dict[str, object], found: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ those above it.
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import TYPE_CHECKING, Final
 
 from assay.program.classes import is_decorated
@@ -33,16 +33,16 @@ def fixture_of(types: Types, function: FunctionFacts, name: str) -> Type | None:
     """What the fixture of a name gives to a function; None when none is in view."""
     module = function.file.module
     here: Module | None = module
-    folder = os.path.dirname(module.on_disk)
+    folder = posixpath.dirname(module.place)
     for level in range(_FEW_LEVELS):
         if here is not None:
             for each in here.facts.functions:
                 if each.ir.name == name and each is not function and is_decorated(each, "fixture"):
                     return _given(types, each)
-        if not module.on_disk or (level and types.program.is_root(folder)):
+        if not module.place or (level and types.program.is_root(folder)):
             break
         if level:
-            folder = os.path.dirname(folder)
+            folder = posixpath.dirname(folder)
         here = types.program.beside(folder, "conftest.py", module)
     return None
 

@@ -43,7 +43,7 @@ def guessed_methods(program: Program, function: FunctionFacts, method: Attr) -> 
     places = outline.methods(name)
     if len(places) > 4 * _MOST_PLACES:
         return []
-    own = function.file.module.on_disk
+    own = function.file.module.place
     places = [place for place in places if outline.counts_for(own, place[0])]
     if not places or len(places) > _MOST_PLACES:
         return []

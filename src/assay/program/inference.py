@@ -408,7 +408,7 @@ class Types(Demand[Key, Type]):
             ]
         if found:
             return with_elements(self, union_of(found), _puts_of_module(facts, name))
-        if module.source.path == "" or not module.on_disk:
+        if module.source.path == "" or not module.place:
             return (External(name),) if name in BUILTINS else unknown(f"the name {name}")
         return unknown(f"the name {name}")
 

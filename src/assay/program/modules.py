@@ -3,7 +3,9 @@
 An import is looked up in the roots of the importing file, in this order: the folder above its
 outermost package (a script's own folder), the root of the project that it lies in, and that
 root's `src`, `lib` and `python`. A folder without `__init__.py` is a namespace package. Which files
-are found depends on the importing file and the disk alone, never on what was read before.
+are found depends on the importing file and the disk alone, never on what was read before. Nothing
+above the root of the door is looked at, and beside a package without a marked root only what is
+imported.
 
     shop/__init__.py, shop/web.py: `from shop.store import Store`  ->  shop/store.py
 
@@ -14,7 +16,7 @@ module without names.
 from __future__ import annotations
 
 import ast
-import os
+import posixpath
 from typing import TYPE_CHECKING, Final, final
 
 from assay.lowering.module import lower_module
@@ -22,21 +24,13 @@ from assay.program.classes import ClassInfo
 from assay.program.facts import FileFacts
 from assay.program.names import ModuleNames
 from assay.source.describe import Description, describe
+from assay.source.door import Door
 from assay.source.file import Parsed, SourceFile, digest_of, read_file
+from assay.source.reach import PROJECT_MARKS
 
 if TYPE_CHECKING:
     from assay.program.program import Program
 
-_PROJECT_MARKS: Final = (
-    ".git",
-    ".hg",
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg",
-    "manage.py",
-    "requirements.txt",
-    "tox.ini",
-)
 _INNER_ROOTS: Final = ("src", "lib", "python")
 _FEW_LEVELS: Final = 24
 
@@ -55,18 +49,18 @@ class Module:
         "is_asked_for",
         "is_package",
         "name",
-        "on_disk",
+        "place",
         "program",
         "source",
     )
 
     def __init__(
-        self, program: Program, name: str, on_disk: str, is_package: bool, source: SourceFile
+        self, program: Program, name: str, place: str, is_package: bool, source: SourceFile
     ) -> None:
         self.program: Final = program
-        self.bit: Final = program.bit_of("file", on_disk, source.digest) if on_disk else 0
+        self.bit: Final = program.bit_of("file", place, source.digest) if place else 0
         self.name: Final = name
-        self.on_disk: Final = on_disk  # "" for text that is no file
+        self.place: Final = place  # "" for text that is no file
         self.is_package: Final = is_package
         self.is_asked_for = False  # answers about other modules may rest on it
         self.source: Final = source
@@ -146,18 +140,20 @@ class Module:
 class Disk:
     """What lies on the disk, asked for once."""
 
-    __slots__ = ("_entries", "_program", "_roots")
+    __slots__ = ("_door", "_entries", "_program", "_roots", "_there")
 
     def __init__(self, program: Program) -> None:
         self._program: Final = program
+        self._door: Final = program.door
         self._entries: dict[str, tuple[frozenset[str], int]] = {}
+        self._there: dict[str, tuple[bool, int]] = {}  # in open folders, by place
         self._roots: dict[str, tuple[tuple[str, ...], int]] = {}
 
     def entries(self, folder: str) -> frozenset[str]:
         """The names in a folder; none when it cannot be read."""
         known = self._entries.get(folder)
         if known is None:
-            names = listing(folder)
+            names = listing(self._door, folder)
             bit = self._program.bit_of("folder", folder, listing_digest(names))
             known = (names, bit)
             self._entries[folder] = known
@@ -166,7 +162,19 @@ class Disk:
 
     def has(self, folder: str, name: str) -> bool:
         """Whether a folder has an entry of that name."""
-        return name in self.entries(folder)
+        if not self._door.is_open(folder):
+            return name in self.entries(folder)
+        # Much may lie beside a package that has nothing to do with it: what is not imported must
+        # not matter, so nothing rests on the folder as a whole.
+        place = f"{folder}/{name}"
+        known = self._there.get(place)
+        if known is None:
+            is_there = self._door.has(folder, name)
+            bit = self._program.bit_of("entry", place, "there" if is_there else "")
+            known = (is_there, bit)
+            self._there[place] = known
+        self._program.uses.bits |= known[1]
+        return known[0]
 
     def roots(self, folder: str) -> tuple[str, ...]:
         """Where the imports of a file in a folder are looked up, in order."""
@@ -181,14 +189,16 @@ class Disk:
 
     def is_marked(self, folder: str) -> bool:
         """Whether a folder holds what the root of a project holds."""
-        return not self.entries(folder).isdisjoint(_PROJECT_MARKS)
+        if folder == "/" or self._door.is_open(folder):
+            return False
+        return not self.entries(folder).isdisjoint(PROJECT_MARKS)
 
     def _find_roots(self, folder: str) -> tuple[str, ...]:
         top = folder
         for _ in range(_FEW_LEVELS):
             if not self.has(top, "__init__.py"):
                 break
-            top = os.path.dirname(top)
+            top = posixpath.dirname(top)
         found: dict[str, None] = {top: None}
         project = folder
         for _ in range(_FEW_LEVELS):
@@ -196,9 +206,9 @@ class Disk:
                 found[project] = None
                 for inner in _INNER_ROOTS:
                     if self.has(project, inner):
-                        found[os.path.join(project, inner)] = None
+                        found[f"{project}/{inner}"] = None
                 break
-            above = os.path.dirname(project)
+            above = posixpath.dirname(project)
             if above == project:
                 break
             project = above
@@ -221,33 +231,28 @@ class Disk:
         for part in parts[:-1]:
             if not self.has(here, part):
                 return None
-            here = os.path.join(here, part)
+            here = posixpath.join(here, part)
         last = parts[-1]
-        entries = self.entries(here)
-        if last in entries:
-            inner = os.path.join(here, last)
+        if self.has(here, last):
+            inner = posixpath.join(here, last)
             inside = self.entries(inner)
             if "__init__.py" in inside:
-                return os.path.join(inner, "__init__.py"), True
-            if f"{last}.py" not in entries and any(
-                name.endswith(".py") or os.path.isdir(os.path.join(inner, name)) for name in inside
+                return f"{inner}/__init__.py", True
+            if not self.has(here, f"{last}.py") and any(
+                name.endswith(".py") or self._door.is_folder(f"{inner}/{name}") for name in inside
             ):
-                return inner + os.sep, True
-        if f"{last}.py" in entries:
-            return os.path.join(here, f"{last}.py"), False
+                return f"{inner}/", True
+        if self.has(here, f"{last}.py"):
+            return posixpath.join(here, f"{last}.py"), False
         return None
 
 
-def listing(folder: str) -> frozenset[str]:
+def listing(door: Door, folder: str) -> frozenset[str]:
     """The names in a folder that an import could mean; none when it cannot be read."""
-    try:
-        names = os.listdir(folder or ".")
-    except (OSError, ValueError):
-        return frozenset()
     return frozenset(
         name
-        for name in names
-        if name.endswith(".py") or name in _PROJECT_MARKS or ("." not in name and name[:2] != "__")
+        for name in door.names(folder)[0]
+        if name.endswith(".py") or name in PROJECT_MARKS or ("." not in name and name[:2] != "__")
     )
 
 
@@ -256,25 +261,25 @@ def listing_digest(names: frozenset[str]) -> str:
     return digest_of("\0".join(sorted(names)).encode("utf-8", "surrogatepass"))
 
 
-def module_name(disk: Disk, on_disk: str) -> str:
+def module_name(disk: Disk, place: str) -> str:
     """The dotted name of a file: its place below the folder above its outermost package."""
-    folder, base = os.path.split(on_disk)
+    folder, base = posixpath.split(place)
     stem = base.removesuffix(".py")
     parts = [] if stem == "__init__" else [stem]
     for _ in range(_FEW_LEVELS):
         if not disk.has(folder, "__init__.py"):
             break
-        folder, part = os.path.split(folder)
+        folder, part = posixpath.split(folder)
         parts.insert(0, part)
     return ".".join(parts)
 
 
-def read_module(program: Program, disk: Disk, on_disk: str, path: str) -> Module:
+def read_module(program: Program, disk: Disk, place: str, path: str) -> Module:
     """A module from the disk; reports call it `path`."""
-    if on_disk.endswith(os.sep):  # a namespace package
+    if place.endswith("/"):  # a namespace package
         empty = ast.Module(body=[], type_ignores=[])
         source = SourceFile(path, "", empty, (), "", Parsed.WHOLE, "", "")
-        return Module(program, os.path.basename(on_disk.rstrip(os.sep)), on_disk, True, source)
-    source = read_file(on_disk, path)
-    is_package = os.path.basename(on_disk) == "__init__.py"
-    return Module(program, module_name(disk, on_disk), on_disk, is_package, source)
+        return Module(program, posixpath.basename(place.rstrip("/")), place, True, source)
+    source = read_file(program.door, place, path)
+    is_package = posixpath.basename(place) == "__init__.py"
+    return Module(program, module_name(disk, place), place, is_package, source)

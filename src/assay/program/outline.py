@@ -11,13 +11,13 @@ paths. Files above a size, and projects above a number of files, are left out an
 
 from __future__ import annotations
 
-import os
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from assay.source.collect import DEFAULT_EXCLUDE
+from assay.source.door import FILE, LINK
 from assay.source.file import digest_of
 
 if TYPE_CHECKING:
@@ -77,11 +77,16 @@ class Outline:
     def _below(self, root: str) -> tuple[str, ...]:
         found: list[str] = []
         excluded = frozenset(DEFAULT_EXCLUDE)
-        for folder, folders, names in os.walk(root):
-            folders[:] = sorted(
-                name for name in folders if name not in excluded and not name.endswith(".egg-info")
-            )
-            found += [os.path.join(folder, name) for name in names if name.endswith(".py")]
+
+        def enters(name: str) -> bool:
+            return name not in excluded and not name.endswith(".egg-info")
+
+        for folder, entries in self._program.door.walk(root, enters):
+            found += [
+                f"{folder}/{entry.name}"
+                for entry in entries
+                if entry.name.endswith(".py") and entry.kind in (FILE, LINK)
+            ]
             if len(found) > _MOST_FILES:
                 self.is_whole = False
                 break
@@ -233,11 +238,7 @@ class Outline:
             parts: list[bytes] = []
             place = 0
             for path in self.files:
-                try:
-                    with open(path, "rb") as stream:
-                        text = stream.read(_MOST_BYTES)
-                except (OSError, ValueError):
-                    text = b""
+                text = (self._program.door.read(path, _MOST_BYTES).data or b"")[:_MOST_BYTES]
                 parts += [_BETWEEN, text]
                 place += len(_BETWEEN) + len(text)
                 self._ends.append(place)

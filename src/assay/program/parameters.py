@@ -215,8 +215,8 @@ def _constructed(
     modules = [own]
     is_whole = True
     if outline is not None:
-        others = [path for path in outline.calls(owner.name) if path != own.on_disk]
-        others = [path for path in others if outline.counts_for(own.on_disk, path)]
+        others = [path for path in outline.calls(owner.name) if path != own.place]
+        others = [path for path in others if outline.counts_for(own.place, path)]
         is_whole = len(others) <= _MOST_FILES
         if is_whole:
             modules += [types.program.read(path) for path in others]

@@ -1,10 +1,11 @@
 """The program that a reviewed file belongs to: other files, types, and what calls call.
 
-Nothing is read before somebody asks for it. A file that is reviewed by itself, with nothing round
-it, is a program of one module.
+Nothing is read before somebody asks for it, and nothing but through the door of the run
+(`source.door`). A file that is reviewed by itself, with nothing round it, is a program of one
+module.
 
-    program = Program(root)
-    module = program.add(source, "/home/me/shop/web.py")
+    program = Program(Door.of_folder("shop"))
+    module = program.open("/shop/web.py", "web.py")
     program.callees(function, op).targets
 
 Invariant: answers depend on the files alone: not on the order of questions, nor on which of the
@@ -13,7 +14,7 @@ files are reviewed in the same process.
 
 from __future__ import annotations
 
-import os
+import posixpath
 import sys
 from collections.abc import Callable
 from typing import Final, TypeVar, cast, final
@@ -41,7 +42,7 @@ from assay.program.values import (
     union,
     unknown,
 )
-from assay.source.collect import reported_path
+from assay.source.door import Door
 from assay.source.file import SourceFile
 
 S = TypeVar("S")
@@ -52,9 +53,9 @@ _USUAL: Final = OutsideData()
 
 @final
 class Program:
-    """All code in view, read on demand. Reported paths are relative to the folder `root`.
+    """All code in view, read on demand through a door; files are known by their places.
 
-    `outside` is what counts as outside data in this run.
+    `outside` is what counts as outside data in this run. The door of the default leads nowhere.
     """
 
     __slots__ = (
@@ -67,16 +68,16 @@ class Program:
         "_outlines",
         "_shared",
         "_subclasses",
+        "door",
         "library",
         "lines",
         "outside",
-        "root",
         "types",
         "uses",
     )
 
-    def __init__(self, root: str, outside: OutsideData = _USUAL) -> None:
-        self.root: Final = os.path.abspath(root) if root else ""
+    def __init__(self, door: Door | None = None, outside: OutsideData = _USUAL) -> None:
+        self.door: Final = Door() if door is None else door
         self.outside: Final = outside
         self.uses: Final = Uses()
         self.lines = 0  # of the modules that are held
@@ -98,7 +99,8 @@ class Program:
     def bit_of(self, kind: str, what: str, digest: str) -> int:
         """The bit for something that answers may rest on, as it was when it was looked at.
 
-        A `file` or `folder` by its path, or a question to an outline by its words and its root.
+        A `file`, `folder` or `entry` by its place, or a question to an outline by its words and its
+        root.
         """
         key = (kind, what, digest)
         known = self._bits.get(key)
@@ -119,43 +121,42 @@ class Program:
 
     # Files
 
-    def add(self, source: SourceFile, on_disk: str) -> Module:
-        """The module of a file that was read; `on_disk` is "" for text without a place."""
-        if not on_disk:
-            name = os.path.basename(source.path).removesuffix(".py")
+    def add(self, source: SourceFile, place: str) -> Module:
+        """The module of a file that was read; `place` is "" for text without one."""
+        if not place:
+            name = posixpath.basename(source.path).removesuffix(".py")
             return Module(self, name, "", False, source)
-        path = os.path.abspath(on_disk)
-        known = self._modules.get(path)
+        known = self._modules.get(place)
         if known is None:
-            is_package = os.path.basename(path) == "__init__.py"
-            known = Module(self, module_name(self._disk, path), path, is_package, source)
-            self._modules[path] = known
+            is_package = posixpath.basename(place) == "__init__.py"
+            known = Module(self, module_name(self._disk, place), place, is_package, source)
+            self._modules[place] = known
         return known
 
-    def read(self, on_disk: str) -> Module:
-        """The module of an absolute path that something in the program leads to."""
-        module = self.open(on_disk, "")
+    def read(self, place: str) -> Module:
+        """The module of a place that something in the program leads to."""
+        module = self.open(place, "")
         module.is_asked_for = True
         return module
 
-    def open(self, on_disk: str, reported: str) -> Module:
-        """The module of an absolute path, read when it is not yet known."""
-        known = self._modules.get(on_disk)
+    def open(self, place: str, reported: str) -> Module:
+        """The module of a place, read when it is not yet known."""
+        known = self._modules.get(place)
         if known is None:
-            path = reported or reported_path(self.root, on_disk)
-            known = read_module(self, self._disk, on_disk, path)
-            self._modules[on_disk] = known
+            path = reported or self.door.reported(place.rstrip("/"))
+            known = read_module(self, self._disk, place, path)
+            self._modules[place] = known
             self.lines += len(known.source.lines)
         return known
 
     def reported(self, path: str) -> Module:
         """The module that reports call by this path."""
-        return self.read(os.path.abspath(os.path.join(self.root, path)))
+        return self.read(self.door.place_of_reported(path))
 
     def forget(self, module: Module) -> None:
         """Drops a module, unless another asked for it, so that its memory can be used again."""
         if not module.is_asked_for:
-            self._modules.pop(module.on_disk, None)
+            self._modules.pop(module.place, None)
             self.lines -= len(module.source.lines)
             module.release()
 
@@ -166,7 +167,7 @@ class Program:
         if target.startswith("."):
             return self._relative(module, target)
         first = target.partition(".")[0]
-        if module.on_disk and first not in sys.stdlib_module_names:
+        if module.place and first not in sys.stdlib_module_names:
             found = self._absolute(module, target)
             if found is not None:
                 return found
@@ -175,24 +176,24 @@ class Program:
     def _relative(self, module: Module, target: str) -> Type:
         rest = target.lstrip(".")
         level = len(target) - len(rest)
-        if not module.on_disk:
+        if not module.place:
             return (External(target),)
-        folder = os.path.dirname(module.on_disk)
+        folder = posixpath.dirname(module.place)
         for _ in range(level - 1):
-            folder = os.path.dirname(folder)
+            folder = posixpath.dirname(folder)
         parts = rest.split(".") if rest else []
         found = self._walk((folder,), parts)
         if found is not None:
             return found
-        package = os.path.join(folder, "__init__.py")
-        if self._disk.has(folder, "__init__.py") and package != module.on_disk:
+        package = posixpath.join(folder, "__init__.py")
+        if self._disk.has(folder, "__init__.py") and package != module.place:
             return self._members(self.read(package), parts)
-        if package == module.on_disk and parts:
+        if package == module.place and parts:
             return self._members(module, parts)
         return (External(target),)
 
     def _absolute(self, module: Module, target: str) -> Type | None:
-        roots = self._disk.roots(os.path.dirname(module.on_disk))
+        roots = self._disk.roots(posixpath.dirname(module.place))
         return self._walk(roots, target.split("."))
 
     def _walk(self, roots: tuple[str, ...], parts: list[str]) -> Type | None:
@@ -225,7 +226,7 @@ class Program:
         """A name of a module: what it binds, or a module inside the package."""
         names = module.names
         if name not in names.imports and name not in names.bound and module.is_package:
-            folder = os.path.dirname(module.on_disk)
+            folder = posixpath.dirname(module.place)
             found = self._disk.locate((folder,), name)
             if found is not None:
                 return (ModuleValue(self.read(found[0])),)
@@ -237,7 +238,7 @@ class Program:
     def _registered(self, package: Module, name: str) -> Type:
         """A class that a package gets by registration: the only one of that name inside it."""
         outline = self.outline(package) if name[:1].isupper() else None
-        folder = os.path.dirname(package.on_disk) + os.sep
+        folder = posixpath.dirname(package.place) + "/"
         found: Type = NOTHING
         for path in outline.defining(name) if outline is not None else ():
             if path.startswith(folder):
@@ -270,14 +271,14 @@ class Program:
 
     def beside(self, folder: str, name: str, module: Module) -> Module | None:
         """The module of a file of that name in a folder; None when it is not there, or this one."""
-        path = os.path.join(folder, name)
-        if not self._disk.has(folder, name) or path == module.on_disk:
+        path = posixpath.join(folder, name)
+        if not self._disk.has(folder, name) or path == module.place:
             return None
         return self.read(path)
 
     def is_root(self, folder: str) -> bool:
         """Whether a project has its root in a folder, or none can be above it."""
-        return self._disk.is_marked(folder) or os.path.dirname(folder) == folder
+        return self._disk.is_marked(folder) or posixpath.dirname(folder) == folder
 
     # Classes
 
@@ -322,7 +323,7 @@ class Program:
             below = self.subclasses(cls)
             return None if below is None else tuple(each for each in below if name in each.members)
         having = frozenset(outline.methods(name))
-        own = cls.module.on_disk
+        own = cls.module.place
         found: dict[ClassInfo, None] = {}
         seen: dict[tuple[str, str], None] = {}
         work = [cls.name]
@@ -375,7 +376,7 @@ class Program:
         return [
             each
             for path, name in outline.derived(cls.name)
-            if outline.counts_for(cls.module.on_disk, path)
+            if outline.counts_for(cls.module.place, path)
             for each in self.classes_at(path, name)
         ]
 
@@ -390,7 +391,7 @@ class Program:
 
     def project_root(self, module: Module) -> str:
         """The folder of the project that a module lies in; "" for text without a place."""
-        return self.root_of(os.path.dirname(module.on_disk)) if module.on_disk else ""
+        return self.root_of(posixpath.dirname(module.place)) if module.place else ""
 
     def root_of(self, folder: str) -> str:
         """The folder of the project that a folder lies in."""
@@ -427,9 +428,9 @@ class Program:
         self.uses.bits |= known[1]
         return known[0]
 
-    def function_at(self, on_disk: str, line: int) -> FunctionFacts:
+    def function_at(self, place: str, line: int) -> FunctionFacts:
         """The innermost function, class body or module of a file that a line lies in."""
-        return self.read(os.path.abspath(on_disk)).facts.enclosing(line)
+        return self.read(place).facts.enclosing(line)
 
     def type_of(self, function: FunctionFacts, temp: int) -> Type:
         """What a temporary of a function may hold."""

@@ -1,23 +1,36 @@
 """Which files a run reviews.
 
 Named files are taken as they are; folders are walked. Counted as Python are `*.py`, `*.pyi`,
-`*.pyw`, `*.ipynb`, and files without a suffix whose first line is a Python shebang. Tests are
-not left out. Folder links are not followed: what lies behind one inside the run is found at its own
-place, and what lies outside is named as a problem.
+`*.pyw`, `*.ipynb`, and files without a suffix whose first line is a Python shebang. Tests are not
+left out. Folder links are not followed: what lies behind one inside the run is found at its own
+place, and what lies outside is named as a problem, unless `follow_links` of the door's reach is
+set.
 
 Invariants: nothing is raised for what the file system holds; only regular files are opened; the
-result is sorted by reported path and holds each real file once.
+result is sorted by reported path and holds each real file once; what a limit leaves out is a
+problem.
 
     >>> collect(["src"], root=".", exclude=DEFAULT_EXCLUDE).files[0].reported
     'src/a.py'
 """
 
 import os
-import stat
+import posixpath
 from collections.abc import Sequence
 from typing import Final, final
 
+from assay.source.door import (
+    FILE,
+    FOLDER,
+    LINK,
+    MISSING,
+    OUTSIDE,
+    Door,
+    Entry,
+    printable,
+)
 from assay.source.ignore import Rules, folder_rules, is_ignored, rules_above
+from assay.source.reach import reach_of
 
 DEFAULT_EXCLUDE: Final = (
     ".bzr",
@@ -53,20 +66,27 @@ DEFAULT_EXCLUDE: Final = (
 _SUFFIXES: Final = (".py", ".pyi", ".pyw", ".ipynb")
 _SHEBANG_BYTES: Final = 256
 
+MOST_FILES: Final = 500_000
+MOST_BYTES: Final = 16_000_000_000
+"""Files of one run, and bytes of all of them; what comes after them is a problem of the run."""
+
+LEFT_OUT: Final = "left out, the run holds more than"
+
 
 @final
 class Collected:
-    """A file to review: where it is, how reports call it, and whether the user named it."""
+    """A file to review: its place, what reports call it, whether it was named, and its bytes."""
 
-    __slots__ = ("explicit", "path", "reported")
+    __slots__ = ("explicit", "place", "reported", "size")
 
-    def __init__(self, path: str, reported: str, explicit: bool) -> None:
-        self.path: Final = path
+    def __init__(self, place: str, reported: str, explicit: bool, size: int) -> None:
+        self.place: Final = place
         self.reported: Final = reported
         self.explicit: Final = explicit
+        self.size: Final = size
 
     def __repr__(self) -> str:
-        return f"Collected({self.path!r}, {self.reported!r}, {self.explicit})"
+        return f"Collected({self.place!r}, {self.reported!r}, {self.explicit})"
 
 
 @final
@@ -106,27 +126,51 @@ def collect(
     extend_exclude: Sequence[str] = (),
     force_exclude: bool = False,
     respect_gitignore: bool = True,
+    door: Door | None = None,
+    most_files: int = MOST_FILES,
+    most_bytes: int = MOST_BYTES,
 ) -> Collection:
     """The files that the paths stand for. Never raises.
 
     Paths are reported relative to `root`, with forward slashes. The exclusions are patterns as in
     `.gitignore`, anchored at `root`; `exclude` is all of the defaults or what replaces them. A path
     that the user names is taken although a pattern excludes it, unless `force_exclude` is set.
+    The door is by default one that reaches what the paths stand for.
     """
-    walk = _Walk(
-        os.path.abspath(root), (*exclude, *extend_exclude), force_exclude, respect_gitignore
-    )
+    if door is None:
+        door = Door(reach_of(paths, os.path.abspath(root)))
+    walk = _Walk(door, (*exclude, *extend_exclude), force_exclude, respect_gitignore)
     for path in paths:
         _take_named(walk, path)
-    by_real_path: dict[str, Collected] = {}
+    by_real_place: dict[str, Collected] = {}
     # A file that is also named keeps its mark, and of several names the first in order is kept.
-    for real_path, file in sorted(walk.files, key=_explicit_first):
-        by_real_path.setdefault(real_path, file)
-    files = sorted(by_real_path.values(), key=_reported)
+    for real_place, file in sorted(walk.files, key=_explicit_first):
+        by_real_place.setdefault(real_place, file)
+    files = _within_limits(
+        walk, sorted(by_real_place.values(), key=_reported), most_files, most_bytes
+    )
     problems: dict[tuple[str, str], Problem] = {}
     for problem in walk.problems:
         problems.setdefault((problem.path, problem.reason), problem)
     return Collection(tuple(files), tuple(problems[key] for key in sorted(problems)))
+
+
+def _within_limits(
+    walk: "_Walk", files: list[Collected], most_files: int, most_bytes: int
+) -> list[Collected]:
+    """The files up to the limits; each file behind them is a problem."""
+    left = most_bytes
+    for index, file in enumerate(files):
+        left -= file.size
+        if index < most_files and left >= 0:
+            continue
+        limit = f"{most_files} files" if index >= most_files else f"{most_bytes} bytes"
+        rest = len(files) - index
+        more = f", and {rest - 1} more files" if rest > 1 else ""
+        reason = f"{LEFT_OUT} {limit}{more}"
+        walk.problems.append(Problem(file.reported, reason, explicit=file.explicit))
+        return files[:index]
+    return files
 
 
 def _reported(file: Collected) -> str:
@@ -141,14 +185,14 @@ def _explicit_first(pair: tuple[str, Collected]) -> tuple[bool, str]:
 class _Walk:
     """What the walk carries: its settings and what it has found so far."""
 
-    __slots__ = ("exclusions", "files", "force", "names", "problems", "respect", "root", "walked")
+    __slots__ = ("door", "exclusions", "files", "force", "names", "problems", "respect", "walked")
 
-    def __init__(self, root: str, patterns: Sequence[str], force: bool, respect: bool) -> None:
-        self.root: Final = root
+    def __init__(self, door: Door, patterns: Sequence[str], force: bool, respect: bool) -> None:
+        self.door: Final = door
         # Most patterns are plain names, and a set answers for those at once.
         self.names: Final = frozenset(one for one in patterns if _is_plain(one))
         others = [one for one in patterns if not _is_plain(one)]
-        self.exclusions: Final = (Rules(root, others),) if others else ()
+        self.exclusions: Final = (Rules("/", others),) if others else ()
         self.force: Final = force
         self.respect: Final = respect
         self.files: Final[list[tuple[str, Collected]]] = []
@@ -160,212 +204,179 @@ def _is_plain(pattern: str) -> bool:
     return not any(character in pattern for character in "*?[]!/\\# \t")
 
 
-def _excluded(walk: _Walk, path: str, name: str, is_folder: bool) -> bool:
+def _excluded(walk: _Walk, place: str, name: str, is_folder: bool) -> bool:
     if name in walk.names:
         return True
-    return bool(walk.exclusions) and is_ignored(walk.exclusions, path, is_folder)
+    if not walk.exclusions:
+        return False
+    reported = walk.door.reported(place)  # patterns are anchored where reported paths are
+    return not reported.startswith("../") and is_ignored(walk.exclusions, f"/{reported}", is_folder)
 
 
 def _take_named(walk: _Walk, path: str) -> None:
     """Takes a path that the user named: a file, or a folder to walk."""
-    absolute = os.path.abspath(path)
     problem = _name_problem(path)
     if problem:
-        walk.problems.append(Problem(_printable(path), problem, explicit=True))
+        walk.problems.append(Problem(printable(path), problem, explicit=True))
         return
-    try:
-        status = os.stat(absolute)
-    except (OSError, ValueError) as error:
-        missing = isinstance(error, (FileNotFoundError, NotADirectoryError, ValueError))
-        walk.problems.append(_failed(path, error, missing=missing, explicit=True))
+    place = walk.door.place(path) if "\0" not in path else ""
+    if not place:
+        walk.problems.append(_missing(path))
         return
-    is_folder = stat.S_ISDIR(status.st_mode)
-    if walk.force and _excluded_from_root(walk, absolute, is_folder):
+    found = walk.door.look(place)
+    if found.problem == MISSING:
+        walk.problems.append(_missing(path))
+        return
+    reported = walk.door.reported(place)
+    if not found.kind:
+        walk.problems.append(Problem(reported, found.problem, explicit=True))
+        return
+    is_folder = found.kind == FOLDER
+    if walk.force and _excluded_from_root(walk, place, is_folder):
         return
     if is_folder:
-        _walk_folder(walk, absolute)
-    elif stat.S_ISREG(status.st_mode):
-        file = Collected(absolute, _report(walk, absolute), True)
-        walk.files.append((os.path.realpath(absolute), file))
+        _walk_folder(walk, place)
+    elif found.kind == FILE:
+        real = found.identity if walk.door.reach.follow_links else found.place
+        walk.files.append((real, Collected(place, reported, True, found.size)))
     else:
-        walk.problems.append(Problem(_report(walk, absolute), _kind(status.st_mode), explicit=True))
+        walk.problems.append(Problem(reported, found.kind, explicit=True))
 
 
-def _excluded_from_root(walk: _Walk, absolute: str, is_folder: bool) -> bool:
-    """Whether a named path or a folder above it, below the root, is excluded."""
-    below = os.path.relpath(absolute, walk.root)
-    if below == "." or below.startswith(".."):
-        return _excluded(walk, absolute, os.path.basename(absolute), is_folder)
-    parts = below.split(os.sep)
-    path = walk.root
-    for index, name in enumerate(parts):
-        path = os.path.join(path, name)
-        if _excluded(walk, path, name, is_folder or index < len(parts) - 1):
+def _missing(path: str) -> Problem:
+    return Problem(printable(path), MISSING, missing=True, explicit=True)
+
+
+def _excluded_from_root(walk: _Walk, place: str, is_folder: bool) -> bool:
+    """Whether a named place or a folder above it, below the base, is excluded."""
+    above = place
+    while above != "/":
+        reported = walk.door.reported(above)
+        if reported == "." or reported.startswith(".."):
+            break
+        if _excluded(walk, above, posixpath.basename(above), is_folder or above != place):
             return True
-    return False
+        above = posixpath.dirname(above)
+    return _excluded(walk, place, posixpath.basename(place), is_folder)
 
 
 def _walk_folder(walk: _Walk, top: str) -> None:
+    door = walk.door
     rules: tuple[Rules, ...] = ()
     if walk.respect:
-        rules = rules_above(top)
+        rules = rules_above(door, top)
         if _ignored_from_above(rules, top):
             # The user named a folder that git ignores: only rules from within it count then.
             rules = ()
-    real_top = os.path.realpath(top)
+    # No link is followed below the top, so its real place leads to all others.
+    real_top = door.look(top).place
     pending = [(top, rules)]
     while pending:
         folder, above = pending.pop()
-        if folder in walk.walked:
+        real = real_top + folder[len(top) :]
+        # Behind a link that leads out of the root, only the disk tells which folder this is.
+        identity = door.look(folder).identity if door.reach.follow_links else real
+        if identity in walk.walked:
             continue
-        walk.walked.add(folder)
-        try:
-            with os.scandir(folder) as listing:
-                entries = sorted(listing, key=_entry_name)
-        except OSError as error:
-            walk.problems.append(_failed(_report(walk, folder), error))
+        walk.walked.add(identity)
+        entries, problem = door.entries(folder)
+        if problem:
+            walk.problems.append(Problem(door.reported(folder), problem))
             continue
         held = above
         if walk.respect and any(entry.name in (".gitignore", ".ignore") for entry in entries):
-            held = (*folder_rules(folder), *above)
+            held = (*folder_rules(door, folder), *above)
         for entry in entries:
-            if _is_folder(entry):
-                if _excluded(walk, entry.path, entry.name, True):
-                    continue
-                if not is_ignored(held, entry.path, True):
-                    _take_folder(walk, entry, held, pending)
-            else:
-                # No link is followed below the top, so its real path leads to all others.
-                _take_entry(walk, entry, held, real_top + entry.path[len(top) :])
+            _take_entry(walk, entry, folder, real, held, pending)
 
 
 def _ignored_from_above(rules: tuple[Rules, ...], top: str) -> bool:
     """Whether the rules ignore the folder or one above it."""
-    path = top
-    while True:
-        if is_ignored(rules, path, True):
+    place = top
+    while place != "/":
+        if is_ignored(rules, place, True):
             return True
-        parent = os.path.dirname(path)
-        if parent == path:
-            return False
-        path = parent
+        place = posixpath.dirname(place)
+    return False
 
 
-def _entry_name(entry: os.DirEntry[str]) -> str:
-    return entry.name
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+def _take_entry(
+    walk: _Walk,
+    entry: Entry,
+    folder: str,
+    real_folder: str,
+    rules: tuple[Rules, ...],
+    pending: list[tuple[str, tuple[Rules, ...]]],
+) -> None:
+    """Takes an entry of a folder: one to walk, or a file that counts as Python."""
+    door = walk.door
+    place = f"{folder}/{entry.name}"
+    kind = entry.kind
+    real = f"{real_folder}/{entry.name}"
+    problem = ""
+    if kind == LINK:
+        found = door.look(place)
+        kind, real, problem = found.kind, found.place, found.problem
+    if kind == FOLDER:
+        if not _excluded(walk, place, entry.name, True) and not is_ignored(rules, place, True):
+            _take_folder(walk, entry, place, real, rules, pending)
+        return
+    suffixed = has_suffix(entry.name)
+    could_be_folder = problem.endswith(OUTSIDE)  # nobody looks what it is
+    if not suffixed and "." in entry.name and not could_be_folder:
+        return
+    if _excluded(walk, place, entry.name, False) or is_ignored(rules, place, False):
+        return
+    if kind != FILE:
+        if suffixed or could_be_folder:
+            reason = "a link to nothing" if problem == MISSING else problem or kind
+            walk.problems.append(Problem(door.reported(place), reason))
+        return
+    if not suffixed and not _has_shebang(door, place):
+        return
+    problem = _name_problem(entry.name)
+    if problem:
+        walk.problems.append(Problem(door.reported(place), problem))
+        return
+    found = door.look(place)
+    if door.reach.follow_links:
+        real = found.identity
+    walk.files.append((real, Collected(place, door.reported(place), False, found.size)))
 
 
 def _take_folder(
     walk: _Walk,
-    entry: os.DirEntry[str],
+    entry: Entry,
+    place: str,
+    real: str,
     rules: tuple[Rules, ...],
     pending: list[tuple[str, tuple[Rules, ...]]],
 ) -> None:
     problem = _name_problem(entry.name)
     if problem:
-        walk.problems.append(Problem(_report(walk, entry.path), problem))
-    elif not _is_link(entry):
-        pending.append((entry.path, rules))
-    else:
-        target = os.path.realpath(entry.path)
-        here = os.path.realpath(os.path.dirname(entry.path))
-        if _is_within(here, target):
-            reason = "a link to a folder above it, not followed"
-            walk.problems.append(Problem(_report(walk, entry.path), reason))
-        elif not _is_within(target, os.path.realpath(walk.root)):
-            reason = "a link to a folder outside of the root, not followed"
-            walk.problems.append(Problem(_report(walk, entry.path), reason))
-
-
-def _is_link(entry: os.DirEntry[str]) -> bool:
-    if entry.is_symlink():
-        return True
-    junction = getattr(os.path, "isjunction", None)
-    return bool(junction is not None and junction(entry.path))
+        walk.problems.append(Problem(walk.door.reported(place), problem))
+    elif entry.kind != LINK:
+        pending.append((place, rules))
+    elif _is_within(place, real):
+        reason = "a link to a folder above it, not followed"
+        walk.problems.append(Problem(walk.door.reported(place), reason))
+    elif real == place:  # it leads out of the root, and the user wants it followed
+        pending.append((place, rules))
 
 
 def _is_within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+    return path == folder or path.startswith(f"{folder}/")
 
 
-def _take_entry(
-    walk: _Walk, entry: os.DirEntry[str], rules: tuple[Rules, ...], real_path: str
-) -> None:
-    """Takes what is not a folder, if it counts as Python."""
-    name = entry.name
-    suffixed = name.endswith(_SUFFIXES)
-    if not suffixed and "." in name:
-        return
-    if _excluded(walk, entry.path, name, False) or is_ignored(rules, entry.path, False):
-        return
-    try:
-        regular = entry.is_file()
-    except OSError as error:
-        walk.problems.append(_failed(_report(walk, entry.path), error))
-        return
-    if not regular:
-        if suffixed:
-            walk.problems.append(Problem(_report(walk, entry.path), _why_irregular(entry.path)))
-        return
-    if not suffixed and not _has_shebang(entry.path):
-        return
-    problem = _name_problem(name)
-    if problem:
-        walk.problems.append(Problem(_report(walk, entry.path), problem))
-        return
-    if entry.is_symlink():
-        real_path = os.path.realpath(entry.path)
-    walk.files.append((real_path, Collected(entry.path, _report(walk, entry.path), False)))
+def has_suffix(name: str) -> bool:
+    """Whether a file counts as Python by its name alone."""
+    return name.endswith(_SUFFIXES)
 
 
-def _why_irregular(path: str) -> str:
-    try:
-        return _kind(os.stat(path).st_mode)
-    except FileNotFoundError:
-        return "a link to nothing"
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
-
-
-def _kind(mode: int) -> str:
-    if stat.S_ISFIFO(mode):
-        return "a pipe, not a file"
-    if stat.S_ISSOCK(mode):
-        return "a socket, not a file"
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-        return "a device, not a file"
-    return "not a regular file"
-
-
-def _has_shebang(path: str) -> bool:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError):
-        # Without a suffix nothing says that this is Python, so it is no problem of the run.
-        return False
-    try:
-        head = os.read(descriptor, _SHEBANG_BYTES)
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return head.startswith(b"#!") and b"python" in head.partition(b"\n")[0]
-
-
-def _failed(
-    path: str, error: OSError | ValueError, *, missing: bool = False, explicit: bool = False
-) -> Problem:
-    if missing:
-        return Problem(_printable(path), "does not exist", missing=True, explicit=True)
-    said = error.strerror if isinstance(error, OSError) else None
-    return Problem(_printable(path), f"cannot be read: {said or error}", explicit=explicit)
+def _has_shebang(door: Door, place: str) -> bool:
+    # Without a suffix nothing says that this is Python, so it is no problem of the run.
+    head = door.read(place, _SHEBANG_BYTES).data
+    return head is not None and head.startswith(b"#!") and b"python" in head.partition(b"\n")[0]
 
 
 def _name_problem(name: str) -> str:
@@ -374,26 +385,3 @@ def _name_problem(name: str) -> str:
     except UnicodeEncodeError:
         return "its name is not valid UTF-8"
     return ""
-
-
-def _printable(path: str) -> str:
-    return path.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
-
-
-def _report(walk: _Walk, absolute: str) -> str:
-    return reported_path(walk.root, absolute)
-
-
-def reported_path(root: str, absolute: str) -> str:
-    """The path relative to the root, with forward slashes; absolute on another drive."""
-    prefix = root if root.endswith(os.sep) else root + os.sep
-    if absolute.startswith(prefix):
-        relative = absolute[len(prefix) :]
-    else:
-        try:
-            relative = os.path.relpath(absolute, root)
-        except ValueError:
-            relative = absolute
-    if os.sep != "/":
-        relative = relative.replace(os.sep, "/")
-    return _printable(relative)

@@ -13,8 +13,6 @@ unless nothing was parsed at all.
 """
 
 import ast
-import os
-import stat
 import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -29,6 +27,7 @@ from assay.source.comments import (
     comments_of_parsed,
 )
 from assay.source.decode import decode
+from assay.source.door import MISSING, Contents, Door
 from assay.source.lines import line_offsets, split_lines, without_surrogates
 from assay.source.nesting import MAX_NESTING, cut_deep_statements
 from assay.source.roles import Role, RoleEvidence, role_evidence
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 5_000_000
 """Files above this size are not parsed. The largest hand-written modules have a fifth of it."""
+
+REFUSED: Final = "!"
+"""What the digest of a file begins with that lies there and is not read."""
 
 DIALECT: Final = "python 3"
 """The dialect of what `ast.parse` reads."""
@@ -185,23 +187,25 @@ class SourceFile:
         return cells[index].number, line - cells[index].first_line + 1
 
 
-def read_file(path_on_disk: str, reported_path: str) -> SourceFile:
+def read_file(door: Door, place: str, reported_path: str) -> SourceFile:
     """Reads and parses one file. A file that cannot be read is NOT parsed, with the reason."""
-    try:
-        # Without blocking: a pipe under the name of a file must not stop the run.
-        descriptor = os.open(path_on_disk, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as stream:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                return _unread(reported_path, "not a regular file")
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        return _unread(reported_path, f"cannot be read: {error.strerror or error}")
-    except ValueError as error:
-        return _unread(reported_path, f"cannot be read: {error}")
-    source = parse_bytes(reported_path, data)
-    source.digest = digest_of(data)
+    contents = door.read(place, MAX_BYTES)
+    if contents.data is None:
+        source = _unread(reported_path, contents.problem)
+    else:
+        source = parse_bytes(reported_path, contents.data)
+    source.digest = digest_of_contents(contents)
     return source
+
+
+def digest_of_contents(contents: Contents) -> str:
+    """The digest of what was read; of a file that is there and was not, REFUSED and the reason.
+
+    "" when there is no such file.
+    """
+    if contents.data is not None:
+        return digest_of(contents.data)
+    return "" if contents.problem == MISSING else REFUSED + contents.problem
 
 
 def digest_of(data: bytes) -> str:

@@ -1,8 +1,9 @@
 """Which paths git and the user's exclusions leave out.
 
 `.gitignore` files hold for their folder and below, a deeper one before a higher one, and `.ignore`
-before `.gitignore` in the same folder; then come the repository's `.git/info/exclude` and the
-user's global file. A pattern's last match decides, and `!` takes a path back in.
+before `.gitignore` in the same folder; then come the repository's `.git/info/exclude` (not that of
+a work tree, whose `.git` is a file that leads elsewhere) and the user's global file. A pattern's
+last match decides, and `!` takes a path back in. Paths are places of a door.
 
 Invariant: whether a path is ignored depends only on the rule files above it and the global one.
 Rules are asked from the top down, so a path below an ignored folder is never asked about.
@@ -13,10 +14,13 @@ Rules are asked from the top down, so a path below an ignored folder is never as
 """
 
 import os
+import posixpath
 import re
-import stat
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, final
+
+from assay.source.door import Door
+from assay.source.own_files import read_own
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -36,7 +40,7 @@ class Rules:
     __slots__ = ("_anchor", "_any", "_lines", "_spec")
 
     def __init__(self, folder: str, lines: Sequence[str]) -> None:
-        self._anchor: Final = folder if folder.endswith(os.sep) else folder + os.sep
+        self._anchor: Final = folder if folder.endswith("/") else folder + "/"
         self._lines: Final = tuple(lines)
         self._spec: GitIgnoreSpec | None = None
         self._any: re.Pattern[str] | None = None
@@ -49,7 +53,7 @@ class Rules:
         if spec is None:
             spec = self._spec = _spec(self._lines)
             self._any = _union(spec)
-        relative = path[len(self._anchor) :].replace(os.sep, "/")
+        relative = path[len(self._anchor) :]
         if is_folder:
             relative += "/"
         # Most paths match no pattern at all, and one expression says so ten times faster.
@@ -94,7 +98,7 @@ def _is_pattern(line: str) -> bool:
 
 
 def is_ignored(rules: Sequence[Rules], path: str, is_folder: bool) -> bool:
-    """Whether the first of the rules that says something about the absolute path ignores it."""
+    """Whether the first of the rules that says something about the path ignores it."""
     for one in rules:
         decided = one.decides(path, is_folder)
         if decided is not None:
@@ -102,57 +106,44 @@ def is_ignored(rules: Sequence[Rules], path: str, is_folder: bool) -> bool:
     return False
 
 
-def folder_rules(folder: str) -> tuple[Rules, ...]:
+def folder_rules(door: Door, folder: str) -> tuple[Rules, ...]:
     """The rules of the files in one folder, the strongest first."""
     found: list[Rules] = []
     for name in (".ignore", ".gitignore"):
-        lines = _lines_of(os.path.join(folder, name))
+        lines = _lines_of(door, f"{folder}/{name}")
         if lines:
             found.append(Rules(folder, lines))
     return tuple(found)
 
 
-def rules_above(folder: str) -> tuple[Rules, ...]:
+def rules_above(door: Door, folder: str) -> tuple[Rules, ...]:
     """The rules that hold for a folder from above it and from git's own files.
 
-    `folder` is absolute. Outside of a git repository there are none but the user's global ones.
+    `folder` is a place. Outside of a git repository there are none but the user's global ones.
     """
-    repository = _repository_of(folder)
+    repository = _repository_of(door, folder)
     found: list[Rules] = []
-    if repository != "":
+    if repository:
         above = folder
         while above != repository:
-            above = os.path.dirname(above)
-            found += folder_rules(above)
-        lines = _lines_of(os.path.join(_git_directory(repository), "info", "exclude"))
+            above = posixpath.dirname(above)
+            found += folder_rules(door, above)
+        lines = _lines_of(door, f"{repository}/.git/info/exclude")
         if lines:
             found.append(Rules(repository, lines))
-    lines = _lines_of(_global_file())
+    lines = _split(read_own(_global_file(), _MAX_RULE_BYTES))
     if lines:
         found.append(Rules(repository or folder, lines))
     return tuple(found)
 
 
-def _repository_of(folder: str) -> str:
-    """The nearest folder upwards that holds `.git`; "" if none does."""
-    while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
+def _repository_of(door: Door, folder: str) -> str:
+    """The nearest folder upwards in the root that holds `.git`; "" if none does."""
+    while folder != "/":
+        if door.has(folder, ".git"):
             return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return ""
-        folder = parent
-
-
-def _git_directory(repository: str) -> str:
-    """Where the repository keeps `info/exclude`; work trees point to it through two files."""
-    entry = os.path.join(repository, ".git")
-    lines = _lines_of(entry)
-    if not lines or not lines[0].startswith("gitdir:"):
-        return entry
-    directory = os.path.join(repository, lines[0].removeprefix("gitdir:").strip())
-    common = _lines_of(os.path.join(directory, "commondir"))
-    return os.path.join(directory, common[0].strip()) if common else directory
+        folder = posixpath.dirname(folder)
+    return ""
 
 
 def _global_file() -> str:
@@ -161,7 +152,7 @@ def _global_file() -> str:
     configured = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
     for config in (os.path.join(home, ".gitconfig"), os.path.join(configured, "git", "config")):
         section = ""
-        for line in _lines_of(config):
+        for line in _split(read_own(config, _MAX_RULE_BYTES)):
             stripped = line.strip()
             if stripped.startswith("["):
                 section = stripped.lower()
@@ -172,13 +163,11 @@ def _global_file() -> str:
     return os.path.join(configured, "git", "ignore")
 
 
-def _lines_of(path: str) -> list[str]:
+def _lines_of(door: Door, place: str) -> list[str]:
     """The lines of a small regular file; none if there is no such file."""
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_RULE_BYTES:
-            return []
-        with open(path, "rb") as stream:
-            return stream.read().decode("utf-8-sig", "replace").splitlines()
-    except (OSError, ValueError):
-        return []
+    data = door.read(place, _MAX_RULE_BYTES).data
+    return _split(data) if data is not None and len(data) <= _MAX_RULE_BYTES else []
+
+
+def _split(data: bytes | None) -> list[str]:
+    return [] if data is None else data.decode("utf-8-sig", "replace").splitlines()

@@ -8,11 +8,11 @@ Invariant: without a statement nothing is claimed.
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from typing import TYPE_CHECKING, Final
 
-from assay.source.file import digest_of
+from assay.source.file import MAX_BYTES, digest_of_contents
 
 if TYPE_CHECKING:
     from assay.program.modules import Module
@@ -32,30 +32,26 @@ _LARGEST: Final = 1 << 18
 
 def allows_below(program: Program, module: Module, name: str, major: int) -> bool:
     """Whether a lower bound or a pin of the project is below a major version."""
-    if not module.on_disk:
+    if not module.place:
         return False
-    folder = os.path.dirname(module.on_disk)
+    folder = posixpath.dirname(module.place)
     pattern = re.compile(
         rf"(?im)^[\s\"']*{re.escape(name)}\s*(?:\[[^\]]*\])?\s*(>=|==|~=|\^|>)\s*v?(\d+)"
     )
     for _ in range(_LEVELS):
         for file in _FILES:
-            text = _read(program, os.path.join(folder, *file.split("/")))
+            text = _read(program, f"{folder}/{file}")
             match = pattern.search(text)
             if match is not None:
                 return int(match[2]) < major
-        above = os.path.dirname(folder)
-        if above == folder or os.path.isdir(os.path.join(folder, ".git")):
+        above = posixpath.dirname(folder)
+        if above == "/" or program.door.has(folder, ".git"):
             break
         folder = above
     return False
 
 
-def _read(program: Program, path: str) -> str:
-    try:
-        with open(path, "rb") as stream:
-            data = stream.read(_LARGEST)
-    except OSError:
-        return ""
-    program.uses.bits |= program.bit_of("file", path, digest_of(data))
-    return data.decode("utf-8", "replace")
+def _read(program: Program, place: str) -> str:
+    contents = program.door.read(place, MAX_BYTES)
+    program.uses.bits |= program.bit_of("file", place, digest_of_contents(contents))
+    return (contents.data or b"")[:_LARGEST].decode("utf-8", "replace")

@@ -12,11 +12,12 @@ running computation rests on.
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from typing import TYPE_CHECKING, Final, final
 
 from assay.source.collect import DEFAULT_EXCLUDE
+from assay.source.door import FILE, LINK
 from assay.source.file import digest_of
 from assay.source.templates.markup import is_markup
 from assay.source.templates.tokens import TEXT, tokenize
@@ -55,9 +56,9 @@ def is_page(tree: Tree) -> bool:
     whatever the file is called.
     """
     text = tree.text
-    stem, suffix = os.path.splitext(tree.path.lower())
+    stem, suffix = posixpath.splitext(tree.path.lower())
     while suffix in _WRAPPERS:
-        stem, suffix = os.path.splitext(stem)
+        stem, suffix = posixpath.splitext(stem)
     if suffix in _PAGES:
         return _SOME_MARKUP.search(text) is not None or not _has_words(tree)
     return suffix not in _NO_PAGES and is_markup(text)
@@ -84,12 +85,13 @@ class Catalogue:
             self._by_base = {}
             excluded = frozenset(DEFAULT_EXCLUDE)
             count = 0
-            for number, (folder, folders, names) in enumerate(os.walk(self.root)):
-                folders[:] = sorted(name for name in folders if name not in excluded)
-                inner = os.path.relpath(folder, self.root).replace(os.sep, "/")
+            walk = self._program.door.walk(self.root, lambda name: name not in excluded)
+            for number, (folder, entries) in enumerate(walk):
+                inner = posixpath.relpath(folder, self.root)
                 prefix = "" if inner == "." else f"{inner}/"
-                for name in sorted(names):
-                    if not name.lower().endswith(_NO_SUFFIXES):
+                for entry in entries:
+                    name = entry.name
+                    if entry.kind in (FILE, LINK) and not name.lower().endswith(_NO_SUFFIXES):
                         self._by_base.setdefault(name, []).append(prefix + name)
                         count += 1
                 if number > _MOST_FOLDERS or count > _MOST_FILES:
@@ -136,8 +138,8 @@ def _normal(name: str, asking: str) -> str:
     if not name or len(name) > _LONGEST_NAME or "\n" in name or "\0" in name or "{" in name:
         return ""
     if name.startswith(("./", "../")):
-        joined = os.path.normpath(os.path.join(os.path.dirname(asking), name))
-        return "" if joined.startswith("..") else joined.replace(os.sep, "/")
+        joined = posixpath.normpath(posixpath.join(posixpath.dirname(asking), name))
+        return "" if joined.startswith("..") else joined
     parts = [part for part in name.split("/") if part not in ("", ".")]
     return "" if ".." in parts or not parts else "/".join(parts)
 

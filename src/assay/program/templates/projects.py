@@ -13,7 +13,7 @@ running computation.
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import TYPE_CHECKING, Final, final
 
 from assay.models.templates import TemplateModels, template_models
@@ -27,8 +27,7 @@ from assay.program.templates.environments import (
 )
 from assay.program.templates.values import Autoescape, Escaping, Flow, Output
 from assay.program.templates.walk import Loader, Walk
-from assay.source.collect import reported_path
-from assay.source.file import MAX_BYTES, digest_of
+from assay.source.file import MAX_BYTES, digest_of_contents
 from assay.source.templates import Dialect, Tree, parse_template
 from assay.source.templates.markup import Context, Kind
 
@@ -50,7 +49,7 @@ __all__ = [
 ]
 
 _MOST_BYTES: Final = 1_000_000
-_FOLDER: Final = f"{os.sep}templates{os.sep}"
+_FOLDER: Final = "/templates/"
 _DIALECTS: Final = {dialect.value: dialect for dialect in Dialect}
 
 
@@ -139,12 +138,12 @@ class Templates:
 
         `engine` is a name of `models/templates.toml`; by default the file's imports tell it.
         """
-        on_disk = facts.module.on_disk
+        place = facts.module.place
         root = self._program.project_root(facts.module)
-        if not root or not on_disk:
+        if not root or not place:
             return None
         catalogue = self._catalogue(root)
-        found = catalogue.find(name, os.path.relpath(on_disk, root).replace(os.sep, "/"))
+        found = catalogue.find(name, posixpath.relpath(place, root))
         if not found:
             return None
         chosen = environment or self.environment(facts, root, engine or engine_of(facts))
@@ -157,21 +156,20 @@ class Templates:
             return f"the template {name} can be more than one file"
         return f"the template {name} is not in view"
 
-    def at(self, path: str, engine: str = "") -> Template | None:
+    def at(self, place: str, engine: str = "") -> Template | None:
         """The template of a file by itself; its text tells the language unless the engine is given.
 
         Jinja's is taken for one of Flask.
         """
-        on_disk = os.path.abspath(path)
-        folder = os.path.dirname(on_disk)
+        folder = posixpath.dirname(place)
         root = self._program.root_of(folder)
-        if root == folder and _FOLDER in on_disk:  # nothing marks a project
-            root = on_disk[: on_disk.rindex(_FOLDER)] or os.sep
-        tree = self.tree(on_disk, None)
+        if root == folder and _FOLDER in place:  # nothing marks a project
+            root = place[: place.rindex(_FOLDER)] or "/"
+        tree = self.tree(place, None)
         if tree is None:
             return None
         name = engine or ("flask" if tree.dialect is Dialect.JINJA else tree.dialect.value)
-        below = os.path.relpath(on_disk, root).replace(os.sep, "/")
+        below = posixpath.relpath(place, root)
         return self.template(self._catalogue(root), below, default(self.models.engines[name]))
 
     def rendering(self, function: FunctionFacts, op: Call) -> Rendering | None:
@@ -204,32 +202,29 @@ class Templates:
         self, catalogue: Catalogue, path: str, environment: Environment
     ) -> Template | None:
         """The template of a path below the catalogue's root."""
-        on_disk = os.path.join(catalogue.root, path)
-        known = self._templates.get((on_disk, environment.key))
+        place = posixpath.join(catalogue.root, path)
+        known = self._templates.get((place, environment.key))
         if known is None:
             outer = self._program.uses.begin()
             found = _printed(_Files(self, catalogue, environment), path, self.models)
             known = (found, self._program.uses.end(outer))
-            self._templates[on_disk, environment.key] = known
+            self._templates[place, environment.key] = known
         self._program.uses.bits |= known[1]
         return known[0]
 
-    def tree(self, on_disk: str, dialect: Dialect | None) -> Tree | None:
+    def tree(self, place: str, dialect: Dialect | None) -> Tree | None:
         """The tree of a file; None when it cannot be read."""
-        known = self._trees.get((on_disk, dialect))
+        known = self._trees.get((place, dialect))
         if known is None:
-            try:
-                with open(on_disk, "rb") as stream:
-                    data = stream.read(MAX_BYTES + 1)
-            except (OSError, ValueError):
-                data = None
-            bit = self._program.bit_of("file", on_disk, "" if data is None else digest_of(data))
+            contents = self._program.door.read(place, MAX_BYTES)
+            data = contents.data
+            bit = self._program.bit_of("file", place, digest_of_contents(contents))
             tree: Tree | None = None
             if data is not None and len(data) <= _MOST_BYTES:
                 text = data.decode("utf-8", "replace").removeprefix("\ufeff")
-                tree = parse_template(reported_path(self._program.root, on_disk), text, dialect)
+                tree = parse_template(self._program.door.reported(place), text, dialect)
             known = (tree, bit)
-            self._trees[on_disk, dialect] = known
+            self._trees[place, dialect] = known
         self._program.uses.bits |= known[1]
         return known[0]
 
@@ -259,7 +254,7 @@ class _Files(Loader):
         dialect = _DIALECTS[engine.dialect] if engine is not None else None
         if dialect is Dialect.DJANGO and "/jinja2/" in f"/{path}":
             dialect = Dialect.JINJA  # Django's other backend has its own folders
-        tree = self._templates.tree(os.path.join(self._catalogue.root, path), dialect)
+        tree = self._templates.tree(posixpath.join(self._catalogue.root, path), dialect)
         if tree is not None:
             self._paths[id(tree)] = path
         return tree

@@ -1,0 +1,611 @@
+"""The one door to the reviewed side: all its files and folders are opened and listed here.
+
+Whoever wrote the reviewed code may have laid traps in its folder: links that lead out of it, pipes
+that never end, names that are no text. So nobody else in the program opens a path of that side, and
+nobody holds one: files go by their *place*, a name that only a door can open.
+
+A run sees a few roots (`driver` finds them by `reach_of`), and a place is the name of a root and
+the way down from it: `/shop/web/views.py`, always with forward slashes; `/` holds the roots and
+nothing else. A door goes down from a root one folder at a time, by descriptors, and looks at each
+entry before it opens it:
+
+    door = Door(reach_of(["src"], os.getcwd()))
+    door.read(door.place("src/a.py"), 5_000_000).data       b"import os\\n..."
+    door.read("/shop/away.py", 5_000_000).problem           "a link that leads out of the root, ..."
+
+Invariants: nothing above a root is read, whatever is linked or replaced while the run goes on,
+unless `follow_links` is set; only regular files are opened, and none of them can make the run wait;
+no more bytes are read than were asked for; nothing is raised for what the file system holds.
+
+Where the system cannot open by descriptor (Windows), paths are checked link by link before a file
+is opened and the file is compared with what was checked afterwards; a folder that is exchanged in
+between can be listed there, but no file in it is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import posixpath
+import stat
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, final
+
+from assay.source.reach import Reach, Root, root_name, way_below
+
+MOST_ENTRIES: Final = 100_000
+"""A folder with more entries is not looked into."""
+
+MOST_DEPTH: Final = 128
+"""Folders below the root; what lies deeper is not looked at."""
+
+_TOO_MANY: Final = f"more than {MOST_ENTRIES} entries, not looked into"
+_TOO_DEEP: Final = f"nested deeper than {MOST_DEPTH} folders, not looked into"
+_MOST_LINKS: Final = 40  # on the way to one file, as Linux counts
+_MOST_FOLDERS: Final = 48  # held open; macOS allows 256 descriptors by default
+_CHUNK: Final = 1 << 20
+_OPEN: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER: Final = getattr(os, "O_DIRECTORY", 0)
+BY_DESCRIPTOR: Final = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+"""Whether this system can open and list relative to an open folder."""
+
+FILE: Final = "file"
+FOLDER: Final = "folder"
+LINK: Final = "link"
+
+MISSING: Final = "does not exist"
+
+OUTSIDE: Final = "leads out of the root, not followed"
+"""The end of every reason that says so of a link."""
+
+
+@final
+class Contents:
+    """What reading a file gave: its bytes, or why there are none."""
+
+    __slots__ = ("data", "problem")
+
+    def __init__(self, data: bytes | None, problem: str) -> None:
+        self.data: Final = data
+        self.problem: Final = problem
+
+
+@final
+class Entry:
+    """A name in a folder and what it is: FILE, FOLDER, LINK, or words for something else."""
+
+    __slots__ = ("kind", "name")
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name: Final = name
+        self.kind: Final = kind
+
+
+@final
+class Found:
+    """What a place leads to. `kind` as that of an entry, "" when there is nothing, `problem` why.
+
+    `place` is the same without links; two places with one are one file. `identity` tells the files
+    of the disk apart, whatever leads to them. `size` is in bytes.
+    """
+
+    __slots__ = ("identity", "kind", "place", "problem", "size")
+
+    def __init__(self, kind: str, place: str, size: int, problem: str, identity: str = "") -> None:
+        self.kind: Final = kind
+        self.place: Final = place
+        self.identity: Final = identity
+        self.size: Final = size
+        self.problem: Final = problem
+
+
+class _RefusedError(Exception):
+    """The door does not go there; the message says why."""
+
+
+@final
+class Door:
+    """Opens what lies below the roots of a reach. `files_read` and `bytes_read` count."""
+
+    __slots__ = ("_by_name", "_folders", "_links_of", "bytes_read", "files_read", "reach")
+
+    def __init__(self, reach: Reach | None = None) -> None:
+        self.reach: Final = Reach() if reach is None else reach
+        self.files_read = 0
+        self.bytes_read = 0
+        self._by_name: Final = {root.name: root for root in self.reach.roots}
+        self._folders: Final[OrderedDict[str, int]] = OrderedDict()  # open, by place without links
+
+    @classmethod
+    def of_folder(cls, folder: str | os.PathLike[str], base: str = "") -> Door:
+        """A door to one folder and everything in it."""
+        path = os.path.abspath(folder)
+        root = Root(root_name(path), path, os.path.realpath(path))
+        return cls(Reach((root,), base or path))
+
+    def close(self) -> None:
+        """Gives back the folders that are held open; the door can still be used."""
+        while self._folders:
+            os.close(self._folders.popitem()[1])
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):
+            self.close()
+
+    # Places
+
+    def place(self, path: str | os.PathLike[str]) -> str:
+        """The place of a path of the disk; "" when it lies in no root."""
+        absolute = os.path.abspath(path)
+        found = self._lexical(absolute)
+        if found:
+            return found
+        folder, name = os.path.split(absolute)
+        try:
+            return self._lexical(os.path.join(os.path.realpath(folder), name))
+        except (OSError, ValueError):
+            return ""
+
+    def _lexical(self, absolute: str) -> str:
+        """The place of a path by its text alone, in the innermost of the roots that hold it."""
+        found = ""
+        longest = -1
+        for root in self.reach.roots:
+            for top in (root.path, root.real):
+                below = way_below(absolute, top)
+                if below is not None and len(top) > longest:
+                    found, longest = _joined(root.name, below), len(top)
+        return found
+
+    def reported(self, place: str) -> str:
+        """How reports call a place: relative to the base, with forward slashes.
+
+        What is no UTF-8 is escaped.
+        """
+        root, inner = self._split(place)
+        if root is None:
+            return printable(place)
+        parts = inner.split("/") if inner else []
+        return reported_path(self.reach.base, os.path.join(root.path, *parts))
+
+    def place_of_reported(self, path: str) -> str:
+        """The place that reports call by a path."""
+        return self.place(os.path.join(self.reach.base, path))
+
+    def root_of(self, place: str) -> str:
+        """The root that a place lies in, as a place; "" for `/` and for none."""
+        root, _ = self._split(place)
+        return "" if root is None else f"/{root.name}"
+
+    def is_open(self, folder: str) -> bool:
+        """Whether a folder is one of which only some names belong to the review."""
+        if folder == "/":
+            return False
+        root, inner = self._split(folder)
+        return root is not None and not inner and root.members is not None
+
+    def members(self, folder: str) -> tuple[str, ...]:
+        """The names of an open folder that belong to the review."""
+        root, _ = self._split(folder)
+        return () if root is None or root.members is None else root.members
+
+    # What is there
+
+    def look(self, place: str) -> Found:
+        """What a place leads to, links within the root followed."""
+        try:
+            with self._at(place) as (above, name, real):
+                status = self._status(above, name)
+                identity = f"{status.st_dev}:{status.st_ino}"
+                return Found(kind_of(status.st_mode), real, status.st_size, "", identity)
+        except _RefusedError as error:
+            return Found("", place, 0, str(error))
+        except (OSError, ValueError) as error:
+            return Found("", place, 0, _said(error))
+
+    def is_folder(self, place: str) -> bool:
+        """Whether a place leads to a folder within the root."""
+        return place == "/" or self.look(place).kind == FOLDER
+
+    def has(self, folder: str, name: str) -> bool:
+        """Whether a folder has an entry of that name, whatever it is."""
+        if folder == "/":
+            return name in self._by_name
+        if not name or "/" in name or "\0" in name:
+            return False
+        try:
+            with self._folder(folder) as (descriptor, path):
+                os.lstat(os.path.join(path, name)) if descriptor is None else os.stat(
+                    name, dir_fd=descriptor, follow_symlinks=False
+                )
+        except (OSError, ValueError, _RefusedError):
+            return False
+        return True
+
+    def names(self, folder: str) -> tuple[list[str], str]:
+        """The names in a folder in no order, and why they are not all: "" when they are."""
+        if folder == "/":
+            return list(self._by_name), ""
+        if folder.count("/") > MOST_DEPTH:
+            return [], _TOO_DEEP
+        try:
+            with self._folder(folder) as (descriptor, path):
+                found = os.listdir(path if descriptor is None else descriptor)
+        except _RefusedError as error:
+            return [], str(error)
+        except (OSError, ValueError) as error:
+            return [], _said(error)
+        return (found, "") if len(found) <= MOST_ENTRIES else ([], _TOO_MANY)
+
+    def entries(self, folder: str) -> tuple[list[Entry], str]:
+        """The entries of a folder by name, and why they are not all: "" when they are."""
+        if folder == "/":
+            return [Entry(name, FOLDER) for name in sorted(self._by_name)], ""
+        if folder.count("/") > MOST_DEPTH:
+            return [], _TOO_DEEP
+        found: list[Entry] = []
+        try:
+            with (
+                self._folder(folder) as (descriptor, path),
+                os.scandir(path if descriptor is None else descriptor) as listing,
+            ):
+                for entry in listing:
+                    if len(found) == MOST_ENTRIES:
+                        return [], _TOO_MANY
+                    found.append(Entry(entry.name, _kind_of_entry(entry)))
+        except _RefusedError as error:
+            return [], str(error)
+        except (OSError, ValueError) as error:
+            return [], _said(error)
+        found.sort(key=_name_of)
+        return found, ""
+
+    def walk(self, folder: str, enters: Callable[[str], bool]) -> Iterator[tuple[str, list[Entry]]]:
+        """A folder and the folders below it whose names `enters` takes, each with its entries.
+
+        No link is followed; what cannot be listed has no entries. In an open folder only its
+        members are walked.
+        """
+        pending = [folder]
+        while pending:
+            here = pending.pop()
+            if self.is_open(here):
+                looked = [(name, self.look(f"{here}/{name}").kind) for name in self.members(here)]
+                inside = [Entry(name, kind) for name, kind in looked if kind]
+            else:
+                inside = self.entries(here)[0]
+            yield here, inside
+            prefix = "/" if here == "/" else f"{here}/"
+            pending += [
+                prefix + entry.name
+                for entry in reversed(inside)
+                if entry.kind == FOLDER and enters(entry.name)
+            ]
+
+    def read(self, place: str, most: int) -> Contents:
+        """The bytes of a regular file, at most `most` and one more, which says that there are more.
+
+        The problem of a file that was not read says why, as a clause.
+        """
+        try:
+            with self._at(place) as (above, name, _):
+                data = self._read(above, name, most)
+        except _RefusedError as error:
+            return Contents(None, str(error))
+        except (OSError, ValueError) as error:
+            return Contents(None, _said(error))
+        self.files_read += 1
+        self.bytes_read += len(data)
+        return Contents(data, "")
+
+    # By descriptor, or by path where there is none
+
+    def _read(self, above: _Place, name: str, most: int) -> bytes:
+        status = self._status(above, name)
+        if not stat.S_ISREG(status.st_mode):
+            raise _RefusedError(_kind_said(status.st_mode))
+        follow = self.reach.follow_links
+        if above.descriptor is None:
+            descriptor = os.open(
+                os.path.join(above.path, name), _OPEN | (0 if follow else _NO_LINK)
+            )
+        else:
+            flags = _OPEN | (0 if follow else _NO_LINK)
+            descriptor = os.open(name, flags, dir_fd=above.descriptor)
+        try:
+            opened = os.fstat(descriptor)
+            if not stat.S_ISREG(opened.st_mode):
+                raise _RefusedError(_kind_said(opened.st_mode))
+            if above.descriptor is None and not os.path.samestat(status, opened):
+                raise _RefusedError("exchanged while it was opened, not read")
+            parts: list[bytes] = []
+            left = most + 1
+            while left > 0:
+                part = os.read(descriptor, min(left, _CHUNK))
+                if not part:
+                    break
+                parts.append(part)
+                left -= len(part)
+        finally:
+            os.close(descriptor)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _status(self, above: _Place, name: str) -> os.stat_result:
+        """Of the entry itself: links were resolved before, but for those that lead out."""
+        if above.descriptor is None:
+            path = os.path.join(above.path, name) if name else above.path
+            return os.stat(path) if self.reach.follow_links else os.lstat(path)
+        if not name:
+            return os.fstat(above.descriptor)
+        return os.stat(name, dir_fd=above.descriptor, follow_symlinks=self.reach.follow_links)
+
+    @contextlib.contextmanager
+    def _folder(self, place: str) -> Iterator[tuple[int | None, str]]:
+        """An open folder: its descriptor, or None and its path."""
+        with self._at(place, whole=True) as (above, _, _):
+            yield above.descriptor, above.path
+
+    @contextlib.contextmanager
+    def _at(self, place: str, whole: bool = False) -> Iterator[tuple[_Place, str, str]]:
+        """The folder that holds a place, the name in it, and the place without links.
+
+        `whole` opens the place itself, as a folder, and gives no name.
+        """
+        root, inner = self._split(place)
+        if root is None:
+            raise _RefusedError("outside of the roots of this run")
+        if "\0" in inner:
+            raise _RefusedError("its name holds a null character")
+        if inner.count("/") > MOST_DEPTH:
+            raise _RefusedError(_TOO_DEEP)
+        way = _Way(self, root, inner, place)
+        try:
+            yield way.go(whole)
+        finally:
+            way.close()
+
+    def _split(self, place: str) -> tuple[Root | None, str]:
+        name, _, inner = place.removeprefix("/").partition("/")
+        return self._by_name.get(name), inner
+
+    def held(self, place: str) -> int | None:
+        """The descriptor of a folder that is held open, by its place without links."""
+        known = self._folders.get(place)
+        if known is not None:
+            self._folders.move_to_end(place)
+        return known
+
+    def hold(self, place: str, descriptor: int) -> None:
+        """Keeps an open folder for the next who asks; the one longest unused is closed for it."""
+        if len(self._folders) >= _MOST_FOLDERS:
+            os.close(self._folders.popitem(last=False)[1])
+        self._folders[place] = descriptor
+
+
+@final
+class _Place:
+    """A folder on the way: its descriptor (None where paths are used), and its path."""
+
+    __slots__ = ("descriptor", "path")
+
+    def __init__(self, descriptor: int | None, path: str) -> None:
+        self.descriptor: Final = descriptor
+        self.path: Final = path
+
+
+@final
+class _Way:
+    """One way down from a root, folder by folder, links resolved as they are met."""
+
+    __slots__ = ("_door", "_inner", "_links", "_own", "_place", "_root")
+
+    def __init__(self, door: Door, root: Root, inner: str, place: str) -> None:
+        self._door: Final = door
+        self._root: Final = root
+        self._inner: Final = inner
+        self._place: Final = place
+        self._links = 0
+        self._own: Final[list[int]] = []  # descriptors that end with this way
+
+    def close(self) -> None:
+        for descriptor in self._own:
+            os.close(descriptor)
+
+    def go(self, whole: bool) -> tuple[_Place, str, str]:
+        """As `Door._at`."""
+        pending = self._inner.split("/")[::-1] if self._inner else []
+        names: list[str] = []
+        above = self._start(pending, names)
+        while pending:
+            part = pending.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                if not names:
+                    raise self._leads_out()
+                names.pop()
+                pending += names[::-1]
+                names.clear()
+                above = self._start(pending, names)
+                continue
+            status = self._status(above, part)
+            if stat.S_ISLNK(status.st_mode) or _is_junction(above, part):
+                target = self._inside(self._target(above, part), names, pending)
+                if target is not None:
+                    pending += target
+                    names.clear()
+                    above = self._start(pending, names)
+                    continue
+                if not self._door.reach.follow_links:
+                    raise self._leads_out()
+            if not pending and not whole:
+                return above, part, self._spelled([*names, part])
+            names.append(part)
+            above = self._enter(above, part, self._spelled(names))
+        if whole or not names:
+            return above, "", self._spelled(names)
+        # A link to a folder, or a place that ends in `..`: what holds it has been left behind.
+        return above, "", self._spelled(names)
+
+    def _start(self, pending: list[str], names: list[str]) -> _Place:
+        """The deepest folder ahead that is held open, else the root; taken off `pending`."""
+        door = self._door
+        if BY_DESCRIPTOR:
+            plain = 0  # how many parts are ahead before a `..`
+            for part in reversed(pending):
+                if part in ("", ".", ".."):
+                    break
+                plain += 1
+            for size in range(plain, 0, -1):
+                ahead = pending[len(pending) - size :][::-1]
+                known = door.held(self._spelled(ahead))
+                if known is not None:
+                    del pending[len(pending) - size :]
+                    names += ahead
+                    return _Place(known, "")
+        top = f"/{self._root.name}"
+        known = door.held(top) if BY_DESCRIPTOR else None
+        if known is None and BY_DESCRIPTOR:
+            known = os.open(self._root.path, _OPEN | _FOLDER)
+            door.hold(top, known)
+        return _Place(known, self._root.path)
+
+    def _spelled(self, names: Sequence[str]) -> str:
+        return "/".join(("", self._root.name, *names))
+
+    def _enter(self, above: _Place, part: str, place: str) -> _Place:
+        """Opens a folder on the way."""
+        if above.descriptor is None:
+            return _Place(None, os.path.join(above.path, part))
+        flags = _OPEN | _FOLDER | (0 if self._door.reach.follow_links else _NO_LINK)
+        descriptor = os.open(part, flags, dir_fd=above.descriptor)
+        try:
+            self._door.hold(place, descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return _Place(descriptor, "")
+
+    def _status(self, above: _Place, part: str) -> os.stat_result:
+        if above.descriptor is None:
+            return os.lstat(os.path.join(above.path, part))
+        return os.stat(part, dir_fd=above.descriptor, follow_symlinks=False)
+
+    def _target(self, above: _Place, part: str) -> str:
+        self._links += 1
+        if self._links > _MOST_LINKS:
+            raise _RefusedError("cannot be read: Too many levels of symbolic links")
+        if above.descriptor is None:
+            return os.readlink(os.path.join(above.path, part))
+        return os.readlink(part, dir_fd=above.descriptor)
+
+    def _inside(
+        self, target: str, names: Sequence[str], pending: Sequence[str]
+    ) -> list[str] | None:
+        """What is ahead behind a link, from the root on, last first; None when it leads out."""
+        separators = (os.sep, os.altsep) if os.altsep else (os.sep,)
+        if os.path.isabs(target) or target.startswith(separators):
+            below = way_below(os.path.normpath(target), self._root.real)
+            if below is None:
+                below = way_below(os.path.normpath(target), self._root.path)
+            if below is None:
+                return None
+            parts = below.split("/") if below else []
+        else:
+            parts = [*names, *target.replace(os.sep, "/").split("/")]
+        depth = 0
+        for part in parts:
+            depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+            if depth < 0:
+                return None
+        members = self._root.members
+        if members is not None:
+            # Beside an unmarked package lies what is not part of the review.
+            first = posixpath.normpath("/".join(parts)).partition("/")[0]
+            if first not in members and first != (names[0] if names else ""):
+                return None
+        return parts[::-1]
+
+    def _leads_out(self) -> _RefusedError:
+        return _RefusedError(f"a link that {OUTSIDE}")
+
+
+def _is_junction(above: _Place, part: str) -> bool:
+    if above.descriptor is not None:
+        return False
+    junction = getattr(os.path, "isjunction", None)  # Python 3.12 on Windows
+    return bool(junction is not None and junction(os.path.join(above.path, part)))
+
+
+def _kind_of_entry(entry: os.DirEntry[str]) -> str:
+    junction = getattr(entry, "is_junction", None)
+    if entry.is_symlink() or (junction is not None and junction()):
+        return LINK
+    if entry.is_dir(follow_symlinks=False):
+        return FOLDER
+    if entry.is_file(follow_symlinks=False):
+        return FILE
+    try:
+        return kind_of(entry.stat(follow_symlinks=False).st_mode)
+    except OSError:
+        return _kind_said(0)
+
+
+def kind_of(mode: int) -> str:
+    """What a mode of `stat` is, in the words of an entry's kind."""
+    if stat.S_ISREG(mode):
+        return FILE
+    if stat.S_ISDIR(mode):
+        return FOLDER
+    return LINK if stat.S_ISLNK(mode) else _kind_said(mode)
+
+
+def _kind_said(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a pipe, not a file"
+    if stat.S_ISSOCK(mode):
+        return "a socket, not a file"
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        return "a device, not a file"
+    return "not a regular file"
+
+
+def _said(error: OSError | ValueError) -> str:
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return MISSING
+    said = error.strerror if isinstance(error, OSError) else None
+    return f"cannot be read: {said or error}"
+
+
+def _name_of(entry: Entry) -> str:
+    return entry.name
+
+
+def _joined(root: str, inner: str) -> str:
+    return f"/{root}/{inner}" if inner else f"/{root}"
+
+
+def printable(path: str) -> str:
+    """A path as reports print it: what is no UTF-8 is escaped."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+
+
+def reported_path(base: str, absolute: str) -> str:
+    """A path relative to a folder, with forward slashes; absolute on another drive."""
+    below = way_below(absolute, base)
+    if not below:
+        try:
+            below = os.path.relpath(absolute, base)
+        except ValueError:
+            below = absolute
+        if os.sep != "/":
+            below = below.replace(os.sep, "/")
+    return printable(below)
