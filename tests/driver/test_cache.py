@@ -227,7 +227,7 @@ def test_without_a_place_for_the_key_there_is_no_cache(monkeypatch: pytest.Monke
     write("nothing", "")
     monkeypatch.setenv("XDG_CACHE_HOME", os.path.abspath("nothing"))
     result, _ = run()
-    assert "no folder of the user's own" in result.notes[0]
+    assert "Not a directory, working without a cache" in result.notes[0]
     assert not os.path.exists(".assay_cache")
 
 

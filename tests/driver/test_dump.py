@@ -42,7 +42,7 @@ def test_an_unknown_function_is_refused_with_a_suggestion(layer: str, path: str)
 
 
 def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="does not exist"):
         dump("ir", str(tmp_path / "none.py"))
 
 

@@ -129,7 +129,7 @@ def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
         collection = _collect(root)
     assert _reported(collection) == ["a.py", "sub/b.py"]
     assert _problems(collection) == [
-        ("away", "a link to a folder outside of the root, not followed"),
+        ("away", "a link that leads out of the root, not followed"),
         ("gone.py", "a link to nothing"),
         ("pipe.py", "a pipe, not a file"),
         ("s.py", "a socket, not a file"),

@@ -299,7 +299,8 @@ def _strange(folder: str) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, ValueError) as error:
-        return f"cannot be read: {error}"
+        said = error.strerror if isinstance(error, OSError) else None
+        return f"cannot be read: {said or error}"
     if not stat.S_ISDIR(status.st_mode):
         return "a link or a file, not a folder"
     if os.name == "posix" and status.st_uid != os.geteuid():

@@ -204,13 +204,21 @@ def _is_plain(pattern: str) -> bool:
     return not any(character in pattern for character in "*?[]!/\\# \t")
 
 
-def _excluded(walk: _Walk, place: str, name: str, is_folder: bool) -> bool:
+def _excluded(walk: _Walk, reported: str, name: str, is_folder: bool) -> bool:
+    """Whether a pattern excludes a path; they are anchored where reported paths are."""
     if name in walk.names:
         return True
-    if not walk.exclusions:
+    if not walk.exclusions or reported.startswith("../"):
         return False
-    reported = walk.door.reported(place)  # patterns are anchored where reported paths are
-    return not reported.startswith("../") and is_ignored(walk.exclusions, f"/{reported}", is_folder)
+    return is_ignored(walk.exclusions, f"/{reported}", is_folder)
+
+
+def _is_left_out(
+    walk: _Walk, place: str, name: str, is_folder: bool, rules: Sequence[Rules]
+) -> bool:
+    # How reports call a place is worked out only for patterns that need it.
+    reported = walk.door.reported(place) if walk.exclusions else ""
+    return _excluded(walk, reported, name, is_folder) or is_ignored(rules, place, is_folder)
 
 
 def _take_named(walk: _Walk, path: str) -> None:
@@ -249,15 +257,14 @@ def _missing(path: str) -> Problem:
 
 def _excluded_from_root(walk: _Walk, place: str, is_folder: bool) -> bool:
     """Whether a named place or a folder above it, below the base, is excluded."""
-    above = place
-    while above != "/":
-        reported = walk.door.reported(above)
-        if reported == "." or reported.startswith(".."):
-            break
-        if _excluded(walk, above, posixpath.basename(above), is_folder or above != place):
-            return True
-        above = posixpath.dirname(above)
-    return _excluded(walk, place, posixpath.basename(place), is_folder)
+    reported = walk.door.reported(place)
+    if reported == "." or reported.startswith(".."):
+        return _excluded(walk, reported, posixpath.basename(place), is_folder)
+    parts = reported.split("/")
+    return any(
+        _excluded(walk, "/".join(parts[: index + 1]), name, is_folder or index < len(parts) - 1)
+        for index, name in enumerate(parts)
+    )
 
 
 def _walk_folder(walk: _Walk, top: str) -> None:
@@ -318,14 +325,14 @@ def _take_entry(
         found = door.look(place)
         kind, real, problem = found.kind, found.place, found.problem
     if kind == FOLDER:
-        if not _excluded(walk, place, entry.name, True) and not is_ignored(rules, place, True):
+        if not _is_left_out(walk, place, entry.name, True, rules):
             _take_folder(walk, entry, place, real, rules, pending)
         return
     suffixed = has_suffix(entry.name)
     could_be_folder = problem.endswith(OUTSIDE)  # nobody looks what it is
     if not suffixed and "." in entry.name and not could_be_folder:
         return
-    if _excluded(walk, place, entry.name, False) or is_ignored(rules, place, False):
+    if _is_left_out(walk, place, entry.name, False, rules):
         return
     if kind != FILE:
         if suffixed or could_be_folder:

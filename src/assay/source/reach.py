@@ -126,6 +126,8 @@ def _root_for(path: str) -> tuple[str, set[str] | None]:
     except ValueError:
         is_folder = False
     folder = path if is_folder else os.path.dirname(path)
+    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)  # of a path that does not exist
     marked = ""
     for link in _links_above(path):
         # Inside of a project a link is judged by the door; above all projects it is the user's.
@@ -140,7 +142,9 @@ def _root_for(path: str) -> tuple[str, set[str] | None]:
         return top, {below.partition("/")[0]}
     if is_folder:
         return folder, None
-    return folder, {os.path.basename(path)}
+    inside = way_below(path, folder)
+    assert inside, "a file lies below its folder"
+    return folder, {inside.partition("/")[0]}
 
 
 def _links_above(path: str) -> list[str]:
