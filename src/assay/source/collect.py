@@ -14,7 +14,6 @@ problem.
     'src/a.py'
 """
 
-import os
 import posixpath
 from collections.abc import Sequence
 from typing import Final, final
@@ -138,7 +137,7 @@ def collect(
     The door is by default one that reaches what the paths stand for.
     """
     if door is None:
-        door = Door(reach_of(paths, os.path.abspath(root)))
+        door = Door(reach_of(paths, root))
     walk = _Walk(door, (*exclude, *extend_exclude), force_exclude, respect_gitignore)
     for path in paths:
         _take_named(walk, path)

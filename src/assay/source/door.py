@@ -18,8 +18,8 @@ unless `follow_links` is set; only regular files are opened, and none of them ca
 no more bytes are read than were asked for; nothing is raised for what the file system holds.
 
 Where the system cannot open by descriptor (Windows), paths are checked link by link before a file
-is opened and the file is compared with what was checked afterwards; a folder that is exchanged in
-between can be listed there, but no file in it is read.
+is opened, and the file again afterwards. Who can exchange folders there while a run goes on may
+still win a race; what lies in a folder cannot.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ class Door:
         """Whether a folder has an entry of that name, whatever it is."""
         if folder == "/":
             return name in self._by_name
-        if not name or "/" in name or "\0" in name:
+        if name in ("", ".", "..") or "/" in name or "\0" in name:
             return False
         try:
             with self._folder(folder) as (descriptor, path):
@@ -324,7 +324,9 @@ class Door:
             opened = os.fstat(descriptor)
             if not stat.S_ISREG(opened.st_mode):
                 raise _RefusedError(_kind_said(opened.st_mode))
-            if above.descriptor is None and not os.path.samestat(status, opened):
+            if above.descriptor is None and not (
+                os.path.samestat(status, opened) and self._is_inside(above.path, name)
+            ):
                 raise _RefusedError("exchanged while it was opened, not read")
             parts: list[bytes] = []
             left = most + 1
@@ -337,6 +339,13 @@ class Door:
         finally:
             os.close(descriptor)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _is_inside(self, folder: str, name: str) -> bool:
+        """Whether a path still leads to something in a root; asked after it was opened."""
+        if self.reach.follow_links:
+            return True
+        real = os.path.realpath(os.path.join(folder, name))
+        return any(way_below(real, root.real) is not None for root in self.reach.roots)
 
     def _status(self, above: _Place, name: str) -> os.stat_result:
         """Of the entry itself: links were resolved before, but for those that lead out."""
@@ -364,7 +373,7 @@ class Door:
             raise _RefusedError("outside of the roots of this run")
         if "\0" in inner:
             raise _RefusedError("its name holds a null character")
-        if inner.count("/") > MOST_DEPTH:
+        if place.count("/") > MOST_DEPTH:
             raise _RefusedError(_TOO_DEEP)
         way = _Way(self, root, inner, place)
         try:

@@ -13,14 +13,13 @@ Rules are asked from the top down, so a path below an ignored folder is never as
     (True, False)
 """
 
-import os
 import posixpath
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from assay.source.door import Door
-from assay.source.own_files import read_own
+from assay.source.own_files import git_ignored
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -131,7 +130,7 @@ def rules_above(door: Door, folder: str) -> tuple[Rules, ...]:
         lines = _lines_of(door, f"{repository}/.git/info/exclude")
         if lines:
             found.append(Rules(repository, lines))
-    lines = _split(read_own(_global_file(), _MAX_RULE_BYTES))
+    lines = _split(git_ignored(_MAX_RULE_BYTES))
     if lines:
         found.append(Rules(repository or folder, lines))
     return tuple(found)
@@ -144,23 +143,6 @@ def _repository_of(door: Door, folder: str) -> str:
             return folder
         folder = posixpath.dirname(folder)
     return ""
-
-
-def _global_file() -> str:
-    """The user's file of ignored patterns: `core.excludesFile`, else git's default place."""
-    home = os.path.expanduser("~")
-    configured = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    for config in (os.path.join(home, ".gitconfig"), os.path.join(configured, "git", "config")):
-        section = ""
-        for line in _split(read_own(config, _MAX_RULE_BYTES)):
-            stripped = line.strip()
-            if stripped.startswith("["):
-                section = stripped.lower()
-            elif section == "[core]":
-                key, equals, value = stripped.partition("=")
-                if equals and key.strip().lower() == "excludesfile":
-                    return os.path.expanduser(value.strip().strip('"'))
-    return os.path.join(configured, "git", "ignore")
 
 
 def _lines_of(door: Door, place: str) -> list[str]:

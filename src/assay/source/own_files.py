@@ -27,6 +27,23 @@ def read_own(path: str, most: int) -> bytes | None:
     return data if len(data) <= most else None
 
 
+def git_ignored(most: int) -> bytes | None:
+    """The user's file of patterns that git ignores: `core.excludesFile`, else git's usual place."""
+    home = os.path.expanduser("~")
+    configured = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    for config in (os.path.join(home, ".gitconfig"), os.path.join(configured, "git", "config")):
+        section = ""
+        for line in (read_own(config, most) or b"").decode("utf-8-sig", "replace").splitlines():
+            stripped = line.strip()
+            if stripped.startswith("["):
+                section = stripped.lower()
+            elif section == "[core]":
+                key, equals, value = stripped.partition("=")
+                if equals and key.strip().lower() == "excludesfile":
+                    return read_own(os.path.expanduser(value.strip().strip('"')), most)
+    return read_own(os.path.join(configured, "git", "ignore"), most)
+
+
 def config_folder() -> str:
     """Where the user's own configuration lies; "" where there is no such place."""
     return _place("XDG_CONFIG_HOME", "APPDATA", ("Library", "Application Support"), (".config",))

@@ -116,7 +116,7 @@ def reach_of(paths: Sequence[str], base: str, follow_links: bool = False) -> Rea
         taken.add(name)
         listed = None if held is None else tuple(sorted(held))
         roots.append(Root(name, folder, os.path.realpath(folder), listed))
-    return Reach(tuple(roots), base, follow_links)
+    return Reach(tuple(roots), os.path.abspath(base), follow_links)
 
 
 def _root_for(path: str) -> tuple[str, set[str] | None]:
