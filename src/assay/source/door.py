@@ -42,7 +42,7 @@ MOST_DEPTH: Final = 128
 
 _TOO_MANY: Final = f"more than {MOST_ENTRIES} entries, not looked into"
 _TOO_DEEP: Final = f"nested deeper than {MOST_DEPTH} folders, not looked into"
-_MOST_LINKS: Final = 40  # on the way to one file, as Linux counts
+MOST_LINKS: Final = 40  # on the way to one file, as Linux counts
 _MOST_FOLDERS: Final = 48  # held open; macOS allows 256 descriptors by default
 _CHUNK: Final = 1 << 20
 _OPEN: Final = (
@@ -510,7 +510,7 @@ class _Way:
 
     def _target(self, above: _Place, part: str) -> str:
         self._links += 1
-        if self._links > _MOST_LINKS:
+        if self._links > MOST_LINKS:
             raise _RefusedError("cannot be read: Too many levels of symbolic links")
         if above.descriptor is None:
             return os.readlink(os.path.join(above.path, part))
