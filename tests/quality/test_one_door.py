@@ -148,6 +148,28 @@ _MODULES = frozenset(
     ]
 )
 
+_NETWORK = frozenset(
+    [
+        "socket",
+        "ssl",
+        "http",
+        "urllib",
+        "ftplib",
+        "smtplib",
+        "imaplib",
+        "poplib",
+        "telnetlib",
+        "xmlrpc",
+        "socketserver",
+        "asyncio",
+        "asyncore",
+        "requests",
+        "httpx",
+        "aiohttp",
+        "webbrowser",
+    ]
+)
+
 
 def touches() -> list[tuple[str, int, str]]:
     """(file, line, what) of all that could reach the disk or another program."""
@@ -207,6 +229,18 @@ def test_what_runs_code_is_for_tests_alone() -> None:
     for path in sorted(PACKAGE.rglob("*.py")):
         if "interpret" not in path.parts:
             assert "assay.ir.interpret" not in path.read_text(encoding="utf-8"), path
+
+
+def test_nothing_reaches_the_network() -> None:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            wrong = [each for each in names if each.split(".")[0] in _NETWORK]
+            assert wrong == [], path
 
 
 def test_a_planted_violation_is_seen() -> None:

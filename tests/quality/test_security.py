@@ -1,4 +1,4 @@
-"""SECURITY.md: every promise names the test that holds it, and every limit is the one in the code."""
+"""SECURITY.md: each promise names the test that holds it, each limit is that of the code."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def test_every_promise_has_a_test() -> None:
 def test_the_limits_are_those_of_the_code() -> None:
     limits = dict(rows("Limits"))
     assert limits["bytes of a file"] == f"{file.MAX_BYTES:,}"
+    assert limits["bytes of a notebook with its outputs"] == f"{file.MAX_NOTEBOOK_BYTES:,}"
     assert limits["files, and bytes of all files of a run"] == (
         f"{collect.MOST_FILES:,} and {collect.MOST_BYTES:,}"
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.source.file import Parsed, parse_text
+from assay.source.file import Parsed, parse_bytes, parse_text
 from assay.source.lines import split_lines
 from assay.source.notebook import mask_cell, read_notebook
 from assay.source.roles import Role
@@ -118,3 +118,16 @@ _JSON = st.recursive(
 @given(_JSON)
 def test_any_json_is_accepted(content: object) -> None:
     read_notebook(json.dumps(content))
+
+
+def test_a_notebook_may_hold_large_outputs() -> None:
+    cell = {"cell_type": "code", "source": ["x = 1\n"], "metadata": {}, "execution_count": 1}
+    picture = {"data": {"image/png": "A" * 6_000_000}, "output_type": "display_data"}
+    document = {
+        "cells": [{**cell, "outputs": [picture]}],
+        "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+    }  # fmt: skip
+    read = parse_bytes("a.ipynb", json.dumps(document).encode())
+    assert (read.parsed, read.text) == (Parsed.WHOLE, "x = 1\n")
+    document["cells"] = [{**cell, "source": ["x = 1\n" * 1_000_000], "outputs": []}]
+    assert "characters of code" in parse_bytes("a.ipynb", json.dumps(document).encode()).problem

@@ -17,7 +17,7 @@ from assay.program.modules import listing, listing_digest
 from assay.program.outline import Outline, still_says, token_of
 from assay.program.program import Program
 from assay.source.door import Door
-from assay.source.file import MAX_BYTES, digest_of, digest_of_contents
+from assay.source.file import contents_at, digest_of, digest_of_contents
 
 if TYPE_CHECKING:
     from assay.program.templates.catalogue import Catalogue
@@ -58,7 +58,7 @@ class Now:
         """The digest of a file's bytes, or what stands for it when there are none."""
         known = self._files.get(path)
         if known is None:
-            known = digest_of_contents(self._door.read(path, MAX_BYTES))
+            known = digest_of_contents(contents_at(self._door, path))
             self._files[path] = known
         return known
 

@@ -39,8 +39,13 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 5_000_000
 """Files above this size are not parsed. The largest hand-written modules have a fifth of it."""
 
+MAX_NOTEBOOK_BYTES: Final = 50_000_000
+"""The same for notebooks, most of which are pictures; their code is held to the limit of files."""
+
 REFUSED: Final = "!"
 """What the digest of a file begins with that lies there and is not read."""
+
+_NOTEBOOK: Final = ".ipynb"
 
 DIALECT: Final = "python 3"
 """The dialect of what `ast.parse` reads."""
@@ -189,13 +194,22 @@ class SourceFile:
 
 def read_file(door: Door, place: str, reported_path: str) -> SourceFile:
     """Reads and parses one file. A file that cannot be read is NOT parsed, with the reason."""
-    contents = door.read(place, MAX_BYTES)
+    contents = contents_at(door, place)
     if contents.data is None:
         source = _unread(reported_path, contents.problem)
     else:
         source = parse_bytes(reported_path, contents.data)
     source.digest = digest_of_contents(contents)
     return source
+
+
+def contents_at(door: Door, place: str) -> Contents:
+    """The bytes of a source file, as far as they are looked at."""
+    return door.read(place, _most_bytes(place))
+
+
+def _most_bytes(path: str) -> int:
+    return MAX_NOTEBOOK_BYTES if path.endswith(_NOTEBOOK) else MAX_BYTES
 
 
 def digest_of_contents(contents: Contents) -> str:
@@ -217,8 +231,9 @@ def digest_of(data: bytes) -> str:
 
 def parse_bytes(path: str, data: bytes) -> SourceFile:
     """Decodes and parses the bytes of a file. Never raises."""
-    if len(data) > MAX_BYTES:
-        return _unread(path, f"larger than {MAX_BYTES} bytes")
+    most = _most_bytes(path)
+    if len(data) > most:
+        return _unread(path, f"larger than {most} bytes")
     decoded = decode(data)
     if decoded.text is None:
         return _unread(path, decoded.problem)
@@ -231,12 +246,13 @@ def parse_text(path: str, text: str, *, encoding: str = "utf-8", problem: str = 
     A path that ends in `.ipynb` makes the text a notebook's JSON. `problem` is what decoding had to
     say; a text that was not decoded cleanly is at best PARTLY parsed.
     """
-    if len(text) > MAX_BYTES:
-        return _unread(path, f"larger than {MAX_BYTES} characters")
+    most = _most_bytes(path)
+    if len(text) > most:
+        return _unread(path, f"larger than {most} characters")
     text = without_surrogates(text.removeprefix("\ufeff"))
     if "\x00" in text:
         return _unread(path, "not text: holds null characters")
-    if path.endswith(".ipynb"):
+    if path.endswith(_NOTEBOOK):
         return _parse_notebook(path, text, encoding, problem)
     lost: list[LostRegion] = []
     tree, dialect, refused = _parse(text, 0, lost)
@@ -338,6 +354,8 @@ def _parse_notebook(path: str, document: str, encoding: str, problem: str) -> So
     notebook = read_notebook(document)
     if notebook.problem:
         return _unread(path, _joined(problem, notebook.problem, ""))
+    if len(notebook.text) > MAX_BYTES:
+        return _unread(path, f"larger than {MAX_BYTES} characters of code")
     lost: list[LostRegion] = []
     tree, dialect = _parse_cells(notebook, lost)
     lost.sort(key=_first_line)
