@@ -95,6 +95,8 @@ def review_paths(
         source = parse_bytes(stdin_filename or STDIN_NAME, sys.stdin.buffer.read())
         # A text that is named as a file is reviewed in that file's place.
         place = door.place(stdin_filename) if stdin_filename else ""
+        if place:
+            source.inner = door.inner(place)
         module = Program(door, detail.outside).add(source, place)
         reviews.append(review_module(module, checkers, detail))
     notes: list[str] = []

@@ -21,7 +21,7 @@ _TEST_PARTS: Final = frozenset({"test", "tests", "testing"})
 def own_roots(file: FileFacts) -> tuple[str, ...]:
     """The import roots that belong to the file's own project, in order of appearance."""
     roots: dict[str, None] = {}
-    folders = file.source.path.split("/")[:-1]
+    folders = file.source.inner.split("/")[:-1]
     for imported in file.names.imports.values():
         root = imported.target.partition(".")[0]
         if root and root in folders and root not in _TEST_PARTS:

@@ -132,7 +132,7 @@ def _project(file: SourceFile, outline: Outline, facts: list[Fact]) -> str:
             name = PROJECT_NAMES.get(root, root)
             facts.append(Fact(f"{base.name} is imported from {root}", _import_or(outline, base)))
             return name
-    folders = [one for one in file.path.split("/")[:-1] if one not in _OUTER_FOLDERS]
+    folders = [one for one in file.inner.split("/")[:-1] if one not in _OUTER_FOLDERS]
     for root, line in outline.roots():
         if folders[:1] == [root] and root not in TEST_PARTS:
             facts.append(Fact(f"imports {root}, and lies in a folder of that name", line))
@@ -172,7 +172,7 @@ def _test_kind(file: SourceFile, outline: Outline, facts: list[Fact]) -> str:
             facts.append(Fact(f"{base.name} comes from {base.origin.rpartition('.')[0]}", line))
             break
     if not level:
-        level = _level_in(file.path)
+        level = _level_in(file.inner)
         if level:
             facts.append(Fact(f"the path says {level}", 0))
     if not level:
@@ -223,7 +223,7 @@ def _regression(file: SourceFile, outline: Outline) -> Fact | None:
     for node, line in documented:
         if not isinstance(node, ast.Module) and _REGRESSION_NAME.search(node.name):
             return Fact(f"the name {node.name}", line)
-    for part in reversed(file.path.removesuffix(".py").split("/")):
+    for part in reversed(file.inner.removesuffix(".py").split("/")):
         if _REGRESSION_NAME.search(part):
             return Fact(f"the path says {part}", 0)
     return None

@@ -180,10 +180,9 @@ class Door:
         """The place that reports call by a path."""
         return self.place(os.path.join(self.reach.base, path))
 
-    def root_of(self, place: str) -> str:
-        """The root that a place lies in, as a place; "" for `/` and for none."""
-        root, _ = self._split(place)
-        return "" if root is None else f"/{root.name}"
+    def inner(self, place: str) -> str:
+        """The way from the root to a place."""
+        return self._split(place)[1]
 
     def is_open(self, folder: str) -> bool:
         """Whether a folder is one of which only some names belong to the review."""

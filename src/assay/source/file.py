@@ -61,7 +61,12 @@ class Parsed(Enum):
 
 @final
 class SourceFile:
-    """One reviewed file. `path` is posix and relative to the root of the run."""
+    """One reviewed file.
+
+    `path` is what reports call it: posix, relative to the current folder of the run. `inner` is
+    where it lies in its project; what a path says of a file is read off that, so that no word
+    depends on the folder that a run is started in.
+    """
 
     __slots__ = (
         "_cells",
@@ -73,6 +78,7 @@ class SourceFile:
         "dialect",
         "digest",
         "encoding",
+        "inner",
         "lines",
         "lost",
         "parsed",
@@ -96,6 +102,7 @@ class SourceFile:
         masked: str | None = None,
     ) -> None:
         self.path: Final = path
+        self.inner = path
         self.text: Final = text
         self.tree: Final = tree
         self.lines: Final = split_lines(text)
@@ -141,7 +148,7 @@ class SourceFile:
     def role_evidence(self) -> RoleEvidence:
         """The role, and the line that decided it; found when first asked for."""
         if self._role is None:
-            self._role = role_evidence(self.path, self.tree, self.text)
+            self._role = role_evidence(self.inner, self.tree, self.text)
         return self._role
 
     @property
@@ -200,6 +207,7 @@ def read_file(door: Door, place: str, reported_path: str) -> SourceFile:
     else:
         source = parse_bytes(reported_path, contents.data)
     source.digest = digest_of_contents(contents)
+    source.inner = door.inner(place)
     return source
 
 
