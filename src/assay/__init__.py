@@ -1,5 +1,4 @@
 """Assay reviews Python code for security weaknesses (CWE) and shows its evidence."""
 
-from typing import Final
-
-__version__: Final = "0.1.0"
+# Imports nothing: with `python -m assay`, this runs before `__main__` has mended the path.
+__version__ = "0.1.0"

@@ -14,6 +14,7 @@ import assay
 PACKAGE = Path(assay.__file__).parent
 
 ALLOWED: dict[str, tuple[str, str]] = {
+    "__main__.py": ("os.getcwd os.path", "the current folder, to take it off Python's path"),
     "source/door.py": (
         "os.open os.fstat os.stat os.lstat os.readlink os.scandir os.listdir os.path.realpath"
         " os.path.samestat",
@@ -43,9 +44,10 @@ ALLOWED: dict[str, tuple[str, str]] = {
     "models/taint.py": ("os.listdir", "the rows of Assay itself"),
     "program/stubs.py": ("open importlib.util", "the stubs that are installed with Assay"),
     "regex/trial.py": ("subprocess", "Python itself, isolated, with one text"),
-    "driver/pool.py": (
-        "importlib multiprocessing multiprocessing.connection multiprocessing.context",
-        "Assay's own workers",
+    "driver/pool.py": ("importlib multiprocessing.connection", "Assay's own workers"),
+    "driver/processes.py": (
+        "subprocess multiprocessing multiprocessing.connection multiprocessing.context",
+        "Assay's own workers, which look for modules where this process does",
     ),
     "driver/progress.py": ("shutil", "the width of the terminal"),
     "ir/interpret/frame_builtins.py": ("eval exec", "tests of the IR; no command leads there"),

@@ -40,7 +40,10 @@ def review_files(
     if jobs < 2 or detail.debug or _are_few(files):
         return _in_process(door, files, checkers, detail, progress)
     from assay.driver.pool import Pool
+    from assay.driver.processes import can_start
 
+    if not can_start(start):
+        return _in_process(door, files, checkers, detail, progress)
     return Pool(door.reach, files, checkers, detail, jobs, progress, registry, start).run()
 
 

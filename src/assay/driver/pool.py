@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import multiprocessing
 import signal
-import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from collections.abc import Sequence
+from multiprocessing.connection import wait
+from typing import Final, TypeAlias, final
 
 from assay.checkers.base import Checker
 from assay.driver.collecting import without_collector
 from assay.driver.pipeline import Answer, Detail, Reviewer, lost_file, replay
+from assay.driver.processes import SPAWN, ChildEnd, start
 from assay.driver.progress import Progress
 from assay.driver.transport import Reader, pack
 from assay.frozen import frozen
@@ -32,11 +31,6 @@ from assay.source.collect import Collected
 from assay.source.door import Door
 from assay.source.reach import Reach
 
-if TYPE_CHECKING:  # Windows has no ForkContext
-    from multiprocessing.context import ForkContext, ForkProcess, SpawnContext, SpawnProcess
-
-SPAWN: Final = "spawn"
-FORK: Final = "fork"
 _BATCH: Final = 8
 _GRACE: Final = 5.0
 
@@ -46,7 +40,7 @@ _Task: TypeAlias = tuple[int, str, str]
 
 @frozen
 class _Order:
-    """What a worker is told once. `rules` are the ids of the rules to judge, `registry` is the
+    """What a worker is told first. `rules` are the ids of the rules to judge, `registry` is the
     module that knows the checkers.
     """
 
@@ -56,9 +50,15 @@ class _Order:
     detail: Detail
 
 
-def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> None:
-    """The loop of a worker: batches come in, one answer for each file goes out."""
+def worker_main(connection: ChildEnd) -> None:
+    """The loop of a worker: an order and batches come in, one answer for each file goes out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        order = connection.recv()
+    except EOFError:
+        return
+    if not isinstance(order, _Order):
+        raise TypeError("a worker gets its order first")
     chosen = frozenset(order.rules)
     checkers = [checker for checker in _checkers_of(order.registry) if checker.rule.id in chosen]
     with without_collector():
@@ -70,6 +70,8 @@ def worker_main(connection: Connection[object, list[_Task]], order: _Order) -> N
                 batch = connection.recv()
             except EOFError:
                 return
+            if not isinstance(batch, list):
+                raise TypeError("a worker gets lists of tasks")
             for index, place, reported in batch:
                 answer = reviewer.review(place, reported)
                 connection.send((index, pack(answer.review), grounds.sent(answer.grounds)))
@@ -80,19 +82,6 @@ def _checkers_of(registry: str) -> list[Checker]:
     if not isinstance(known, tuple):
         raise TypeError(f"{registry}.all_checkers() gives no tuple")
     return [checker for checker in known if isinstance(checker, Checker)]
-
-
-@contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """A process that starts in here ignores Ctrl-C from its first moment on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 _Sent: TypeAlias = tuple[list[tuple[str, str, str]], list[int]]
@@ -136,27 +125,19 @@ class _Receiver:
 class _Worker:
     """A process, the tasks that it has not answered, and when it last said something."""
 
-    def __init__(self, context: SpawnContext | ForkContext, order: _Order, lane: int) -> None:
+    def __init__(self, method: str, order: _Order, lane: int) -> None:
         self.lane: Final = lane
-        here, there = context.Pipe()
-        self.connection: Final[Connection[list[_Task], object]] = here
-        self.process: Final[SpawnProcess | ForkProcess] = context.Process(
-            target=worker_main, args=(there, order), daemon=True
-        )
-        with _interrupts_ignored():
-            self.process.start()
-        there.close()
+        self.child: Final = start(method, worker_main)
         self.tasks: Final[deque[_Task]] = deque()
         self.grounds: Final = _Receiver()
         self.ready = False
         self.heard = time.monotonic()
+        self.tell(order)
 
-    def end(self) -> None:
-        """Ends the process, whatever it does."""
-        self.connection.close()
-        if self.process.is_alive():
-            self.process.kill()
-        self.process.join()
+    def tell(self, message: object) -> None:
+        """Sends a message. If the worker is dead, that is heard of next."""
+        with contextlib.suppress(ConnectionError):
+            self.child.connection.send(message)
 
 
 def _lanes(files: Sequence[Collected], wanted: int) -> list[deque[_Task]]:
@@ -189,7 +170,7 @@ class Pool:
         jobs: int,
         progress: Progress,
         registry: str,
-        start: str = SPAWN,
+        method: str = SPAWN,
     ) -> None:
         self._checkers = checkers
         rules = {checker.rule.id: checker.rule for checker in checkers}
@@ -197,11 +178,7 @@ class Pool:
         self._order = _Order(reach, registry, tuple(rules), detail)
         self._limit = 2 * detail.seconds + _GRACE if detail.seconds else float("inf")
         self._progress = progress
-        self._context: SpawnContext | ForkContext
-        if start == FORK and FORK in multiprocessing.get_all_start_methods():
-            self._context = multiprocessing.get_context("fork")
-        else:
-            self._context = multiprocessing.get_context("spawn")
+        self._method = method
         self._answers: dict[int, Answer] = {}
         self._total = len(files)
         self._wanted = min(jobs, (len(files) + _BATCH - 1) // _BATCH)
@@ -211,22 +188,23 @@ class Pool:
     def run(self) -> list[Answer]:
         """All answers, in the order of the files."""
         try:
-            self._workers = [self._new_worker(lane) for lane in range(self._wanted)]
+            for lane in range(self._wanted):
+                self._workers.append(self._new_worker(lane))
             while len(self._answers) < self._total:
                 self._step()
         finally:
             for worker in self._workers:
-                worker.end()
+                worker.child.end()
         return [self._answers[index] for index in range(self._total)]
 
     def _new_worker(self, lane: int) -> _Worker:
-        return _Worker(self._context, self._order, lane)
+        return _Worker(self._method, self._order, lane)
 
     def _step(self) -> None:
         """Waits for an answer, a death or the limit of time, and deals with it."""
-        waiting = wait([worker.connection for worker in self._workers], timeout=1.0)
+        waiting = wait([worker.child.connection for worker in self._workers], timeout=1.0)
         for worker in list(self._workers):
-            if worker.connection in waiting:
+            if worker.child.connection in waiting:
                 self._hear(worker)
         now = time.monotonic()
         for worker in list(self._workers):
@@ -236,10 +214,9 @@ class Pool:
 
     def _hear(self, worker: _Worker) -> None:
         try:
-            message = worker.connection.recv()
+            message = worker.child.connection.recv()
         except (EOFError, OSError):
-            worker.process.join(_GRACE)
-            code = worker.process.exitcode
+            code = worker.child.exit_code(_GRACE)
             self._bury(worker, f"{INTERNAL_ERROR}: a worker process died (exit code {code})")
             return
         worker.heard = time.monotonic()
@@ -262,13 +239,12 @@ class Pool:
             batch = [longest.pop() for _ in range(min(size, len(longest)))]
         if batch:
             worker.tasks.extend(batch)
-            with contextlib.suppress(BrokenPipeError):  # its death is heard of next
-                worker.connection.send(batch)
+            worker.tell(batch)
 
     def _bury(self, worker: _Worker, reason: str) -> None:
         """One file is lost with a worker; the others of its batch go back."""
         self._workers.remove(worker)
-        worker.end()
+        worker.child.end()
         if not worker.ready:
             raise RuntimeError(f"a worker process does not start: {reason}")
         if worker.tasks:
