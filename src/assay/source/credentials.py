@@ -17,8 +17,8 @@ from enum import IntEnum
 from functools import cache, lru_cache
 from typing import Final, final
 
-from assay.checkers._settings import words_of
 from assay.models.credentials import CONNECTION_STRING, URL, Format, formats, names, values
+from assay.source.words import words_of
 
 
 class Strength(IntEnum):
@@ -246,9 +246,3 @@ def _is_random(value: str) -> bool:
         return False
     hexadecimal = re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", value) is not None
     return hexadecimal or (longest <= 6 and digits >= 2) or (upper and lower and digits >= 3)
-
-
-def redacted(value: str) -> str:
-    """A value as a message may show it: two characters and the length."""
-    shown = value[:2] if value[:2].isprintable() else ""
-    return f"{shown}… ({len(value)} characters)"
