@@ -71,6 +71,7 @@ class Names:
     readers: frozenset[str]
     companions: frozenset[str]
     vague: frozenset[str]
+    modifiers: frozenset[str]
     wrappers: frozenset[str]
     takers: frozenset[str]
     comparers: frozenset[str]
@@ -127,6 +128,7 @@ def _names(row: Row) -> Names:
         frozenset(row.texts("readers")),
         frozenset(row.texts("companions")),
         frozenset(row.texts("vague")),
+        frozenset(row.texts("modifiers")),
         frozenset(row.texts("wrappers")),
         frozenset(row.texts("takers")),
         frozenset(row.texts("comparers")),

@@ -36,6 +36,7 @@ from assay.source.roles import Role, RoleEvidence, role_evidence
 if TYPE_CHECKING:
     from assay.source.notebook import Cell, Notebook
     from assay.source.recover import LostRegion
+    from assay.source.redaction import Redaction
 
 MAX_BYTES: Final = 5_000_000
 """Files above this size are not parsed. The largest hand-written modules have a fifth of it."""
@@ -62,6 +63,7 @@ class SourceFile:
         "_held",
         "_masked",
         "_offsets",
+        "_redaction",
         "_role",
         "dialect",
         "digest",
@@ -103,6 +105,7 @@ class SourceFile:
         self._cells: Final = cells
         self._masked: Final = text if masked is None else masked
         self._offsets: list[int] | None = None
+        self._redaction: Redaction | None = None
         self._comments: tuple[Comment, ...] | None = None
         self._held: Final[dict[str, bool]] = {}
         self._role: RoleEvidence | None = None
@@ -143,18 +146,32 @@ class SourceFile:
         return () if self._cells is None else self._cells
 
     def quote(self, first_line: int, last_line: int) -> str:
-        """The exact slice of the text from one line to another, the last line end left out.
+        """The slice of the text from one line to another, the last line end left out.
 
-        Lines outside of the file are left out; a range without any line is "".
+        It is exact but for what `redaction` says is a secret. Lines outside of the file are left
+        out; a range without any line is "".
         """
         first = max(first_line, 1)
         last = min(last_line, len(self.lines))
         if first > last:
             return ""
+        redaction = self.redaction
+        start = self._starts()[first - 1]
+        return redaction.cut(start, self._starts()[last - 1] + len(self.lines[last - 1]))
+
+    @property
+    def redaction(self) -> "Redaction":
+        """What of the text is not shown; found when first asked for."""
+        if self._redaction is None:
+            from assay.source.redaction import redaction_of
+
+            self._redaction = redaction_of(self, self._starts())
+        return self._redaction
+
+    def _starts(self) -> list[int]:
         if self._offsets is None:
             self._offsets = line_offsets(self.text)
-        start = self._offsets[first - 1]
-        return self.text[start : self._offsets[last - 1] + len(self.lines[last - 1])]
+        return self._offsets
 
     def column(self, line: int, byte_column: int) -> int:
         """The column in code points, counted from 1, of a byte column of `ast`.
