@@ -154,7 +154,8 @@ def _exempted(function: FunctionFacts) -> Iterator[Exempted]:
     for decorator, name in zip(node.decorator_list, names, strict=True):
         if name in _EXEMPT and "csrf" in ast.unparse(decorator).lower():
             reads = bool(_READS.intersection(names)) or _answers_get(node)
-            yield Exempted(function, decorator, ast.unparse(decorator)[:60], reads)
+            said = function.file.source.redaction.said(ast.unparse(decorator))
+            yield Exempted(function, decorator, said[:60], reads)
 
 
 def _answers_get(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assay.driver.options import UsageError, suggestion
 from assay.source.file import Parsed, SourceFile, parse_bytes, read_file
+from assay.source.redaction import without_secrets, without_values
 
 if TYPE_CHECKING:
     from assay.ir.function import FunctionIR
@@ -40,18 +41,21 @@ def dump(layer: str, target: str) -> str:
         from assay.lowering.module import deep_recursion
 
         with deep_recursion():
-            return _callgraph(source, path, function)
+            return source.redaction.said(_callgraph(source, path, function))
+    without_values(source)
     if layer == "ast":
         tree: ast.AST = source.tree
         if function:
             tree = _node(source.tree, function, path)
-        return ast.dump(tree, indent=2, include_attributes=True) + "\n"
+        return source.redaction.said(ast.dump(tree, indent=2, include_attributes=True) + "\n")
     from assay.ir.pretty import format_cfg, format_function
     from assay.lowering.module import lower_module
 
     module = lower_module(source.tree, "")
     chosen = _function(module, function, path) if function else module
-    return format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
+    return source.redaction.said(
+        format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
+    )
 
 
 def _callgraph(source: SourceFile, path: str, function: str) -> str:
@@ -133,4 +137,4 @@ def _template(path: str, variable: str) -> str:
     template = Program(os.getcwd()).shared(Templates).at(path)
     if template is None:
         raise UsageError(f"{path}: cannot be read")
-    return format_template(template, variable)
+    return without_secrets(format_template(template, variable))

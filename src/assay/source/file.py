@@ -98,7 +98,7 @@ class SourceFile:
         self.lost: Final = lost
         self.dialect: Final = dialect
         self.parsed: Final = parsed
-        self.problem: Final = problem
+        self.problem: Final = _shown(problem)
         self.encoding: Final = encoding
         self.digest = ""
         """Of the bytes that were read from the disk; "" for text from elsewhere."""
@@ -168,6 +168,11 @@ class SourceFile:
             self._redaction = redaction_of(self, self._starts())
         return self._redaction
 
+    @property
+    def shown(self) -> str:
+        """The whole text as it may be shown: exact but for what `redaction` says is a secret."""
+        return self.redaction.cut(0, len(self.text))
+
     def _starts(self) -> list[int]:
         if self._offsets is None:
             self._offsets = line_offsets(self.text)
@@ -200,6 +205,15 @@ class SourceFile:
         if index < 0 or line > cells[index].last_line:
             return None
         return cells[index].number, line - cells[index].first_line + 1
+
+
+def _shown(problem: str) -> str:
+    """A reason without a secret that the parser or the decoder may have quoted."""
+    if not problem:
+        return ""
+    from assay.source.redaction import without_secrets
+
+    return without_secrets(problem)
 
 
 def read_file(path_on_disk: str, reported_path: str) -> SourceFile:

@@ -13,6 +13,7 @@ their numbers; what is left out depends on the file's text alone, and not on the
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -80,8 +81,13 @@ class Redaction:
         parts.append(self._text[position:end])
         return "".join(parts)
 
-    def said(self, text: str) -> str:
-        """A text about the file, without the values that are secrets in it."""
+    def said(self, text: str, alone: bool = False) -> str:
+        """A text about the file, without the values that are secrets in it.
+
+        A text that stands `alone`, as a literal does, may be a value of few letters.
+        """
+        if alone and text.strip() in self.values:
+            return MASK
         if self.values and text:
             if self._forms is None:
                 self._forms = _any_form(self.values)
@@ -95,6 +101,23 @@ def without_secrets(text: str) -> str:
     if not spans:
         return text
     return Redaction(text, spans, ()).cut(0, len(text))
+
+
+def without_values(source: SourceFile) -> None:
+    """Takes the secrets out of a file's tree, for dumps of it: constants keep their places.
+
+    A constant goes where it is one of the values or holds one, and where all of it is not shown.
+    """
+    redaction = source.redaction
+    if not redaction.spans:
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+            value = node.value
+            text = value.decode("latin-1") if isinstance(value, bytes) else value
+            shown = "\n".join([redaction.said(line, True) for line in text.split("\n")])
+            if shown != text:
+                node.value = shown.encode() if isinstance(value, bytes) else shown
 
 
 def _any_form(values: Sequence[str]) -> re.Pattern[str]:
