@@ -57,7 +57,11 @@ def test_extending_options_add_up() -> None:
         ("jobs", -1, "a.toml: jobs must be a whole number, not -1"),
         ("jobs", True, "a.toml: jobs must be a whole number, not True"),
         ("strict", 1, "a.toml: strict must be true or false, not 1"),
-        ("select", ["a", 1], r"a.toml: select must be a list of strings, not a list of other values"),
+        (
+            "select",
+            ["a", 1],
+            "select must be a list of strings, not a list of other values",
+        ),
         ("select", "a", "a.toml: select must be a list of strings, not a string"),
         ("fail-on", "hihg", "not 'hihg', did you mean 'high'?"),
         ("color", 3, "a.toml: color must be one of auto, always, never, not 3"),

@@ -68,6 +68,7 @@ class SourceFile:
         "dialect",
         "digest",
         "encoding",
+        "is_released",
         "lines",
         "lost",
         "parsed",
@@ -102,6 +103,8 @@ class SourceFile:
         self.encoding: Final = encoding
         self.digest = ""
         """Of the bytes that were read from the disk; "" for text from elsewhere."""
+        self.is_released = False
+        """The bodies of its functions were given up; the text is whole."""
         self._cells: Final = cells
         self._masked: Final = text if masked is None else masked
         self._offsets: list[int] | None = None
@@ -145,6 +148,13 @@ class SourceFile:
         """The code cells of a notebook; none for another file."""
         return () if self._cells is None else self._cells
 
+    def foreign_lines(self) -> list[int]:
+        """The lines of a notebook that are no Python: magics, and what a shell runs."""
+        if self._cells is None:
+            return []
+        pairs = zip(self.lines, split_lines(self._masked), strict=False)
+        return [number for number, (line, masked) in enumerate(pairs, 1) if line != masked]
+
     def quote(self, first_line: int, last_line: int) -> str:
         """The slice of the text from one line to another, the last line end left out.
 
@@ -165,7 +175,9 @@ class SourceFile:
         if self._redaction is None:
             from assay.source.redaction import redaction_of
 
-            self._redaction = redaction_of(self, self._starts())
+            # What was found of a file must not depend on what else the memory was needed for.
+            whole = parse_text(f"{self.path}.py", self.text) if self.is_released else self
+            self._redaction = redaction_of(whole, self._starts())
         return self._redaction
 
     @property

@@ -227,19 +227,17 @@ class _Search:
         for first, last in hits_in(self._text):
             token = at(self._quoted(), last - 1)
             if token is None:
-                found += self._in_code(first, last)
+                if self._is_lost(first):
+                    found += self._in_code(first, last)
                 continue
             if last == token.last and not token.is_comment:
                 found += self._in_next(token, name_before(self._text, first, last))
             if token.start not in looked:
                 looked.add(token.start)
                 found += named_in(self._text, token.first, token.last)
-        for region in self._source.lost:
-            start = self._offsets[max(region.first_line, 1) - 1]
-            for line in self._source.lines[region.first_line - 1 : region.last_line]:
-                if line.lstrip()[:1] in ("!", "%"):  # of a shell, not of Python
-                    found += named_in(self._text, start, start + len(line))
-                start = self._text.find("\n", start) + 1
+        for number in self._source.foreign_lines():
+            start = self._offsets[number - 1]
+            found += named_in(self._text, start, start + len(self._source.lines[number - 1]))
         return found
 
     def _across_pieces(self) -> list[Span]:
@@ -324,6 +322,8 @@ class _Search:
         return not any(char.isalnum() or char == "_" for char in around)
 
     def _is_lost(self, offset: int) -> bool:
+        if not self._source.tree.body and self._source.problem:
+            return True
         line = bisect_right(self._offsets, offset)
         return any(one.first_line <= line <= one.last_line for one in self._source.lost)
 

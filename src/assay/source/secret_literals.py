@@ -276,6 +276,10 @@ class _Walk:
             self._target(node.target, node.value, scope)
         elif isinstance(node, ast.BinOp):
             self._joined(node)
+        elif isinstance(node, ast.BoolOp):
+            self._alternatives(node.values, scope)
+        elif isinstance(node, ast.IfExp):
+            self._alternatives([node.body, node.orelse], scope)
         elif isinstance(node, ast.JoinedStr):
             self._fields(node, scope)
         elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
@@ -337,6 +341,15 @@ class _Walk:
                 if how is not Strength.NOTHING and not names_first and name[0] != "-":
                     how = Strength.TOKEN
                 self._add(row[index + 1], scope, name, how)
+
+    def _alternatives(self, values: Sequence[ast.expr], scope: int) -> None:
+        """What stands in for a secret that is not there: `getenv("PASSWORD") or "x"`."""
+        for value in values:
+            name = _name_of(value)
+            if name and concealment(name) is not Strength.NOTHING:
+                for other in values:
+                    if other is not value:
+                        self._sink(other, scope, name)
 
     def _compare(self, node: ast.Compare, scope: int) -> None:
         left = node.left
