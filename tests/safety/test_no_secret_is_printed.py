@@ -10,6 +10,7 @@ import os
 import string
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -279,6 +280,21 @@ def test_lines_keep_their_number_and_the_mask_has_one_width() -> None:
 )
 def test_what_only_speaks_of_secrets_is_shown(line: str) -> None:
     assert parse_text("a.py", f"{line}\n").quote(1, 1) == line
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "-----BEGIN PRIVATE KEY-----\\n", "password=", "--pass", "curl -u a ", "a://", "key='",
+        "Bearer ", "pwd is ", "x = 'p4ssw0rd' + ", "#", "{'password': '", "f'{", '"' * 3,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("around", ["x = '%s'\n", "# %s\n", "%s\n"])
+def test_no_text_takes_long(piece: str, around: str) -> None:
+    source = parse_text("a.py", around % (piece * (60_000 // len(piece))))
+    start = time.process_time()
+    source.quote(1, 1)
+    assert time.process_time() - start < 5
 
 
 def test_a_long_line_that_is_cut_shows_no_part() -> None:

@@ -42,6 +42,8 @@ _REPEATED: Final = 6
 """Characters from which a value is a secret wherever it is repeated, not only in its place."""
 
 _LONGEST_REPEATED: Final = 500
+_MOST_SOUGHT: Final = 500
+"""Values that are looked for in the whole text; of more only whole literals are compared."""
 _ANNOTATION: Final = re.compile(r"""[\w.\[\], |]*=[ \t]*(?=[rbuft]{0,2}["'])""", re.I)
 _PREFIX: Final = re.compile(r"[rbuft]{0,2}(?=[\"'])", re.I)
 _JOINT: Final = re.compile(r"(?:[\s+\\()]|#[^\r\n]*)*")
@@ -63,7 +65,7 @@ class Redaction:
         self.values: Final = tuple(values)
         """What is a secret, the longest first."""
         self._firsts: Final = [span[0] for span in spans]
-        self._forms: re.Pattern[str] | None = None
+        self._forms: list[tuple[str, re.Pattern[str]]] | None = None
 
     def cut(self, start: int, end: int) -> str:
         """The text from one offset to another, every secret replaced by the mask."""
@@ -90,8 +92,10 @@ class Redaction:
             return MASK
         if self.values and text:
             if self._forms is None:
-                self._forms = _any_form(self.values)
-            text = self._forms.sub(MASK, text)
+                self._forms = _forms_of(self.values)
+            for form, pattern in self._forms:
+                if form in text:
+                    text = pattern.sub(MASK, text)
         return without_secrets(text)
 
 
@@ -120,20 +124,22 @@ def without_values(source: SourceFile) -> None:
                 node.value = shown.encode() if isinstance(value, bytes) else shown
 
 
-def _any_form(values: Sequence[str]) -> re.Pattern[str]:
-    """The values as messages spell them: as they are, and escaped as a literal."""
-    forms: dict[str, None] = {}
+def _forms_of(values: Sequence[str]) -> list[tuple[str, re.Pattern[str]]]:
+    """The values as messages spell them, as they are and escaped as a literal, with what to find.
+
+    What may be a word of a sentence counts by itself, and what is short or common in quotes alone.
+    """
+    forms: list[tuple[str, re.Pattern[str]]] = []
     for value in values:
         certain = len(value) >= _REPEATED and not _is_word(value)
-        for form in (value, repr(value)[1:-1], ascii(value)[1:-1]):
+        for form in dict.fromkeys((value, repr(value)[1:-1], ascii(value)[1:-1])):
             pattern = re.escape(form)
-            if certain:
-                forms[pattern] = None
-            elif len(value) >= _REPEATED and not _is_common(value):
-                forms[rf"(?<!\w){pattern}(?!\w)"] = None
-            else:
-                forms[rf"(?<=['\"]){pattern}(?=['\"])"] = None
-    return re.compile("|".join(forms))
+            if not certain and len(value) >= _REPEATED and not _is_common(value):
+                pattern = rf"(?<!\w){pattern}(?!\w)"
+            elif not certain:
+                pattern = rf"(?<=['\"]){pattern}(?=['\"])"
+            forms.append((form, re.compile(pattern)))
+    return forms
 
 
 def redaction_of(source: SourceFile, offsets: Sequence[int]) -> Redaction:
@@ -167,8 +173,10 @@ class _Search:
         for first, last in self._named():
             self._add(first, last)
         values = sorted(self._values, key=_longest_first)
-        for value in values:
+        for value in values[:_MOST_SOUGHT]:
             self._spans.extend(self._repetitions(value))
+        if len(values) > _MOST_SOUGHT:
+            self._spans.extend(self._repeated_literals())
         return Redaction(self._text, merged(self._spans), values)
 
     def _quoted(self) -> list[Quoted]:
@@ -315,6 +323,15 @@ class _Search:
                 if not word or is_whole or (is_prose and self._stands_alone(start, end)):
                     found.append((start, end))
             start = self._text.find(value, end)
+        return found
+
+    def _repeated_literals(self) -> list[Span]:
+        """The literals that are a value, where there are too many to look for each of them."""
+        found: list[Span] = []
+        for token in self._quoted():
+            value = self._text[token.first : token.last]
+            if len(value) >= _REPEATED and value in self._values and not _is_common(value):
+                found.append((token.first, token.last))
         return found
 
     def _stands_alone(self, start: int, end: int) -> bool:

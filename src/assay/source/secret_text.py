@@ -37,7 +37,7 @@ _NAMED: Final = re.compile(
     re.I | re.A,
 )
 _SAID: Final = re.compile(rf"{_STEM}[\w-]{{0,20}}[ \t]+is[ \t]+", re.I | re.A)
-_OPTION: Final = re.compile(rf"(?<![\w-])--[\w-]*{_STEM}[\w-]*[ \t]+", re.I | re.A)
+_OPTION: Final = re.compile(rf"(?<![\w-])--[\w-]{{0,40}}{_STEM}[\w-]{{0,40}}[ \t]+", re.I | re.A)
 _URL: Final = re.compile(
     r"""\b[A-Za-z][\w+.-]{1,30}://(?:[^/\s:@'"<>{}\[\]]*:(?P<secret>[^\s/'"<>\\]+)|(?P<user>\w{16,}))"""
     r"""(?=@[\w.\-\[{%$])"""
@@ -46,18 +46,21 @@ _SCHEME: Final = re.compile(
     r"\b(?P<scheme>bearer|basic|token)[ \t]+(?P<secret>[\w.~+/=-]{3,})", re.I
 )
 _COMMAND: Final = re.compile(
-    r"""\b(?:(?:curl|wget|http)\b[^\r\n]*?[ \t](?:-u|--user)[ \t=]*["']?[^\s:"']+:"""
-    r"""|sshpass[ \t]+-p[ \t]*["']?|mysql(?:dump|admin)?\b[^\r\n]*?[ \t]-p)(?P<secret>[^\s"'$]+)"""
+    r"""\b(?:(?:curl|wget|http)\b[^\r\n]{0,300}?[ \t](?:-u|--user)[ \t=]*["']?[^\s:"']+:"""
+    r"""|sshpass[ \t]+-p[ \t]*["']?|mysql(?:dump|admin)?\b[^\r\n]{0,300}?[ \t]-p)(?P<secret>[^\s"'$]+)"""
 )
 _KEY_BLOCK: Final = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>.{0,20000}?)"
-    r"(?:-----END|\Z|(?=\n[ \t]*\n[ \t]*\n))",
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>(?:(?!-----BEGIN).){0,20000}?)"
+    r"(?:-----END|\Z|(?=-----BEGIN)|(?=\n[ \t]*\n[ \t]*\n))",
     re.S,
 )
 _KEY_LINE: Final = re.compile(r"(?:(?<![\\A-Za-z0-9+/=])|(?<=\\n)|(?<=\\r))[A-Za-z0-9+/=]{8,}")
 _QUOTED: Final = re.compile(r"""\\?(["'`])(?P<value>(?:(?!\\?\1)[^\r\n])*)""")
 _BARE: Final = re.compile(r"""[^\s"'`<>]+""")
 _NEXT_PAIR: Final = re.compile(r"""[;&](?=\s*[\w.% -]+=|\s|$)|,(?=\s*[\w.-]+\s*[=:]|\s|$)""")
+_RANDOM: Final = re.compile(r"[A-Za-z0-9+/=_.~-]+$")
+_LONGEST_BARE: Final = 1000
+_LONGEST_NAME: Final = 60
 _CODE: Final = re.compile(r"^[A-Za-z_.]+[(\[]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -103,9 +106,13 @@ def _is_written(secret: str) -> bool:
 
 def named_in(text: str, start: int, end: int) -> Iterator[Span]:
     """What is a secret by what stands before it, in a part of a text that is no code."""
+    done = start
     for found in _NAMED.finditer(text, start, end):
-        name = name_before(text, found.start(), found.end())
-        yield from value_behind(text, name, found.end(), end, True)
+        if found.start() >= done:
+            name = name_before(text, found.start(), found.end())
+            for span in value_behind(text, name, found.end(), end, True):
+                done = span[1]
+                yield span
     for found in _OPTION.finditer(text, start, end):
         yield from value_behind(text, found.group().strip(), found.end(), end, False)
     for found in _SAID.finditer(text, start, end):
@@ -171,6 +178,7 @@ def merged(spans: list[Span]) -> list[Span]:
 
 def _name_start(text: str, at: int, start: int) -> int:
     """Where the name begins whose stem stands at a place."""
+    start = max(start, at - _LONGEST_NAME)
     while at > start and (text[at - 1].isalnum() or text[at - 1] in "_-."):
         at -= 1
     return at
@@ -186,7 +194,9 @@ def value_behind(text: str, name: str, at: int, end: int, by_sign: bool) -> Iter
         if conceals_as(quoted.group("value"), name, how):
             yield quoted.span("value")
         return
-    bare = _BARE.match(text, at, end)
+    bare = _BARE.match(text, at, min(end, at + _LONGEST_BARE))
+    if bare is not None and bare.end() == at + _LONGEST_BARE and _RANDOM.match(bare.group()):
+        bare = _BARE.match(text, at, end)
     if bare is None or (not by_sign and bare.group()[0] == "-"):
         return
     value = bare.group()
