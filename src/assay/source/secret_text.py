@@ -47,7 +47,8 @@ _SCHEME: Final = re.compile(
 )
 _COMMAND: Final = re.compile(
     r"""\b(?:(?:curl|wget|http)\b[^\r\n]{0,300}?[ \t](?:-u|--user)[ \t=]*["']?[^\s:"']+:"""
-    r"""|sshpass[ \t]+-p[ \t]*["']?|mysql(?:dump|admin)?\b[^\r\n]{0,300}?[ \t]-p)(?P<secret>[^\s"'$]+)"""
+    r"""|sshpass[ \t]+-p[ \t]*["']?|mysql(?:dump|admin)?\b[^\r\n]{0,300}?[ \t]-p)"""
+    r"""(?P<secret>[^\s"'$]+)"""
 )
 _KEY_BLOCK: Final = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>(?:(?!-----BEGIN).){0,20000}?)"
