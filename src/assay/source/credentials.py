@@ -112,11 +112,6 @@ def _any_hint() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(hint) for row in formats() for hint in row.hints))
 
 
-def has_hint(text: str) -> bool:
-    """Whether a text may hold something in a known format."""
-    return _any_hint().search(text) is not None
-
-
 @lru_cache(maxsize=_REMEMBERED)
 def known_format(value: str) -> Known | None:
     """The known format that a value has, when what it holds is no placeholder."""

@@ -20,12 +20,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from assay.models.credentials import values as known_values
-from assay.source.credentials import Grade, conceals, grade, has_hint
+from assay.source.credentials import Grade, conceals, grade
 from assay.source.quoted import Quoted, at, literal_runs, quoted, within
 from assay.source.secret_literals import SecretLiteral, secret_literals
 from assay.source.secret_text import (
     Span,
     hits_in,
+    may_be_split,
     merged,
     name_before,
     named_in,
@@ -165,7 +166,7 @@ class _Search:
         """Everything that is found, and its repetitions."""
         for first, last in shapes_in(self._text):
             self._add(first, last)
-        if has_hint(self._text):
+        if may_be_split(self._text):
             for first, last in self._across_pieces():
                 self._add(first, last)
         for literal in secret_literals(self._source.tree):

@@ -39,9 +39,10 @@ _NAMED: Final = re.compile(
 _SAID: Final = re.compile(rf"{_STEM}[\w-]{{0,20}}[ \t]+is[ \t]+", re.I | re.A)
 _OPTION: Final = re.compile(rf"(?<![\w-])--[\w-]{{0,40}}{_STEM}[\w-]{{0,40}}[ \t]+", re.I | re.A)
 _URL: Final = re.compile(
-    r"""\b[A-Za-z][\w+.-]{1,30}://(?:[^/\s:@'"<>{}\[\]]*:(?P<secret>[^\s/'"<>\\]+)|(?P<user>\w{16,}))"""
+    r"""://(?:[^/\s:@'"<>{}\[\]]*:(?P<secret>[^\s/'"<>\\]+)|(?P<user>\w{16,}))"""
     r"""(?=@[\w.\-\[{%$])"""
 )
+_SPLIT_URL: Final = re.compile(r"""://[^/\s"']*["']""")
 _SCHEME: Final = re.compile(
     r"\b(?P<scheme>bearer|basic|token)[ \t]+(?P<secret>[\w.~+/=-]{3,})", re.I
 )
@@ -74,13 +75,14 @@ def _hints() -> tuple[tuple[str, ...], ...]:
 
 def shapes_in(text: str) -> Iterator[Span]:
     """What is a secret by its shape, wherever it stands."""
+    is_hinted = any_token_hint().search(text) is not None
     for row, hints in zip(formats(), _hints(), strict=True):
         if row.kind in (URL, CONNECTION_STRING, PRIVATE_KEY):
             continue
-        if any(hint in text for hint in hints):
+        if is_hinted and any(hint in text for hint in hints):
             for found in row.pattern.finditer(text):
                 yield found.span("secret")
-    if "PRIVATE KEY" in text:
+    if is_hinted and "PRIVATE KEY" in text:
         for found in _KEY_BLOCK.finditer(text):
             for line in _KEY_LINE.finditer(text, *found.span("body")):
                 yield line.span()
@@ -137,7 +139,7 @@ def hits_in(text: str) -> list[Span]:
         start = lowered.find(stem)
         while start >= 0:
             hit = _NAMED.match(text, start) or _SAID.match(text, start)
-            if hit is not None:
+            if hit is not None and _names_one(text, *hit.span()):
                 found.append(hit.span())
             start = lowered.find(stem, start + len(stem))
     if "--" in text:
@@ -147,6 +149,26 @@ def hits_in(text: str) -> list[Span]:
     if any(command in text for command in ("curl", "wget", "http ", "sshpass", "mysql")):
         found += [hit.span("secret") for hit in _COMMAND.finditer(text)]
     return found
+
+
+def _names_one(text: str, first: int, last: int) -> bool:
+    """Whether a hit names a secret: most are a `key` of something else."""
+    name = name_before(text, first, last).rstrip().removesuffix(" is")
+    return concealment(name) is not Strength.NOTHING
+
+
+def may_be_split(text: str) -> bool:
+    """Whether a shape may only come of literals that are joined."""
+    return any_token_hint().search(text) is not None or _SPLIT_URL.search(text) is not None
+
+
+@cache
+def any_token_hint() -> re.Pattern[str]:
+    """What every text holds that has a token or key in a known format."""
+    hints = [
+        hint for row in formats() if row.kind not in (URL, CONNECTION_STRING) for hint in row.hints
+    ]
+    return re.compile("|".join(map(re.escape, hints)))
 
 
 def name_before(text: str, first: int, last: int) -> str:
