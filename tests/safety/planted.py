@@ -96,6 +96,9 @@ def run(parser, settings, cfg, user):
     api_key = base64.b64decode("<<encoded>>")
     print("the value <<assigned>> is repeated, @visible_repeated@")
     print('{"password": "<<json_text>>", "name": "@visible_json@"}')
+    print("user=%s password=%s" % ("@visible_user@", "<<percent>>"))
+    print("password: {}, host: {}".format("<<format>>", "@visible_format@"))
+    log.debug("token=%s for %s", "<<logged>>", "@visible_logged@")
     print("password must not be empty, @visible_message@")
     first, password = "@visible_first@", "<<unpacked>>"
     match password:

@@ -33,6 +33,7 @@ _EQUALITY: Final = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
 _SETTER_NAMES: Final = frozenset({"default", "fallback", "value"})
 _ASKING: Final = frozenset({"get", "getenv", "pop", "getattr", "setdefault"})
 _BEFORE_FIELD: Final = re.compile(r"""([\w.-]+)\\?["']?\s*[=:]\s*\\?["']?$""")
+_FIELD: Final = re.compile(r"%[sr]|\{\w{0,40}(?:![rs])?\}")
 _BEFORE_PASSWORD: Final = re.compile(r"://[^/\s:@]*:$")
 
 
@@ -276,6 +277,9 @@ class _Walk:
             self._target(node.target, node.value, scope)
         elif isinstance(node, ast.BinOp):
             self._joined(node)
+            if isinstance(node.op, ast.Mod):
+                row = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+                self._formatted(_any_text(node.left), row, scope)
         elif isinstance(node, ast.BoolOp):
             self._alternatives(node.values, scope)
         elif isinstance(node, ast.IfExp):
@@ -290,6 +294,10 @@ class _Walk:
     def _call(self, node: ast.Call, scope: int) -> None:
         callee = _last_name(node.func)
         given = node.args
+        if given and isinstance(given[0], ast.Constant):  # as logs do
+            self._formatted(_any_text(given[0]), given[1:], scope)
+        if callee == "format" and isinstance(node.func, ast.Attribute):
+            self._formatted(_any_text(node.func.value), given, scope)
         said = words_of(callee)
         names_first = callee in names().readers or callee in _ASKING or said[:1] == ("set",)
         self._row(given, scope, names_first)
@@ -372,6 +380,15 @@ class _Walk:
                 before = ""
             elif isinstance(part, ast.Constant) and isinstance(part.value, str):
                 before += part.value
+
+    def _formatted(self, text: str, row: Sequence[ast.expr], scope: int) -> None:
+        """What is put into a text behind a name: `"password=%s" % x`."""
+        if not row or len(text) > _LONGEST_JOINED:
+            return
+        for index, field in enumerate(_FIELD.finditer(text)):
+            named = _BEFORE_FIELD.search(text, max(field.start() - 80, 0), field.start())
+            if named is not None and index < len(row):
+                self._sink(row[index], scope, named.group(1))
 
     def _joined(self, node: ast.BinOp) -> None:
         """Literals that are a secret in a known format only when they are put together."""
