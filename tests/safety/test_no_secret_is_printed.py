@@ -28,6 +28,8 @@ from assay.driver.transport import pack
 from assay.ledger.observation import Verdict
 from assay.source.credentials import conceals, is_weak_key, known_format
 from assay.source.file import parse_text
+from assay.source.secret_literals import secret_literals
+from assay.source.secret_text import may_reach
 
 FORMATS = (
     ("--output-format", "text"),
@@ -295,6 +297,16 @@ def test_no_text_takes_long(piece: str, around: str) -> None:
     start = time.process_time()
     source.quote(1, 1)
     assert time.process_time() - start < 5
+
+
+def test_a_file_that_is_not_walked_has_nothing_to_find() -> None:
+    passed_over = 0
+    for path in sorted(spec.SPECS.glob("*/*.py")):
+        text = path.read_text("utf-8")
+        if not may_reach(text):
+            passed_over += 1
+            assert secret_literals(parse_text("a.py", text).tree) == [], path
+    assert passed_over > 100
 
 
 def test_a_long_line_that_is_cut_shows_no_part() -> None:

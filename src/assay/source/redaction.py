@@ -27,6 +27,7 @@ from assay.source.secret_text import (
     Span,
     hits_in,
     may_be_split,
+    may_reach,
     merged,
     name_before,
     named_in,
@@ -169,8 +170,9 @@ class _Search:
         if may_be_split(self._text):
             for first, last in self._across_pieces():
                 self._add(first, last)
-        for literal in secret_literals(self._source.tree):
-            self._add_literal(literal)
+        if may_reach(self._text):
+            for literal in secret_literals(self._source.tree):
+                self._add_literal(literal)
         for first, last in self._named():
             self._add(first, last)
         values = sorted(self._values, key=_longest_first)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from assay.models.credentials import CONNECTION_STRING, PRIVATE_KEY, URL, formats, values
+from assay.models.credentials import CONNECTION_STRING, PRIVATE_KEY, URL, arguments, formats, values
 from assay.source.credentials import (
     Grade,
     Strength,
@@ -61,6 +61,8 @@ _QUOTED: Final = re.compile(r"""\\?(["'`])(?P<value>(?:(?!\\?\1)[^\r\n])*)""")
 _BARE: Final = re.compile(r"""[^\s"'`<>]+""")
 _NEXT_PAIR: Final = re.compile(r"""[;&](?=\s*[\w.% -]+=|\s|$)|,(?=\s*[\w.-]+\s*[=:]|\s|$)""")
 _RANDOM: Final = re.compile(r"[A-Za-z0-9+/=_.~-]+$")
+_REST: Final = re.compile(r"[\w-]{0,60}")
+_LONE: Final = re.compile(r"(?<![a-z])pat(?![a-z])|://[^/\s:@]*:\{")
 _LONGEST_BARE: Final = 1000
 _LONGEST_NAME: Final = 60
 _CODE: Final = re.compile(r"^[A-Za-z_.]+[(\[]")
@@ -149,6 +151,39 @@ def hits_in(text: str) -> list[Span]:
     if any(command in text for command in ("curl", "wget", "http ", "sshpass", "mysql")):
         found += [hit.span("secret") for hit in _COMMAND.finditer(text)]
     return found
+
+
+def may_reach(text: str) -> bool:
+    """Whether code may have a name or callable that a value reaches as a secret.
+
+    Most files have none, and need not be walked for `secret_literals`.
+    """
+    lowered = text.lower()
+    if _LONE.search(lowered) is not None or any(root in text for root in _roots()):
+        return True
+    seen: set[str] = set()
+    for stem in (*_STEMS, "bearer"):
+        start = lowered.find(stem)
+        while start >= 0:
+            end = start + len(stem)
+            first = _name_start(lowered, start, 0)
+            rest = _REST.match(lowered, end)
+            last = end if rest is None else rest.end()
+            name = text[first:last] if len(lowered) == len(text) else lowered[first:last]
+            is_statement = name == "pass" and text[first - 1 : first] not in ("'", '"')
+            if name not in seen and not is_statement:
+                seen.add(name)
+                for part in (name, *name.split(".")):
+                    if concealment(part) is not Strength.NOTHING or part.endswith("auth"):
+                        return True
+            start = lowered.find(stem, end)
+    return may_be_split(text)
+
+
+@cache
+def _roots() -> frozenset[str]:
+    """The libraries of callables that take a secret by position."""
+    return frozenset(path.partition(".")[0] for path in arguments())
 
 
 def _names_one(text: str, first: int, last: int) -> bool:
