@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, final
 
-from assay.checkers._settings import words_of
 from assay.domains.constants import constants_of
 from assay.domains.uses import Use, made_of, readers, uses_of
 from assay.ir.ops import Attr, Call, Load, Store
 from assay.models.purposes import digest_keys, digests, protection
 from assay.program.facts import FunctionFacts
+from assay.source.words import words_of
 
 _WEAK: Final = ("md2", "md4", "md5", "sha1", "sha-1", "sha", "md5-sha1", "ripemd")
 _HINTS: Final = ("digest", "hexdigest")

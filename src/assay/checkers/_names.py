@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from assay.checkers._secrets import Strength, strength
-from assay.checkers._settings import words_of
 from assay.models.purposes import secret_words
+from assay.source.credentials import Strength, strength
+from assay.source.words import words_of
 
 
 @lru_cache(maxsize=8192)

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Final, final
 
 from assay.frozen import frozen
@@ -40,13 +38,13 @@ from assay.ledger.observation import Evidence, EvidenceRole
 from assay.models.configuration import words
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.source.roles import Role, is_main_guard
+from assay.source.words import words_of
 
 VARIABLE: Final = "variable"
 ATTRIBUTE: Final = "attribute"
 ITEM: Final = "item"
 ENTRY: Final = "entry"
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SETTERS: Final = frozenset({Store, SetAttr, SetItem, Build, Call})
 _UPDATERS: Final = frozenset({"update", "dict", "override_settings", "flags", "config"})
 _SETTING_SETTERS: Final = frozenset({"set_override", "set_default", "setdefault"})
@@ -73,12 +71,6 @@ class Setting:
         self.place: Final = place
         self.function: Final = function
         self.owner: Final = owner  # whose attribute or item it is; -1 for none
-
-
-@lru_cache(maxsize=16384)
-def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case: `FakeHTTPDriver` is fake, http, driver."""
-    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def settings_of(function: FunctionFacts, wanted: Callable[[str], bool]) -> Iterator[Setting]:

@@ -46,7 +46,6 @@ from assay.checkers._settings import (
     display_of,
     settings_of,
     text_of,
-    words_of,
 )
 from assay.checkers.base import FunctionChecker
 from assay.ir.ops import Const
@@ -56,6 +55,7 @@ from assay.models.configuration import settings, words
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.program import Program
 from assay.program.recent import Recent
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="configured-for-tests",

@@ -40,13 +40,14 @@ from typing import Final, TypeAlias, final
 from assay.checkers import _says as says
 from assay.checkers._option_rule import OptionRule, OptionSite
 from assay.checkers._options import Wording
-from assay.checkers._settings import constant_of, display_of, settings_of, words_of
+from assay.checkers._settings import constant_of, display_of, settings_of
 from assay.checkers.base import FunctionChecker
 from assay.ir.function import MODULE
 from assay.ir.ops import Attr, Build, Const, Load, Located
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="csrf-protection-off",
@@ -153,7 +154,8 @@ def _exempted(function: FunctionFacts) -> Iterator[Exempted]:
     for decorator, name in zip(node.decorator_list, names, strict=True):
         if name in _EXEMPT and "csrf" in ast.unparse(decorator).lower():
             reads = bool(_READS.intersection(names)) or _answers_get(node)
-            yield Exempted(function, decorator, ast.unparse(decorator)[:60], reads)
+            said = function.file.source.redaction.said(ast.unparse(decorator))
+            yield Exempted(function, decorator, said[:60], reads)
 
 
 def _answers_get(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from typing import Final, final
 
 from assay.checkers import _says as says
-from assay.checkers._settings import excuse, words_of
+from assay.checkers._settings import excuse
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import ARGUMENT, CALLEE, RESULT, Use, uses_of
 from assay.ir.ops import Load, Located
@@ -45,6 +45,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import response_words
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="exception-in-response",

@@ -56,17 +56,6 @@ from assay.checkers._literal_flow import (
     Target,
     names_of_parameters,
 )
-from assay.checkers._secrets import (
-    Grade,
-    Known,
-    Strength,
-    grade,
-    is_weak_key,
-    known_format,
-    redacted,
-    strength,
-)
-from assay.checkers._settings import words_of
 from assay.checkers.base import Checker
 from assay.ir.function import CLASS
 from assay.ir.ops import Attr, Build, Call, Const, Copy, Item, Load, Op
@@ -77,7 +66,17 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.credentials import PRIVATE_KEY, TOKEN, Source, arguments, names, sources
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.literals import Literal
+from assay.source.credentials import (
+    Grade,
+    Known,
+    Strength,
+    grade,
+    is_weak_key,
+    known_format,
+    strength,
+)
 from assay.source.roles import Role
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="hardcoded-credential",
@@ -211,13 +210,12 @@ def _judge_known(literal: Literal, known: Known, facts: FileFacts) -> Observatio
     if in_test and kind != TOKEN:
         return f"{what} as data of {_a(facts.source.role)}"
     article = "an" if what[0] in "AEIO" else "a"
-    shown = "" if kind == PRIVATE_KEY else f" {redacted(known.secret)}"
     return facts.observation(
         RULE,
         Verdict.FOUND,
         literal.at,
         literal.function.qualname,
-        f"literal{shown} is {article} {what}",
+        f"literal is {article} {what}",
         severity=Severity.LOW if in_test else None,
         confidence=Confidence.MEDIUM if in_test or kind not in (TOKEN, PRIVATE_KEY) else None,
     )
@@ -257,7 +255,7 @@ def _judge_reached(literal: Literal, reached: Reached, facts: FileFacts) -> Obse
         Verdict.FOUND,
         literal.at,
         literal.function.qualname,
-        f"literal {redacted(literal.value)} {_verb(target.kind)} {reached.name}{through}",
+        f"literal {_verb(target.kind)} {reached.name}{through}",
         evidence=context,
         trace=steps,
         confidence=None if sure else Confidence.MEDIUM,

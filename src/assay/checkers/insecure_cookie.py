@@ -44,7 +44,7 @@ from assay.checkers._options import (
     judge_use,
     setting_uses,
 )
-from assay.checkers._settings import PARAMETER, constant_of, decided, words_of
+from assay.checkers._settings import PARAMETER, constant_of, decided
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import made_of, name_of
 from assay.ir.ops import Attr, Call, Item, SetItem
@@ -54,6 +54,7 @@ from assay.models.configuration import settings
 from assay.models.purposes import cookie_words
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="insecure-cookie",

@@ -35,7 +35,7 @@ from typing import Final, TypeAlias, final
 
 from assay.checkers import _says as says
 from assay.checkers._options import SwitchedOff, switched_off
-from assay.checkers._settings import constant_of, words_of
+from assay.checkers._settings import constant_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.constants import constants_of
 from assay.domains.uses import made_of
@@ -45,6 +45,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import switch_offs
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="insecure-temporary-file",

@@ -34,7 +34,7 @@ from typing import Final, final
 
 from assay.checkers import _says as says
 from assay.checkers._names import is_secret
-from assay.checkers._settings import constant_of, words_of
+from assay.checkers._settings import constant_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.constants import constants_of
 from assay.domains.uses import made_of
@@ -42,6 +42,7 @@ from assay.ir.ops import Attr, Binary, Call, Copy
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="permissive-file-mode",

@@ -242,7 +242,7 @@ def _unknown(expression: Expression, use: Use | None, answer: Answer) -> _Word:
         "the expression is not one that this Python reads",
         use,
         missing="the syntax of the pattern",
-        remedy=f"see what re.compile says: {detail}"[:120].rstrip(". "),
+        remedy=f"see what re.compile says: {_shown(expression, detail)}"[:120].rstrip(". "),
     )
 
 
@@ -252,7 +252,7 @@ def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer
     if expression.engine == REGEX and use is not None and _is_timed(use):
         return _Word(
             Verdict.HANDLED,
-            f"{_cost(witness)}, and the engine stops after its timeout",
+            f"{_cost(expression, witness)}, and the engine stops after its timeout",
             use,
             guard=use.at.lineno,
         )
@@ -261,7 +261,7 @@ def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer
         return _Word(Verdict.CLEAN, "it is not matched against outside data", use)
     limit = _limit(use)
     if limit is not None and _is_short_enough(limit.most, answer):
-        message = f"{_cost(witness)}, and the length of the text is limited"
+        message = f"{_cost(expression, witness)}, and the length of the text is limited"
         return _Word(Verdict.HANDLED, message, use, guard=limit.line)
     if use is not None and use.limit and _is_short_enough(use.limit, answer):
         message = f"{use.what} is not longer than {use.limit} characters"
@@ -272,7 +272,7 @@ def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer
     if expression.engine != RE:
         return _Word(
             Verdict.UNSEEN,
-            f"{_cost(witness)} in an engine like that of re",
+            f"{_cost(expression, witness)} in an engine like that of re",
             use,
             missing=f"the engine of {expression.engine}",
             remedy="try the text on it",
@@ -319,7 +319,7 @@ def _callers_decide(
     who = "its callers decide" if exposure and exposure.kind == CALLERS else "it is not in view"
     return _Word(
         Verdict.UNSEEN,
-        f"{_cost(witness)}, and {who} what is matched",
+        f"{_cost(expression, witness)}, and {who} what is matched",
         use,
         missing=missing,
         remedy="review the whole repository",
@@ -344,7 +344,7 @@ def _tried(
     missing = answer.rough[0] if answer.rough else "a run of the text"
     return _Word(
         Verdict.UNSEEN,
-        f"{_cost(answer.witnesses[0])} by its automaton, and a run did not confirm it",
+        f"{_cost(expression, answer.witnesses[0])} by its automaton, and a run did not confirm it",
         use,
         missing=missing,
         remedy="try the text on it",
@@ -354,7 +354,7 @@ def _tried(
 def _found(
     expression: Expression, use: Use | None, exposure: Exposure | None, witness: Witness
 ) -> _Word:
-    message = _cost(witness)
+    message = _cost(expression, witness)
     kind = "" if exposure is None else exposure.kind
     if kind == OUTSIDE and exposure is not None:
         message += f", and {exposure.what} is matched"
@@ -385,14 +385,29 @@ def _is_short_enough(most: int, answer: Answer) -> bool:
     return most == UNKNOWN_LIMIT or most <= _HARMLESS_LENGTH.get(answer.degree, 300)
 
 
-def _cost(witness: Witness) -> str:
+def _cost(expression: Expression, witness: Witness) -> str:
     """What a witness costs, and the witness, as a phrase."""
     growth = f"time n**{witness.degree}" if witness.degree else "exponential time"
+    if not _may_be_shown(expression):
+        return f"takes {growth} to fail on a text that is not shown"
     pieces: list[str] = []
     for text, is_pumped in witness.pieces:
         shown = ascii(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
         pieces.append(f"{shown} * n" if is_pumped else shown)
     return f"takes {growth} to fail on {' + '.join(pieces)}"
+
+
+def _shown(expression: Expression, said: str) -> str:
+    """What was said of an expression, without secrets: before it is cut."""
+    return expression.function.file.source.redaction.said(said)
+
+
+def _may_be_shown(expression: Expression) -> bool:
+    """Whether an expression holds no secret, of which a witness would spell pieces."""
+    redaction = expression.function.file.source.redaction
+    text = expression.text
+    said = text.decode("latin-1") if isinstance(text, bytes) else text or ""
+    return redaction.said(said) == said
 
 
 def _observation(facts: FileFacts, expression: Expression, word: _Word) -> Observation:

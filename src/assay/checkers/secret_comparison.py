@@ -33,7 +33,7 @@ from typing import Final, TypeAlias, final
 
 from assay.checkers import _says as says
 from assay.checkers._names import is_password, is_secret
-from assay.checkers._settings import constant_of, words_of
+from assay.checkers._settings import constant_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import made_of, name_of
 from assay.ir.ops import Attr, Call, Compare, Item
@@ -41,6 +41,7 @@ from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import access_words
 from assay.program.facts import FunctionFacts
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="secret-comparison",

@@ -33,8 +33,6 @@ from typing import Final, final
 
 from assay.checkers import _says as says
 from assay.checkers._names import is_secret
-from assay.checkers._secrets import Strength, strength
-from assay.checkers._settings import words_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import name_of
 from assay.ir.ops import (
@@ -55,6 +53,8 @@ from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import conversions, log_words
 from assay.program.facts import FunctionFacts
+from assay.source.credentials import Strength, strength
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="secret-in-log",

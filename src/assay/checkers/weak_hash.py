@@ -45,7 +45,6 @@ from assay.checkers._digests import (
     protocol_of,
 )
 from assay.checkers._names import is_password
-from assay.checkers._settings import words_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import COMPARED, RESULT, SENT, Use
 from assay.ledger.observation import Observation
@@ -53,6 +52,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import protection
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="weak-hash",

@@ -38,7 +38,7 @@ from assay.checkers._digests import DigestCall, digest_calls, digest_uses, diges
 from assay.checkers._names import is_password
 from assay.checkers._options import OptionUse, SwitchedOff, Wording, judge_use, option_uses, unsafe
 from assay.checkers._options import switched_off as switched_off_calls
-from assay.checkers._settings import constant_of, words_of
+from assay.checkers._settings import constant_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.constants import constants_of
 from assay.domains.uses import SENT
@@ -49,6 +49,7 @@ from assay.models.configuration import options, switch_offs
 from assay.models.purposes import Salted, salted, salted_keys
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="weak-password-hash",

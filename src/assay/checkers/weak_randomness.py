@@ -36,7 +36,6 @@ from typing import Final, final
 
 from assay.checkers import _says as says
 from assay.checkers._names import is_secret, makes_secret
-from assay.checkers._settings import words_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import CALLEE, COMPARED, RESULT, SENT, WRITTEN, Use, made_of, uses_of
 from assay.ir.ops import NO_TEMP, Attr, Call, Const, Load, SetAttr, SetItem, Store
@@ -44,6 +43,7 @@ from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import Generator, conversions, generator_keys, generators
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="weak-randomness",

@@ -46,7 +46,9 @@ def _run(given: list[str]) -> int:
         code = _dispatch(command)
         sys.stdout.flush()
     except UsageError as error:
-        _explain(str(error))
+        from assay.source.redaction import without_secrets
+
+        _explain(without_secrets(str(error)))  # it may quote a file
         return USAGE
     except SystemExit as ended:  # argparse: help, or an error that it has explained
         return ended.code if isinstance(ended.code, int) else USAGE
@@ -55,8 +57,10 @@ def _run(given: list[str]) -> int:
     except Exception as error:
         import traceback
 
-        traceback.print_exc()
-        _explain(f"internal error: {type(error).__name__}: {error}")
+        from assay.source.redaction import without_secrets
+
+        sys.stderr.write(without_secrets(traceback.format_exc()))
+        _explain(without_secrets(f"internal error: {type(error).__name__}: {error}"))
         return USAGE
     return code
 

@@ -14,6 +14,7 @@ from assay.driver.options import UsageError, suggestion
 from assay.source.door import Door
 from assay.source.file import Parsed, SourceFile, parse_bytes, read_file
 from assay.source.reach import reach_of
+from assay.source.redaction import without_secrets, without_values
 
 if TYPE_CHECKING:
     from assay.ir.function import FunctionIR
@@ -42,18 +43,21 @@ def dump(layer: str, target: str) -> str:
         from assay.lowering.module import deep_recursion
 
         with deep_recursion():
-            return _callgraph(source, path, function)
+            return source.redaction.said(_callgraph(source, path, function))
+    without_values(source)
     if layer == "ast":
         tree: ast.AST = source.tree
         if function:
             tree = _node(source.tree, function, path)
-        return ast.dump(tree, indent=2, include_attributes=True) + "\n"
+        return source.redaction.said(ast.dump(tree, indent=2, include_attributes=True) + "\n")
     from assay.ir.pretty import format_cfg, format_function
     from assay.lowering.module import lower_module
 
     module = lower_module(source.tree, "")
     chosen = _function(module, function, path) if function else module
-    return format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
+    return source.redaction.said(
+        format_function(chosen, True) if layer == "ir" else format_cfg(chosen)
+    )
 
 
 def _read(path: str) -> SourceFile:
@@ -142,4 +146,4 @@ def _template(path: str, variable: str) -> str:
     template = Program(door).shared(Templates).at(door.place(path))
     if template is None:
         raise UsageError(f"{path}: cannot be read")
-    return format_template(template, variable)
+    return without_secrets(format_template(template, variable))

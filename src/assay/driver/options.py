@@ -163,9 +163,9 @@ def checked(key: str, raw: object, origin: str) -> Value:
         if raw in wanted.choices:
             return raw
         told = ", ".join(wanted.choices)
-        raise UsageError(
-            f"{origin}: {key} must be one of {told}, not '{raw}'{suggestion(raw, wanted.choices)}"
-        )
+        near = suggestion(raw, wanted.choices)
+        said = f", not '{raw}'{near}" if near else ", not another text"
+        raise UsageError(f"{origin}: {key} must be one of {told}{said}")
     if kind is Kind.NAMES and isinstance(raw, (list, tuple)):
         names = [each for each in raw if isinstance(each, str)]
         if len(names) == len(raw):
@@ -176,7 +176,16 @@ def checked(key: str, raw: object, origin: str) -> Value:
             where = f"{origin}: [[{key}]]"
             return tuple(_row_text(f"{where} {n}", row) for n, row in enumerate(rows, 1))
     what = f"one of {', '.join(wanted.choices)}" if kind is Kind.CHOICE else kind.value
-    raise UsageError(f"{origin}: {key} must be {what}, not {raw!r}")
+    raise UsageError(f"{origin}: {key} must be {what}, not {_told(raw)}")
+
+
+def _told(raw: object) -> str:
+    """A value as an error tells it: by its kind where it is text, which may be a secret."""
+    if isinstance(raw, (bool, int, float)):
+        return str(raw)
+    if isinstance(raw, str):
+        return "a string"
+    return "a list of other values" if isinstance(raw, (list, tuple)) else "a table or date"
 
 
 def settle(layers: Sequence[Layer]) -> dict[str, Settled]:

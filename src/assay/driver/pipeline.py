@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from assay.checkers.base import Checker
+from assay.driver.redacting import Redacting
 from assay.driver.timer import OverBudgetError, time_limit
 from assay.frozen import frozen, replace
 from assay.ledger.ledger import Ledger, Unseen
@@ -28,6 +29,7 @@ from assay.review.review import Cell, Fact, FileHead, FileReview
 from assay.review.verdicts import review_of_file
 from assay.source.door import MISSING, Door
 from assay.source.file import REFUSED, Parsed, SourceFile
+from assay.source.redaction import without_secrets
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -
         remedy = "raise the limit of time: --config file-seconds=N"
         rules = tuple(work.waiting)
         work.ledger.unseen.append(Unseen(source.path, 0, _WHOLE, reason, remedy, rules))
+    redacting = Redacting(module)
+    redacting.ledger(work.ledger)
     work.ledger.unseen[:] = [_steady(hole) for hole in work.ledger.unseen]
     if detail.debug:
         for text in work.ledger.tracebacks:
@@ -89,10 +93,10 @@ def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -
         if place is not None:
             cells[each.line] = Cell(*place)
     return review_of_file(
-        work.head,
+        _redacted_head(work.head, redacting),
         work.ledger,
         [checker.rule for checker in checkers],
-        line_hashes(source.text, hashed),
+        line_hashes(source.shown, hashed) if hashed else {},
         cells,
         detail.keep_clean,
     )
@@ -152,6 +156,7 @@ class Reviewer:
 
 def lost_file(path: str, reason: str, remedy: str, checkers: Sequence[Checker]) -> FileReview:
     """The review of a file that could not be reviewed at all."""
+    reason = without_secrets(reason)
     ledger = Ledger(path, [], [Unseen(path, 0, _WHOLE, reason, remedy, ())])
     rules = [checker.rule for checker in checkers]
     return review_of_file(_bare_head(path, reason), ledger, rules, {}, {}, False)
@@ -257,6 +262,17 @@ def _why_not(source: SourceFile) -> str:
     if problem.startswith("larger than"):
         return f"{BUDGET}: {problem}"
     return f"{SYNTAX}: {problem}" if problem else SYNTAX
+
+
+def _redacted_head(head: FileHead, redacting: Redacting) -> FileHead:
+    """The head without secrets: it quotes docstrings, and what literals a test looks for."""
+    return replace(
+        head,
+        problem=redacting.text(head.problem),
+        kind=redacting.text(head.kind),
+        summary=redacting.text(head.summary),
+        facts=tuple([replace(fact, text=redacting.text(fact.text)) for fact in head.facts]),
+    )
 
 
 def _bare_head(path: str, problem: str) -> FileHead:

@@ -1,6 +1,7 @@
 """Observations: what a rule says of one site, and the lines that the word rests on.
 
-Invariant: every `Evidence.text` is an exact slice of the reviewed file at its line.
+Invariants: every `Evidence.text` is a slice of the reviewed file at its line, exact but for the
+columns of secrets; no secret is in any text of an observation, its `identity` included.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ class EvidenceRole(enum.Enum):
 
 @frozen
 class Evidence:
-    """Lines of a reviewed file: 1-based, inclusive; `text` is their exact text without line end."""
+    """Lines of a reviewed file: 1-based, inclusive; `text` is their text without the last line end.
+
+    It is exact but for secrets, each of which is `***` in it.
+    """
 
     path: str
     line: int

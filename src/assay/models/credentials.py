@@ -70,6 +70,11 @@ class Names:
     other_meaning: frozenset[str]
     readers: frozenset[str]
     companions: frozenset[str]
+    vague: frozenset[str]
+    modifiers: frozenset[str]
+    wrappers: frozenset[str]
+    takers: frozenset[str]
+    comparers: frozenset[str]
 
 
 @frozen
@@ -122,6 +127,11 @@ def _names(row: Row) -> Names:
         frozenset(row.texts("other_meaning")),
         frozenset(row.texts("readers")),
         frozenset(row.texts("companions")),
+        frozenset(row.texts("vague")),
+        frozenset(row.texts("modifiers")),
+        frozenset(row.texts("wrappers")),
+        frozenset(row.texts("takers")),
+        frozenset(row.texts("comparers")),
     )
 
 

@@ -487,6 +487,7 @@ class FileFacts:
 
     def release(self) -> None:
         """Gives up the contents, also of functions that remembered answers have for a key."""
+        self.source.is_released = True
         for function in self.functions:
             function.release()
         self.functions.clear()

@@ -242,6 +242,7 @@ def _author_words(file: SourceFile, outline: Outline, facts: list[Fact]) -> str:
         if not stripped:
             continue
         sentence = " ".join(_SENTENCE_END.split(stripped, maxsplit=1)[0].split())
+        sentence = file.redaction.said(sentence)  # before it is cut, so that no part is left
         if len(sentence) > _LONGEST_QUOTE:
             sentence = sentence[:_LONGEST_QUOTE].rpartition(" ")[0] + " ..."
         line += docstring[: len(docstring) - len(docstring.lstrip())].count("\n")

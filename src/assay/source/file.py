@@ -35,6 +35,7 @@ from assay.source.roles import Role, RoleEvidence, role_evidence
 if TYPE_CHECKING:
     from assay.source.notebook import Cell, Notebook
     from assay.source.recover import LostRegion
+    from assay.source.redaction import Redaction
 
 MAX_BYTES: Final = 5_000_000
 """Files above this size are not parsed. The largest hand-written modules have a fifth of it."""
@@ -74,11 +75,13 @@ class SourceFile:
         "_held",
         "_masked",
         "_offsets",
+        "_redaction",
         "_role",
         "dialect",
         "digest",
         "encoding",
         "inner",
+        "is_released",
         "lines",
         "lost",
         "parsed",
@@ -110,13 +113,16 @@ class SourceFile:
         self.lost: Final = lost
         self.dialect: Final = dialect
         self.parsed: Final = parsed
-        self.problem: Final = problem
+        self.problem: Final = _shown(problem)
         self.encoding: Final = encoding
         self.digest = ""
         """Of the bytes that were read from the disk; "" for text from elsewhere."""
+        self.is_released = False
+        """The bodies of its functions were given up; the text is whole."""
         self._cells: Final = cells
         self._masked: Final = text if masked is None else masked
         self._offsets: list[int] | None = None
+        self._redaction: Redaction | None = None
         self._comments: tuple[Comment, ...] | None = None
         self._held: Final[dict[str, bool]] = {}
         self._role: RoleEvidence | None = None
@@ -156,19 +162,47 @@ class SourceFile:
         """The code cells of a notebook; none for another file."""
         return () if self._cells is None else self._cells
 
-    def quote(self, first_line: int, last_line: int) -> str:
-        """The exact slice of the text from one line to another, the last line end left out.
+    def foreign_lines(self) -> list[int]:
+        """The lines of a notebook that are no Python: magics, and what a shell runs."""
+        if self._cells is None:
+            return []
+        pairs = zip(self.lines, split_lines(self._masked), strict=False)
+        return [number for number, (line, masked) in enumerate(pairs, 1) if line != masked]
 
-        Lines outside of the file are left out; a range without any line is "".
+    def quote(self, first_line: int, last_line: int) -> str:
+        """The slice of the text from one line to another, the last line end left out.
+
+        It is exact but for what `redaction` says is a secret. Lines outside of the file are left
+        out; a range without any line is "".
         """
         first = max(first_line, 1)
         last = min(last_line, len(self.lines))
         if first > last:
             return ""
+        redaction = self.redaction
+        start = self._starts()[first - 1]
+        return redaction.cut(start, self._starts()[last - 1] + len(self.lines[last - 1]))
+
+    @property
+    def redaction(self) -> "Redaction":
+        """What of the text is not shown; found when first asked for."""
+        if self._redaction is None:
+            from assay.source.redaction import redaction_of
+
+            # What was found of a file must not depend on what else the memory was needed for.
+            whole = parse_text(f"{self.path}.py", self.text) if self.is_released else self
+            self._redaction = redaction_of(whole, self._starts())
+        return self._redaction
+
+    @property
+    def shown(self) -> str:
+        """The whole text as it may be shown: exact but for what `redaction` says is a secret."""
+        return self.redaction.cut(0, len(self.text))
+
+    def _starts(self) -> list[int]:
         if self._offsets is None:
             self._offsets = line_offsets(self.text)
-        start = self._offsets[first - 1]
-        return self.text[start : self._offsets[last - 1] + len(self.lines[last - 1])]
+        return self._offsets
 
     def column(self, line: int, byte_column: int) -> int:
         """The column in code points, counted from 1, of a byte column of `ast`.
@@ -197,6 +231,15 @@ class SourceFile:
         if index < 0 or line > cells[index].last_line:
             return None
         return cells[index].number, line - cells[index].first_line + 1
+
+
+def _shown(problem: str) -> str:
+    """A reason without a secret that the parser or the decoder may have quoted."""
+    if not problem:
+        return ""
+    from assay.source.redaction import without_secrets
+
+    return without_secrets(problem)
 
 
 def read_file(door: Door, place: str, reported_path: str) -> SourceFile:

@@ -26,6 +26,7 @@ from assay.domains.taint.characters import (
 from assay.domains.taint.patterns import anchors, characters_of, path_tokens
 from assay.domains.taint.taints import Mark
 from assay.domains.taint.values import Effect, Nothing, Part, Refinement, Test, Value, apply
+from assay.source.file import SourceFile
 
 if TYPE_CHECKING:
     from assay.domains.taint.state import State
@@ -244,12 +245,15 @@ def ends_with(value: Value, suffix: Value, path: str, line: int) -> tuple[Test, 
     return tuple(tests)
 
 
-def matched(pattern: str, how: str, value: Value, path: str, line: int) -> tuple[Test, ...]:
-    """`re.match(pattern, value)`; `how` is match, fullmatch or search."""
+def matched(
+    pattern: str, how: str, value: Value, source: SourceFile, line: int
+) -> tuple[Test, ...]:
+    """`re.match(pattern, value)` in a line of a file; `how` is match, fullmatch or search."""
+    path = source.path
     at_start, at_end = anchors(pattern)
     characters = characters_of(pattern)
     tests: list[Test] = []
-    shown = f"re.{how}({_short(pattern)})"
+    shown = f"re.{how}({_short(pattern, source)})"
     start = at_start or how != "search"
     end = at_end or ("\\Z" if how == "fullmatch" else "")
     for subject, kind in _subjects(value):
@@ -292,8 +296,9 @@ def _tokens_of(pattern: str) -> frozenset[str]:
     return frozenset()
 
 
-def _short(pattern: str) -> str:
-    return repr(pattern if len(pattern) <= 32 else pattern[:29] + "...")
+def _short(pattern: str, source: SourceFile) -> str:
+    """The pattern as a message spells it; a secret is taken out before it would be cut."""
+    return repr(pattern if len(pattern) <= 32 else f"{source.redaction.said(pattern)[:29]}...")
 
 
 def is_quoted_literal(tokens: frozenset[str]) -> bool:

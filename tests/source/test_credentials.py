@@ -2,7 +2,7 @@
 
 import pytest
 
-from assay.checkers._secrets import Grade, Strength, grade, known_format, redacted, strength
+from assay.source.credentials import Grade, Strength, grade, known_format, strength
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,3 @@ def test_known_formats(value: str, name: str) -> None:
 )
 def test_formats_without_a_secret(value: str) -> None:
     assert known_format(value) is None
-
-
-def test_a_message_shows_two_characters() -> None:
-    assert redacted("hunter2") == "hu… (7 characters)"

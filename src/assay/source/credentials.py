@@ -6,6 +6,9 @@ placeholders, keys, labels, messages, paths, dotted names.
 
     strength("DB_PASSWORD")      PASSWORD          grade("s3cr3t!", ...)      COMPLEX
     strength("token_type")       NOTHING           grade("password", ...)     IMPLAUSIBLE
+
+Both are asked twice: a rule that finds asks for much, and what is shown of a file (`redaction`)
+is left out at less, so that nothing that is found is ever shown.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ from enum import IntEnum
 from functools import cache, lru_cache
 from typing import Final, final
 
-from assay.checkers._settings import words_of
 from assay.models.credentials import CONNECTION_STRING, URL, Format, formats, names, values
+from assay.source.words import words_of
 
 
 class Strength(IntEnum):
@@ -248,7 +251,90 @@ def _is_random(value: str) -> bool:
     return hexadecimal or (longest <= 6 and digits >= 2) or (upper and lower and digits >= 3)
 
 
-def redacted(value: str) -> str:
-    """A value as a message may show it: two characters and the length."""
-    shown = value[:2] if value[:2].isprintable() else ""
-    return f"{shown}… ({len(value)} characters)"
+# What is not shown
+
+_FIELDS: Final = re.compile(
+    r"%\(\w*\)[sdr]?|%[sdr]|\{\w*(?:[.\[!:][^{}]*)?\}|\$\{[^}]*\}|\$\([^)]*\)"
+)
+_SIGNS: Final = frozenset("!@#$%^&*+=~?")
+_CASED: Final = re.compile(r"[a-z].*[A-Z]|[A-Z].*[a-z]|\d")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_LONGEST_SAID: Final = 80
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def concealment(name: str) -> Strength:
+    """What a name says about what it holds, where the question is whether that may be shown.
+
+    At least `strength(name)`: names that are too vague for a finding, plurals, option flags and the
+    credentials of tests count too.
+    """
+    how = strength(name)
+    if how > Strength.TOKEN or not name or len(name) > _LONGEST_SAID:
+        return how
+    known = names()
+    plain = name.strip("-/:=\"' ").replace(" ", "_")
+    parts = [word for word in words_of(plain) if word not in known.modifiers]
+    while len(parts) > 1 and (parts[-1] in known.trailing or parts[-1].isdigit()):
+        parts.pop()
+    if not parts:
+        return how
+    if parts[-1] in known.vague and not known.other_meaning.intersection(parts):
+        return Strength.KEY
+    joined = "_".join(parts)
+    how = max(how, strength(joined), strength(joined.removesuffix("s")))
+    # What a finding asks a look of, a token of a kind, is as much of a secret as any other.
+    told = how is Strength.TOKEN and len(parts) > 1
+    return Strength.KEY if told and parts[-1].startswith("token") else how
+
+
+def conceals(value: str, name: str) -> bool:
+    """Whether a value is not to be shown beside this name.
+
+    So is every value that `grade` calls plausible, and every one that is implausible as a finding
+    for a reason that does not make it harmless: its length, its alphabet, its line ends.
+    """
+    how = concealment(name)
+    return how is not Strength.NOTHING and conceals_as(value, name, how)
+
+
+def conceals_as(value: str, name: str, how: Strength) -> bool:
+    """`conceals`, for a place that says how much it takes a value to be a secret."""
+    if how >= Strength.KEY and is_weak_key(value):
+        return True
+    value = value.strip()
+    if len(value) < _FEWEST_DISTINCT:
+        return False
+    look = grade(value, name)
+    if look is not Grade.IMPLAUSIBLE:
+        return look is not Grade.WORD or how is not Strength.TOKEN
+    if is_placeholder(value):
+        return False
+    if "\n" in value or "\r" in value:
+        return any(conceals_as(line, name, how) for line in value.splitlines())
+    if _CONTROL.search(value) is not None:
+        return True
+    if len(value) > _LONGEST:
+        return not any(char.isspace() for char in value) and "://" not in value
+    if value[0] == "-":
+        return grade(value.lstrip("-"), name) >= Grade.COMPLEX
+    if " " in value:
+        return how is Strength.PASSWORD and _is_passphrase(value)
+    if not value.isascii():
+        return True
+    rest = _FIELDS.sub("", value)
+    if rest != value:
+        return grade(rest.strip(" :/-_."), name) >= Grade.COMPLEX
+    return (
+        not _SIGNS.isdisjoint(value)
+        and _CASED.search(value) is not None
+        and not any(one.search(value) for one in (_FORMATTED, _REGEX, _MARKUP))
+        and "://" not in value
+        and value[-1] not in ":?"
+    )
+
+
+def _is_passphrase(value: str) -> bool:
+    """Whether words behind each other are no message: none of them is one that messages have."""
+    said = [word.lower() for word in re.findall(r"\w+", value)]
+    return value[-1] not in ".:?!" and values().vocabulary.isdisjoint(said)
