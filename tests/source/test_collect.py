@@ -56,8 +56,11 @@ def test_default_exclusions_and_named_paths(tmp_path: Path) -> None:
     _make(tmp_path, "a.py", ".venv/lib/b.py", "node_modules/c.py", "src/build/d.py", "n.txt")
     assert _reported(_collect(tmp_path)) == ["a.py"]
     named = _collect(tmp_path, ".venv/lib/b.py", "src/build", "n.txt")
-    assert _reported(named) == [".venv/lib/b.py", "n.txt", "src/build/d.py"]
-    assert [file.explicit for file in named.files] == [True, True, False]
+    assert _reported(named) == [".venv/lib/b.py", "src/build/d.py"]
+    assert [file.explicit for file in named.files] == [True, False]
+    (refused,) = named.problems
+    assert (refused.path, refused.wrong) == ("n.txt", True)
+    assert refused.reason == "neither a Python file nor a notebook, not reviewed"
     assert _reported(_collect(tmp_path, ".venv/lib/b.py", "src/build", "a.py", force=True)) == [
         "a.py"
     ]
@@ -136,14 +139,14 @@ def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
         ("self.py", "cannot be read: Too many levels of symbolic links"),
         ("sub/loop", "a link to a folder above it, not followed"),
     ]
-    assert not any(problem.missing for problem in collection.problems)
+    assert not any(problem.wrong for problem in collection.problems)
 
 
 def test_a_missing_named_path_is_marked(tmp_path: Path) -> None:
     _make(tmp_path, "a.py")
     collection = _collect(tmp_path, "none.py", "a.py", "a.py/b.py", "nul\x00.py")
     assert _reported(collection) == ["a.py"]
-    assert [problem.missing for problem in collection.problems] == [True, True, True]
+    assert [problem.wrong for problem in collection.problems] == [True, True, True]
 
 
 def test_a_named_pipe_is_not_opened(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ from assay.source.own_files import read_own
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+REVIEWED_FILES: Final = (".gitignore", ".ignore", ".git/info/exclude")
+"""Rule files that come with what is reviewed."""
+
 _MAX_RULE_BYTES: Final = 1_000_000
 _GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
 
@@ -33,13 +36,15 @@ _GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
 class Rules:
     """The patterns of one rule file, anchored at a folder.
 
-    They are compiled when they are first asked: a run over named files asks none, and `pathspec`
-    takes longer to import than such a run takes.
+    `origin` is one of REVIEWED_FILES, "" for what is the user's own. The patterns are compiled when
+    they are first asked: a run over named files asks none, and `pathspec` takes longer to import
+    than such a run takes.
     """
 
-    __slots__ = ("_anchor", "_any", "_lines", "_spec")
+    __slots__ = ("_anchor", "_any", "_lines", "_spec", "origin")
 
-    def __init__(self, folder: str, lines: Sequence[str]) -> None:
+    def __init__(self, folder: str, lines: Sequence[str], origin: str = "") -> None:
+        self.origin: Final = origin
         self._anchor: Final = folder if folder.endswith("/") else folder + "/"
         self._lines: Final = tuple(lines)
         self._spec: GitIgnoreSpec | None = None
@@ -99,11 +104,16 @@ def _is_pattern(line: str) -> bool:
 
 def is_ignored(rules: Sequence[Rules], path: str, is_folder: bool) -> bool:
     """Whether the first of the rules that says something about the path ignores it."""
+    return ignored_by(rules, path, is_folder) is not None
+
+
+def ignored_by(rules: Sequence[Rules], path: str, is_folder: bool) -> Rules | None:
+    """The rules that ignore the path; None when it is not ignored."""
     for one in rules:
         decided = one.decides(path, is_folder)
         if decided is not None:
-            return decided
-    return False
+            return one if decided else None
+    return None
 
 
 def folder_rules(door: Door, folder: str) -> tuple[Rules, ...]:
@@ -112,7 +122,7 @@ def folder_rules(door: Door, folder: str) -> tuple[Rules, ...]:
     for name in (".ignore", ".gitignore"):
         lines = _lines_of(door, f"{folder}/{name}")
         if lines:
-            found.append(Rules(folder, lines))
+            found.append(Rules(folder, lines, name))
     return tuple(found)
 
 
@@ -130,7 +140,7 @@ def rules_above(door: Door, folder: str) -> tuple[Rules, ...]:
             found += folder_rules(door, above)
         lines = _lines_of(door, f"{repository}/.git/info/exclude")
         if lines:
-            found.append(Rules(repository, lines))
+            found.append(Rules(repository, lines, ".git/info/exclude"))
     lines = _split(read_own(_global_file(), _MAX_RULE_BYTES))
     if lines:
         found.append(Rules(repository or folder, lines))
