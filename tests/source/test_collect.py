@@ -2,11 +2,16 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
 
 from assay.source.collect import DEFAULT_EXCLUDE, Collection, collect
+from assay.source.ignore import Rules
 
 
 @pytest.fixture(autouse=True)
@@ -186,3 +191,32 @@ def test_an_unreadable_folder(tmp_path: Path) -> None:
         (tmp_path / "closed").chmod(0o700)
     assert _reported(collection) == ["a.py"]
     assert collection.problems[0].path == "closed"
+
+
+def test_patterns_of_a_stranger_do_not_make_the_run_last() -> None:
+    name = "/p/" + "a(" * 100 + ".py"
+    for pattern in ("*a" * 12 + "*b", "*(" * 12 + "*b", "*[a(]" * 12 + "*b", "*?" * 12 + "*b"):
+        assert Rules("/p", [pattern]).decides(name, False) is None
+    deep = "/p" + "/a" * 120
+    assert Rules("/p", ["**/a" * 12 + "/b"]).decides(deep, False) is None
+    started = time.process_time()
+    assert Rules("/p", ["**/a" * 3 + "/b"]).decides(deep, False) is None
+    assert time.process_time() - started < 5
+
+
+PARTS = ["*", "a", "b", "?", "[ab]", "[!a]", "/", "**/", "\\*", "("]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=9), st.text("ab(*/", max_size=8))
+def test_they_match_as_before(parts: list[str], path: str) -> None:
+    """Against the expressions that `pathspec` makes, searched as they are."""
+    line = "".join(parts)
+    path = path.strip("/").replace("//", "/")
+    if not path or line.count("**") > 3:
+        return
+    try:
+        expected = GitIgnoreSpec.from_lines([line]).check_file(path).include
+    except ValueError:
+        return
+    assert Rules("/p", [line]).decides(f"/p/{path}", False) == expected
