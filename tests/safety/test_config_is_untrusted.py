@@ -190,6 +190,13 @@ def test_what_is_the_users_to_set_is_ignored_with_a_line(
     assert assay(capfd, "-q", ".")[2] == ""
 
 
+def test_no_key_acts_on_a_terminal(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("assay.toml").write_text('"\\u001b[2Jx\\u202e" = 1\n', "utf-8")
+    code, _, err = assay(capfd)
+    assert code == 2
+    assert "unknown key '\\x1b[2Jx\\u202e'" in err
+
+
 def test_an_unknown_key_is_an_error(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:
     Path("assay.toml").write_text(f"plugins = ['{SECRET}']\n", "utf-8")
     code, _, err = assay(capfd)
