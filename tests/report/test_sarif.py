@@ -204,6 +204,7 @@ def test_verdict_words_have_a_kind() -> None:
 
 
 def test_what_weakens_is_a_notification_and_a_property() -> None:
+    run_of(weak_review())
     run = json.loads(render_sarif(weak_review(), "0.1.0", False, False))["runs"][0]
     (invocation,) = run["invocations"]
     notices = invocation["toolConfigurationNotifications"]

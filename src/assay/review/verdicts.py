@@ -90,7 +90,12 @@ def with_rules_off(review: FileReview, rules: Sequence[Rule], where: str) -> Fil
     path = review.head.path
     hole = Unseen(path, 0, f"rules switched off by {where}", SWITCHED_OFF, "", off)
     classes = tuple(judged.get(rule.id) or _not_judged(rule) for rule in rules)
-    return FileReview(review.head, classes, review.observations, (hole, *review.unseen))
+    holes = sorted((hole, *review.unseen), key=_hole_order)
+    return FileReview(review.head, classes, review.observations, tuple(holes))
+
+
+def _hole_order(hole: Unseen) -> tuple[int, str, str, tuple[str, ...]]:
+    return hole.line, hole.name, hole.reason, hole.rules
 
 
 @cache
@@ -252,7 +257,7 @@ def _unique_holes(ledger: Ledger, ordered: Sequence[Observation]) -> tuple[Unsee
     ]
     unique: dict[tuple[int, str, str, tuple[str, ...]], Unseen] = {}
     for hole in holes:
-        unique.setdefault((hole.line, hole.name, hole.reason, hole.rules), hole)
+        unique.setdefault(_hole_order(hole), hole)
     return tuple(unique[key] for key in sorted(unique))
 
 
