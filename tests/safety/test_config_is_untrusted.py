@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import fake_checkers
 from assay.cli.main import main
-from assay.driver.options import SETTINGS, Kind
+from assay.driver.options import SETTINGS, Allowed, Kind
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 SECRET = "hunter2-Zq81"
@@ -275,3 +276,17 @@ def test_the_root_of_a_text_is_nothing_but_the_text(shop: Path, tmp_path: Path) 
         )
         assert done.returncode == expected, done.stderr
         assert done.stdout.startswith(b"{") == bool(extra)
+
+
+def test_the_page_says_who_may_set_what() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
+    rows = {
+        "for its folder": Allowed.FOLDER,
+        "for the whole run": Allowed.RUN,
+        "off alone": Allowed.OFF,
+        "not at all": Allowed.NOTHING,
+    }
+    for words, allowed in rows.items():
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| {words} |")]
+        keys = [each.key for each in SETTINGS if each.reviewed is allowed]
+        assert re.findall(r"`([a-z-]+)`", row) == keys, words

@@ -12,6 +12,7 @@ import pytest
 
 import fake_checkers
 from assay.cli.main import main
+from assay.driver.batches import Batch, Part, batches_of
 
 LEAKY = "open('x')\n"
 BOTH = ("resource-leak", "hard-coded-credentials")
@@ -256,3 +257,30 @@ def test_the_words_do_not_depend_on_processes_and_the_cache(
     first = assay(capfd, "-f", "json", "-n", "-j", "1")
     for options in (["-n"], [], [], ["-j", "2"]):
         assert assay(capfd, "-f", "json", *options) == first
+
+
+def test_many_selections_are_not_many_runs(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each list of rules is a program of its own: a hundred files must not make a hundred."""
+    monkeypatch.setattr("assay.driver.batches.MOST_SELECTIONS", 2)
+    batches: list[int] = []
+
+    def counted(parts: Sequence[Part]) -> list[Batch]:
+        made = batches_of(parts)
+        batches.append(len(made))
+        return made
+
+    monkeypatch.setattr("assay.driver.run.batches_of", counted)
+    for name in "pqr":
+        write(f"{name}/a.py")
+        write(f"{name}/assay.toml", "extend-exclude = ['gen']\n")
+    assert assay(capfd, "-f", "concise")[1].count("found") == 4
+    write("q/assay.toml", "ignore = ['798']\n")
+    write("r/assay.toml", "ignore = ['772']\n")
+    code, out, err = assay(capfd, "-f", "concise")
+    assert (code, out.count("found")) == (1, 4)
+    assert "r/assay.toml: its rules are those of the run, after 2 selections" in err
+    assert "weakened by q/assay.toml: 1 rule off (hard-coded-credentials) in 1 file" in out
+    assert "weakened by r/" not in out
+    assert batches == [1, 2]

@@ -11,6 +11,7 @@ from assay import __version__
 from assay.checkers.registry import all_checkers
 from assay.cli.parser import ReviewCommand
 from assay.cli.streams import encoded, write_stdout
+from assay.driver.batches import selected
 from assay.driver.governing import Given, Governing
 from assay.driver.options import (
     Layer,
@@ -25,7 +26,7 @@ from assay.driver.options import (
 )
 from assay.driver.outside import outside_data, shown_rows
 from assay.driver.pipeline import Detail
-from assay.driver.run import Run, collected, door_for, on_disk, review_paths, selected
+from assay.driver.run import Run, collected, door_for, on_disk, review_paths
 from assay.ledger.reason import is_not_analysed
 from assay.report.ansi import colour_wanted
 from assay.report.formats import FORMATS, Layout, render

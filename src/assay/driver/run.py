@@ -2,28 +2,27 @@
 
 run = review_paths(door, ["."], "", governing, checkers, detail, quiet=True)
 
-Files that the same configuration governs are reviewed together, with the rules that it leaves.
+Files with the same rules are reviewed together (`driver.batches`).
 """
 
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from assay.checkers.base import Checker
+from assay.driver.batches import batches_of, judged, parts_of
 from assay.driver.collecting import without_collector
-from assay.driver.governing import Governing, Settings
-from assay.driver.options import Options, UsageError
+from assay.driver.governing import Governing
+from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
-from assay.driver.selection import chosen
 from assay.driver.transport import Reader, pack
-from assay.driver.weakened import Judged, weakened_by
+from assay.driver.weakened import weakened_by
 from assay.frozen import frozen
 from assay.ledger.ledger import Unseen
 from assay.ledger.reason import UNREADABLE
@@ -87,53 +86,6 @@ def collected(door: Door, paths: Sequence[str], governing: Governing) -> Collect
     )
 
 
-def selected(checkers: Sequence[Checker], options: Options) -> list[Checker]:
-    """The checkers whose rules some options choose. Raises UsageError for a name of no rule."""
-    rules = [checker.rule for checker in checkers]
-    kept = {
-        rule.id for rule in chosen(rules, options.select, options.extend_select, options.ignore)
-    }
-    return [checker for checker in checkers if checker.rule.id in kept]
-
-
-@frozen
-class _Batch:
-    """Files with the same settings, and the checkers for them."""
-
-    settings: Settings
-    checkers: tuple[Checker, ...]
-    files: tuple[Collected, ...]
-
-    @property
-    def origin(self) -> str:
-        """What leaves out the rules that are not judged."""
-        return self.settings.origin or "the command line"
-
-
-def _batches(
-    collection: Collection, governing: Governing, checkers: Sequence[Checker], notes: list[str]
-) -> list[_Batch]:
-    """The files by their settings, those of the run first."""
-    files: dict[str, list[Collected]] = {governing.run.place: []}
-    settings = {governing.run.place: governing.run}
-    for file in collection.files:
-        own = governing.of(posixpath.dirname(file.place))
-        settings.setdefault(own.place, own)
-        files.setdefault(own.place, []).append(file)
-    batches: list[_Batch] = []
-    for place in sorted(files, key=lambda each: (each != governing.run.place, each)):
-        own = settings[place]
-        try:
-            kept = selected(checkers, own.options)
-        except UsageError as error:
-            if own is governing.run:
-                raise
-            notes.append(f"{own.origin}: {error}; its rules are those of the run")
-            kept = selected(checkers, governing.run.options)
-        batches.append(_Batch(own, tuple(kept), tuple(files[place])))
-    return batches
-
-
 def review_paths(
     door: Door,
     paths: Sequence[str],
@@ -151,18 +103,18 @@ def review_paths(
     options = governing.run.options
     notes: list[str] = []
     collection = collected(door, paths, governing)
-    batches = _batches(collection, governing, checkers, notes)
+    parts = parts_of(collection.files, governing, checkers, notes)
     wrong: list[str] = []
     lost: list[str] = []
     unread: list[Unread] = []
     reviews: list[FileReview] = []
-    used = {checker.rule.id for batch in batches for checker in batch.checkers}
+    used = {checker.rule.id for part in parts for checker in part.checkers}
     in_run = [checker.rule for checker in checkers if checker.rule.id in used]
     if STDIN in paths:
         name = stdin_filename or STDIN_NAME
         source = parse_bytes(name, sys.stdin.buffer.read(MAX_BYTES + 1))
-        found_in = _of_stdin(door, stdin_filename, source, batches[0].checkers, detail)
-        reviews.append(with_rules_off(found_in, in_run, batches[0].origin))
+        found_in = _of_stdin(door, stdin_filename, source, parts[0].checkers, detail)
+        reviews.append(with_rules_off(found_in, in_run, parts[0].origin))
         refusal = _not_a_text_of_python(source)
         if refusal:
             wrong.append(f"{name}: {refusal}")
@@ -170,13 +122,14 @@ def review_paths(
     grounds: list[Sequence[Ground]] = []
     try:
         jobs = options.jobs or default_jobs()
-        for batch in batches:
-            if not batch.files:
-                continue
+        for batch in batches_of(parts):
             found = _kept_or_new(
                 door, batch.files, batch.checkers, detail, options, jobs, progress, notes, grounds
             )
-            reviews += [with_rules_off(each, in_run, batch.origin) for each in found]
+            reviews += [
+                with_rules_off(each, in_run, origin)
+                for each, origin in zip(found, batch.origins, strict=True)
+            ]
     finally:
         progress.close()
     unread += _refused(door, collection.files, grounds)
@@ -201,7 +154,7 @@ def review_paths(
         options.min_severity,
         options.min_confidence,
         unread,
-        weakened_by(governing.run, _judged(batches, checkers), collection.left_out),
+        weakened_by(governing.run, judged(parts, checkers), collection.left_out),
     )
     named = {file.reported for file in collection.files if file.explicit}
     lost = [
@@ -241,24 +194,6 @@ def _not_a_text_of_python(source: SourceFile) -> str:
     if _DIFF.search(source.text) is not None:
         return "a diff, which is not reviewed; give the files that it changes"
     return f"no statement could be read: {source.problem}" if source.parsed is Parsed.NOT else ""
-
-
-def _judged(batches: Sequence[_Batch], checkers: Sequence[Checker]) -> list[Judged]:
-    """What each configuration leaves of the rules; those that govern no file say nothing."""
-    found: list[Judged] = []
-    for number, batch in enumerate(batches):
-        if not batch.settings.layers or (number and not batch.files):
-            continue
-        without = selected(checkers, batch.settings.unweakened)
-        found.append(
-            Judged(
-                batch.settings,
-                tuple(checker.rule.id for checker in batch.checkers),
-                tuple(checker.rule.id for checker in without),
-                len(batch.files),
-            )
-        )
-    return found
 
 
 def _kept_or_new(
