@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.review.review import Fact, FileHead, FileReview, Review
+from assay.review.review import Fact, FileHead, FileReview, Review, Unread, Weakening
 from assay.review.verdicts import review_of_all, review_of_file
 from assay.source.file import Parsed
 
@@ -97,6 +99,7 @@ def head(path: str = "store.py", parsed: Parsed = Parsed.WHOLE, problem: str = "
         summary="a library module that reads and writes records",
         facts=(Fact("imports json", 1),),
         calls=12,
+        unresolved=1,
     )
 
 
@@ -168,5 +171,27 @@ def file_review(
     )
 
 
-def review_of(*files: FileReview) -> Review:
-    return review_of_all(files, (), RULES, Severity.INFO, Confidence.LOW)
+def review_of(
+    *files: FileReview, unread: Sequence[Unread] = (), weakened: Sequence[Weakening] = ()
+) -> Review:
+    return review_of_all(files, (), RULES, Severity.INFO, Confidence.LOW, unread, weakened)
+
+
+def weak_review() -> Review:
+    """One that a configuration and an ignore file weaken, and that lacks a file."""
+    return review_of(
+        file_review(),
+        unread=(Unread("away.py", Parsed.NOT, "a link that leads out of the root, not followed"),),
+        weakened=(
+            Weakening("pyproject.toml", "1 rule off (old-tls)"),
+            Weakening("pyproject.toml", "exit-zero is set"),
+            Weakening(".gitignore", "2 Python files left out"),
+        ),
+    )
+
+
+WEAK_LINES = (
+    "weakened by pyproject.toml: 1 rule off (old-tls), exit-zero is set",
+    "weakened by .gitignore: 2 Python files left out",
+)
+"""The first lines of reports about `weak_review`."""

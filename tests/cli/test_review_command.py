@@ -84,21 +84,40 @@ def test_nothing_to_review_is_three(capfd: pytest.CaptureFixture[str]) -> None:
     assert err == "assay: exit code 3: no file to review\n"
 
 
-def test_a_named_file_that_cannot_be_analysed_is_three(
-    capfd: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("named", [["bad.py", "leaky.py"], ["."]])
+def test_a_file_that_cannot_be_read_is_three_unless_something_is_found(
+    capfd: pytest.CaptureFixture[str], named: list[str]
 ) -> None:
     Path("bad.py").write_bytes(b"\x00\x00")
-    code, out, err = assay(capfd, "bad.py", "leaky.py")
-    assert code == 3
-    assert "not analysed: bad.py: not text" in err
+    code, out, err = assay(capfd, *named)
+    assert code == 1
+    assert err.splitlines() == [
+        "assay: bad.py: not read: not text: the file holds null bytes",
+        "assay: exit code 1: 1 site found with severity info or worse; "
+        "bad.py: not read: not text: the file holds null bytes",
+    ]
     assert "found" in out
-    assert assay(capfd, ".")[0] == 1
+    assert assay(capfd, "--exit-zero", *named)[0] == 3
+    assert assay(capfd, "--fail-on", "high", *named)[0] == 3
+    Path("leaky.py").write_text("", "utf-8")
+    code, _, err = assay(capfd, "-q", *named)
+    assert code == 3
+    assert err == "assay: exit code 3: bad.py: not read: not text: the file holds null bytes\n"
+    assert assay(capfd, "--allow-unread", ".")[0] == 0
+    assert assay(capfd, "--allow-unread", "bad.py")[0] == 3
 
 
-def test_strict_accepts_no_hole(capfd: pytest.CaptureFixture[str]) -> None:
-    Path("half.py").write_text("def f(:\n    pass\nx = 1\n", "utf-8")
-    assert assay(capfd, "half.py")[0] == 0
-    code, _, err = assay(capfd, "--strict", "half.py")
+def test_a_file_that_is_read_in_part_is_three(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("half.py").write_text("x = 1\ndef f(:\n    pass\nx = 1\n", "utf-8")
+    Path("leaky.py").unlink()
+    for named in ("half.py", "."):
+        code, _, err = assay(capfd, named)
+        assert code == 3
+        assert (
+            "half.py: read partly: lines 2-3 not analysed: invalid syntax (line 2, column 7)" in err
+        )
+        assert assay(capfd, "--allow-unread", named)[0] == 0
+    code, _, err = assay(capfd, "--allow-unread", "--strict", "half.py")
     assert code == 3
     assert "--strict" in err
     assert "half.py" in err
@@ -125,7 +144,7 @@ def test_internal_errors_of_a_checker_do_not_end_the_run(
         (["--ignore", "772,798"], "no rule is left"),
         (["--config", "jbos=3"], "unknown key 'jbos', did you mean 'jobs'?"),
         (["--config", "a.toml", "--isolated"], "exclude each other"),
-        (["--config", "a.toml"], "a.toml: cannot be read"),
+        (["--config", "a.toml"], "a.toml: does not exist"),
         (["--output-format", "yaml"], "invalid choice: 'yaml'"),
         (["--report", "yaml=x"], "no format 'yaml'"),
         (["--report", "json"], "'json' is not FORMAT=FILE"),
@@ -211,9 +230,12 @@ def test_show_files_and_exclusions(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_show_settings(capfd: pytest.CaptureFixture[str]) -> None:
-    Path("pyproject.toml").write_text("[tool.assay]\njobs = 2\nignore = ['798']\n", "utf-8")
+    Path("pyproject.toml").write_text(
+        "[tool.assay]\njobs = 2\nstatistics = true\nignore = ['798']\n", "utf-8"
+    )
     out = assay(capfd, "--show-settings", "--strict", "--config", "fail-on=low")[1]
-    assert "jobs = 2  # pyproject.toml\n" in out
+    assert "statistics = true  # pyproject.toml\n" in out
+    assert "jobs = 0  # default; pyproject.toml: the user's to set, ignored\n" in out
     assert 'ignore = ["798"]  # pyproject.toml\n' in out
     assert "strict = true  # command line\n" in out
     assert 'fail-on = "low"  # --config fail-on=low\n' in out

@@ -12,7 +12,8 @@ import pytest
 
 from assay.checkers.base import Checker
 from assay.driver import cache as cache_module
-from assay.driver.options import Layer, options_of, settle
+from assay.driver.governing import Given, Governing
+from assay.driver.options import Layer
 from assay.driver.pipeline import Detail
 from assay.driver.run import Run, door_for, review_paths
 from assay.ledger.ledger import Ledger
@@ -65,8 +66,9 @@ def write(path: str, text: str) -> None:
 def run(*settings: tuple[str, bool | str], paths: tuple[str, ...] = (".",)) -> tuple[Run, set[str]]:
     """A review, and the files that were reviewed anew for it."""
     Follows.reviewed.clear()
-    options = options_of(settle([Layer("test", dict(settings))]))
-    result = review_paths(door_for(paths, ""), paths, "", options, [Follows()], DETAIL, True)
+    door = door_for(paths, "")
+    governing = Governing(door, Given(paths, (Layer("test", dict(settings)),), (), False))
+    result = review_paths(door, paths, "", governing, [Follows()], DETAIL, True)
     return result, set(Follows.reviewed)
 
 
@@ -247,7 +249,8 @@ def test_an_internal_error_is_not_kept() -> None:
             Fails.calls += 1
             raise ValueError("no")
 
-    options = options_of(settle([]))
     for _ in range(2):
-        review_paths(door_for((".",), ""), (".",), "", options, [Fails()], DETAIL, True)
+        door = door_for((".",), "")
+        governing = Governing(door, Given((".",), (), (), False))
+        review_paths(door, (".",), "", governing, [Fails()], DETAIL, True)
     assert Fails.calls == 10

@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_read_is_named(project: Path) -> None:
 def test_a_path_that_does_not_exist_is_wrong_usage(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(UsageError, match="no such file"):
+    with pytest.raises(UsageError, match="missing: does not exist"):
         examine(["missing"], False)
     assert main(["doctor", "missing"]) == 2
     assert main(["doctor", "app.py"]) == 0

@@ -46,7 +46,9 @@ def test_extending_options_add_up() -> None:
             Layer("command line", {"extend-exclude": ("two",), "exclude": ("y",)}),
         ]
     )
-    assert settled["extend-exclude"] == Settled(("one", "two"), "a.toml, command line")
+    added = settled["extend-exclude"]
+    assert (added.value, added.origin) == (("one", "two"), "a.toml, command line")
+    assert [each.origin for each in added.sources] == ["a.toml", "command line"]
     assert settled["exclude"].value == ("y",)
 
 
@@ -60,7 +62,7 @@ def test_extending_options_add_up() -> None:
         (
             "select",
             ["a", 1],
-            "select must be a list of strings, not a list of other values",
+            "select must be a list of strings, not a list",
         ),
         ("select", "a", "a.toml: select must be a list of strings, not a string"),
         ("fail-on", "hihg", "not 'hihg', did you mean 'high'?"),

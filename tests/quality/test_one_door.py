@@ -25,7 +25,7 @@ ALLOWED: dict[str, tuple[str, str]] = {
         "the names of marks on the way up from what the user named; no file is opened",
     ),
     "source/own_files.py": (
-        "os.open os.fdopen os.fstat",
+        "os.open os.fdopen os.fstat os.stat",
         "files of the user, by the environment and the home folder",
     ),
     "driver/cache.py": (

@@ -14,7 +14,7 @@ from assay.report.json_v1 import render_json
 from assay.review.review import Cell, Review
 from assay.review.verdicts import review_of_file
 from assay.source.file import Parsed
-from fake_ledgers import RULES, file_review, head, ledger, observation, review_of
+from fake_ledgers import RULES, file_review, head, ledger, observation, review_of, weak_review
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "json-v1.schema.json"
 
@@ -29,7 +29,9 @@ def notebook() -> Review:
     return review_of(review_of_file(head(), ledger(), RULES, {}, {12: Cell(3, 2)}, keep_clean=True))
 
 
-@pytest.mark.parametrize("review", [review_of(), review_of(file_review()), broken(), notebook()])
+@pytest.mark.parametrize(
+    "review", [review_of(), review_of(file_review()), broken(), notebook(), weak_review()]
+)
 def test_matches_the_published_schema(review: Review) -> None:
     validate = fastjsonschema.compile(json.loads(SCHEMA.read_text("utf-8")))
     validate(json.loads(render_json(review, "0.1.0")))
@@ -45,7 +47,9 @@ def test_roles_of_the_schema_are_those_of_the_source() -> None:
 
 def test_keys_are_those_of_the_contract_in_their_order() -> None:
     document = json.loads(render_json(review_of(file_review()), "0.1.0"))
-    assert list(document) == ["schema", "tool", "files", "classes", "observations", "unseen"]
+    assert list(document) == [
+        "schema", "tool", "files", "classes", "observations", "unseen", "unread", "weakened_by",
+    ]  # fmt: skip
     assert document["tool"] == {"name": "assay", "version": "0.1.0"}
     assert document["classes"][2] == {
         "cwe": 772,
@@ -72,3 +76,11 @@ def test_evidence_is_exact_and_lone_surrogates_survive() -> None:
     assert entry["message"] == "\udc80 and é \u202e"
     assert entry["evidence"][0]["text"] == "    f = open(path)  # \x1b[31m"
     assert text.encode("utf-8")
+
+
+def test_what_weakens_and_what_was_not_read() -> None:
+    document = json.loads(render_json(weak_review(), "0.1.0"))
+    assert document["weakened_by"][2] == {"where": ".gitignore", "what": "2 Python files left out"}
+    assert len(document["weakened_by"]) == 3
+    (unread,) = document["unread"]
+    assert (unread["path"], unread["parsed"]) == ("away.py", "not")

@@ -10,7 +10,7 @@ from assay.frozen import replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.report.markdown import code, fenced, prose, render_markdown
 from assay.source.file import Parsed
-from fake_ledgers import file_review, head, ledger, observation, review_of
+from fake_ledgers import WEAK_LINES, file_review, head, ledger, observation, review_of, weak_review
 
 
 def test_a_page() -> None:
@@ -50,8 +50,9 @@ def test_several_files_name_their_paths() -> None:
         review_of(file_review(), file_review("b.py", Ledger("b.py", [], [lost]), about)), False
     )
     assert "- **Found** at `store.py`, line 12" in page
-    assert "1 of 2 files read whole. The others:\n\n- `b.py`, read partly" in page
-    assert "**Syntax**: 1 name\n\n- `b.py: line 3` (`b.py:3`), invalid syntax" in page
+    assert "1 of 2 files read whole. Not read whole:\n\n- `b.py`, read partly" in page
+    assert "**Syntax**: 1 name\n\n- `b.py: line 3` (`b.py:3`)" in page
+    assert page.count("invalid syntax") == 1
 
 
 def test_evidence_is_in_the_page_line_by_line() -> None:
@@ -105,3 +106,10 @@ def test_nothing_found_is_said_of_what_was_in_view() -> None:
     assert "Nothing is found in what was in view." in page
     assert "Hard-coded credentials (CWE-798, CWE-259, CWE-321): no string literals" in page
     assert render_markdown(review_of(), False).endswith("Nothing in particular.\n")
+
+
+def test_what_weakens_comes_before_everything_else() -> None:
+    page = render_markdown(weak_review(), verbose=False)
+    said = "\n".join(f"- **{prose(line.replace('weakened', 'Weakened'))}**" for line in WEAK_LINES)
+    assert page.startswith(f"# Review of `store.py`\n\n{said}\n\n## What it is")
+    assert "- `away.py`, not read: a link that leads out of the root, not followed" in page

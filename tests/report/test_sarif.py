@@ -18,7 +18,17 @@ from assay.report.sarif import render_sarif
 from assay.review.review import Cell, Review
 from assay.review.verdicts import review_of_file
 from assay.source.file import Parsed
-from fake_ledgers import LEAK, RULES, SECRET, file_review, head, ledger, observation, review_of
+from fake_ledgers import (
+    LEAK,
+    RULES,
+    SECRET,
+    file_review,
+    head,
+    ledger,
+    observation,
+    review_of,
+    weak_review,
+)
 
 SUBSET = Path(__file__).with_name("sarif-subset.schema.json")
 
@@ -191,3 +201,23 @@ def test_paths_become_uris(path: str, location: dict[str, str]) -> None:
 
 def test_verdict_words_have_a_kind() -> None:
     assert set(sarif._KIND) == set(Verdict)
+
+
+def test_what_weakens_is_a_notification_and_a_property() -> None:
+    run_of(weak_review())
+    run = json.loads(render_sarif(weak_review(), "0.1.0", False, False))["runs"][0]
+    (invocation,) = run["invocations"]
+    notices = invocation["toolConfigurationNotifications"]
+    assert [each["message"]["text"] for each in notices] == [
+        "weakened by pyproject.toml: 1 rule off (old-tls)",
+        "weakened by pyproject.toml: exit-zero is set",
+        "weakened by .gitignore: 2 Python files left out",
+    ]
+    ids = [each["id"] for each in run["tool"]["driver"]["notifications"]]
+    assert all(ids[each["descriptor"]["index"]] == each["descriptor"]["id"] for each in notices)
+    assert run["properties"]["weakened_by"][1] == {
+        "where": "pyproject.toml",
+        "what": "exit-zero is set",
+    }
+    (unread,) = invocation["toolExecutionNotifications"]
+    assert unread["message"]["text"].startswith("not read: a link that leads out of the root")

@@ -15,7 +15,7 @@ from assay.report.github import render_github
 from assay.report.visible import visible, visible_code, width
 from assay.report.words import joined, plural
 from assay.source.file import Parsed
-from fake_ledgers import file_review, head, observation, review_of
+from fake_ledgers import WEAK_LINES, file_review, head, observation, review_of, weak_review
 
 
 def test_concise() -> None:
@@ -112,3 +112,13 @@ def test_every_format_renders_every_review(name: str) -> None:
 def test_an_unknown_format_is_an_error() -> None:
     with pytest.raises(ValueError, match="no such format: yaml"):
         render(review_of(), "yaml", Layout("0.1.0", 80, False, True, True, True, True))
+
+
+def test_what_weakens_is_first_and_what_was_not_read_is_last() -> None:
+    lines = render_concise(weak_review(), verbose=False).splitlines()
+    assert tuple(lines[:2]) == WEAK_LINES
+    away = "not read: a link that leads out of the root, not followed"
+    assert lines[3:] == [f"away.py: {away}"]
+    lines = render_github(weak_review()).splitlines()
+    assert lines[0] == f"::warning title=review weakened::{'; '.join(WEAK_LINES)}"
+    assert lines[-1] == f"::warning file=away.py,title=not read whole::{away}"

@@ -10,9 +10,20 @@ from assay.ledger.observation import Verdict
 from assay.ledger.rule import Confidence, Severity
 from assay.report.ansi import Painter
 from assay.report.text import TextStyle, render_text
-from assay.review.verdicts import review_of_all, review_of_file
+from assay.review.review import Weakening
+from assay.review.verdicts import review_of_all, review_of_file, with_rules_off
 from assay.source.file import Parsed
-from fake_ledgers import LEAK, RULES, file_review, head, ledger, observation, review_of
+from fake_ledgers import (
+    LEAK,
+    RULES,
+    WEAK_LINES,
+    file_review,
+    head,
+    ledger,
+    observation,
+    review_of,
+    weak_review,
+)
 
 PLAIN = TextStyle(100, Painter(False), verbose=False, statistics=False)
 
@@ -29,7 +40,7 @@ store.py  storage module, Example    40 lines, 12 calls, 1 unresolved
                                                 view: fetch
   clean    CWE-798  Hard-coded credentials   -  2 string literals examined
 
-1 found, 1 unseen, 1 clean.
+5 sites: 1 found, 1 handled, 1 unseen, 2 clean.
 To bring 1 name into view: review the module remote together with this file
 """
     )
@@ -54,11 +65,12 @@ all files  3 files (3 library)    120 lines
   unseen   CWE-798  Hard-coded credentials  -  sites: 2 clean; unseen in 1 file
   unseen   CWE-703  Error handling          -  sites: 1 unseen; unseen in 2 files
 
-not read whole  1 file
+not read whole  1 path
 
   partly  b.py: line 3 not analysed: invalid syntax
 
-3 files, 1 site found. Classes: 1 found, 2 unseen.
+3 files, 5 sites: 1 found, 1 handled, 1 unseen, 2 clean. 1 class has no answer: not everything was
+looked at.
 To bring 1 name into view: review the module remote together with this file
 """
     )
@@ -133,3 +145,30 @@ def test_unseen_sites_of_one_class_are_one_row() -> None:
     ]
     text = render_text(review_of(file_review(made=Ledger("store.py", sites))), PLAIN)
     assert "m (lines 4, 9); 2 names not in view: g4, g9" in text
+
+
+def test_what_weakens_is_first_and_what_was_not_read_is_told_of_one_file_too() -> None:
+    lines = render_text(weak_review(), PLAIN).splitlines()
+    assert tuple(lines[:3]) == (*WEAK_LINES, "")
+    assert lines[lines.index("not read whole  1 path") + 2] == (
+        "  not     away.py: a link that leads out of the root, not followed"
+    )
+
+
+def test_many_places_that_weaken_take_few_lines() -> None:
+    many = [Weakening(f"p{number}/assay.toml", "1 rule off (old-tls)") for number in range(20)]
+    lines = render_text(review_of(file_review(), weakened=many), PLAIN).splitlines()
+    assert lines[6:9] == [
+        "weakened by p6/assay.toml: 1 rule off (old-tls)",
+        "weakened by 13 more files, which the JSON report lists",
+        "",
+    ]
+
+
+def test_rules_that_are_off_for_a_file_are_one_row() -> None:
+    file = with_rules_off(
+        review_of_file(head(), ledger(), RULES[:1], {}, {}, False), RULES, "a.toml"
+    )
+    text = render_text(review_of(file), PLAIN)
+    assert "  unseen   -        2 classes                -  rules switched off by a.toml\n" in text
+    assert "2 classes have no answer: not everything was looked at." in text

@@ -2,11 +2,16 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
 
 from assay.source.collect import DEFAULT_EXCLUDE, Collection, collect
+from assay.source.ignore import Rules
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +61,11 @@ def test_default_exclusions_and_named_paths(tmp_path: Path) -> None:
     _make(tmp_path, "a.py", ".venv/lib/b.py", "node_modules/c.py", "src/build/d.py", "n.txt")
     assert _reported(_collect(tmp_path)) == ["a.py"]
     named = _collect(tmp_path, ".venv/lib/b.py", "src/build", "n.txt")
-    assert _reported(named) == [".venv/lib/b.py", "n.txt", "src/build/d.py"]
-    assert [file.explicit for file in named.files] == [True, True, False]
+    assert _reported(named) == [".venv/lib/b.py", "src/build/d.py"]
+    assert [file.explicit for file in named.files] == [True, False]
+    (refused,) = named.problems
+    assert (refused.path, refused.wrong) == ("n.txt", True)
+    assert refused.reason == "neither a Python file nor a notebook, not reviewed"
     assert _reported(_collect(tmp_path, ".venv/lib/b.py", "src/build", "a.py", force=True)) == [
         "a.py"
     ]
@@ -136,14 +144,14 @@ def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
         ("self.py", "cannot be read: Too many levels of symbolic links"),
         ("sub/loop", "a link to a folder above it, not followed"),
     ]
-    assert not any(problem.missing for problem in collection.problems)
+    assert not any(problem.wrong for problem in collection.problems)
 
 
 def test_a_missing_named_path_is_marked(tmp_path: Path) -> None:
     _make(tmp_path, "a.py")
     collection = _collect(tmp_path, "none.py", "a.py", "a.py/b.py", "nul\x00.py")
     assert _reported(collection) == ["a.py"]
-    assert [problem.missing for problem in collection.problems] == [True, True, True]
+    assert [problem.wrong for problem in collection.problems] == [True, True, True]
 
 
 def test_a_named_pipe_is_not_opened(tmp_path: Path) -> None:
@@ -183,3 +191,32 @@ def test_an_unreadable_folder(tmp_path: Path) -> None:
         (tmp_path / "closed").chmod(0o700)
     assert _reported(collection) == ["a.py"]
     assert collection.problems[0].path == "closed"
+
+
+def test_patterns_of_a_stranger_do_not_make_the_run_last() -> None:
+    name = "/p/" + "a(" * 100 + ".py"
+    for pattern in ("*a" * 12 + "*b", "*(" * 12 + "*b", "*[a(]" * 12 + "*b", "*?" * 12 + "*b"):
+        assert Rules("/p", [pattern]).decides(name, False) is None
+    deep = "/p" + "/a" * 120
+    assert Rules("/p", ["**/a" * 12 + "/b"]).decides(deep, False) is None
+    started = time.process_time()
+    assert Rules("/p", ["**/a" * 3 + "/b"]).decides(deep, False) is None
+    assert time.process_time() - started < 5
+
+
+PARTS = ["*", "a", "b", "?", "[ab]", "[!a]", "/", "**/", "\\*", "("]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=9), st.text("ab(*/", max_size=8))
+def test_they_match_as_before(parts: list[str], path: str) -> None:
+    """Against the expressions that `pathspec` makes, searched as they are."""
+    line = "".join(parts)
+    path = path.strip("/").replace("//", "/")
+    if not path or line.count("**") > 3:
+        return
+    try:
+        expected = GitIgnoreSpec.from_lines([line]).check_file(path).include
+    except ValueError:
+        return
+    assert Rules("/p", [line]).decides(f"/p/{path}", False) == expected

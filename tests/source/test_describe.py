@@ -146,8 +146,8 @@ def test_other_files(path: str, text: str, start: str) -> None:
 
 
 def test_what_was_not_parsed_is_said() -> None:
-    assert "parsed in part: line 2 not analysed" in _summary("x = 1\ny = = 2\n")
-    assert "not parsed: not text" in describe(parse_bytes("a.py", b"\x00")).summary
+    assert _summary("x = 1\ny = = 2\n").endswith("; parsed in part")
+    assert describe(parse_bytes("a.py", b"\x00")).summary.endswith("; not parsed")
 
 
 def test_a_notebook_counts_its_cells() -> None:

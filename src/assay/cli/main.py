@@ -96,4 +96,6 @@ def _dispatch(command: object) -> int:
 
 
 def _explain(text: str) -> None:
-    sys.stderr.write(f"assay: {text}\n")
+    from assay.report.visible import visible
+
+    sys.stderr.write(f"assay: {visible(text)}\n")

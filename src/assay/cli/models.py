@@ -9,9 +9,8 @@ import sys
 from typing import Final
 
 from assay.cli.parser import ModelsCommand
-from assay.cli.review import layers_of
+from assay.cli.review import settings_of
 from assay.cli.streams import write_stdout
-from assay.driver.options import options_of, settle
 from assay.driver.outside import check, outside_data
 from assay.report.visible import visible
 from assay.report.words import plural
@@ -21,8 +20,10 @@ _IDLE: Final = 2
 
 def run_models_check(command: ModelsCommand) -> int:
     """Prints where each row matches and returns the exit code."""
-    settled = settle(layers_of(command.paths, command.config, command.isolated, ()))
-    outside = outside_data(options_of(settled))
+    _, governing = settings_of(command.paths, "", command.config, command.isolated, ())
+    for note in governing.notes:
+        sys.stderr.write(f"assay: {visible(note)}\n")
+    outside = outside_data(governing.run.options)
     if not outside.rows:
         write_stdout("no rows: [[tool.assay.model]] in pyproject.toml, [[model]] in assay.toml\n")
         return 0

@@ -126,6 +126,7 @@ class _Names(argparse.Namespace):
     target: str = ""
     name: str = ""
     paths: list[str]
+    allow_unread: bool | None = None
     cache: bool | None = None
     cache_dir: str | None = None
     color: str | None = None
@@ -134,6 +135,7 @@ class _Names(argparse.Namespace):
     extend_exclude: list[str] | None = None
     extend_select: list[str] | None = None
     fail_on: str | None = None
+    follow_links: bool | None = None
     force_exclude: bool | None = None
     ignore: list[str] | None = None
     jobs: int | None = None
@@ -174,11 +176,13 @@ def _review_command(names: _Names) -> ReviewCommand:
         "select": names.select,
     }
     plain: dict[str, bool | int | str | None] = {
+        "allow-unread": names.allow_unread,
         "cache": names.cache,
         "cache-dir": names.cache_dir,
         "color": names.color,
         "exit-zero": names.exit_zero,
         "fail-on": names.fail_on,
+        "follow-links": names.follow_links,
         "force-exclude": names.force_exclude,
         "jobs": names.jobs,
         "min-confidence": names.min_confidence,
@@ -288,9 +292,16 @@ _MODELS: Final = (
 
 def _add_configuration(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
-        "--config", action="append", metavar="FILE|KEY=VALUE", help="a file, or one setting"
+        "--config",
+        action="append",
+        metavar="FILE|KEY=VALUE",
+        help="a file instead of the reviewed project's, or one setting",
     )
-    parser.add_argument("--isolated", action="store_true", help="read no configuration file")
+    parser.add_argument(
+        "--isolated",
+        action="store_true",
+        help="read no configuration file, neither yours nor that of the reviewed project",
+    )
 
 
 def _add_review(review: argparse.ArgumentParser) -> None:
@@ -344,6 +355,12 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     files.add_argument(
         "--no-respect-gitignore", dest="respect_gitignore", action="store_false", default=None
     )
+    files.add_argument(
+        "--follow-links",
+        action="store_true",
+        default=None,
+        help="follow links that lead out of the project, too; not for code of strangers",
+    )
     files.add_argument("--stdin-filename", metavar="NAME", default="", help="what stdin is called")
     files.add_argument("--show-files", action="store_true", help="list the files and stop")
     config = review.add_argument_group("configuration")
@@ -351,7 +368,9 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     config.add_argument("--show-settings", action="store_true", help="list settings and stop")
     config.add_argument("-j", "--jobs", type=_count, metavar="N", help="processes")
     config.add_argument(
-        "--cache-dir", metavar="FOLDER", help="where reviews are kept (default: .assay_cache)"
+        "--cache-dir",
+        metavar="FOLDER",
+        help="where reviews are kept (default: the user's cache folder)",
     )
     config.add_argument(
         "-n",
@@ -363,7 +382,13 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     )
     exits = review.add_argument_group("exit code: 0 fine, 1 found, 2 error, 3 incomplete")
     exits.add_argument("--fail-on", choices=_SEVERITIES, metavar="LEVEL", help="1 from here on")
-    exits.add_argument("--exit-zero", action="store_true", default=None, help="0 instead of 1")
+    exits.add_argument("--exit-zero", action="store_true", default=None, help="never 1")
+    exits.add_argument(
+        "--allow-unread",
+        action="store_true",
+        default=None,
+        help="not 3 only because a file was not read whole",
+    )
     exits.add_argument(
         "--strict", action="store_true", default=None, help="3 when anything was not analysed"
     )

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from assay import __version__
-from assay.checkers.base import Checker
 from assay.checkers.registry import all_checkers
 from assay.cli.parser import ReviewCommand
 from assay.cli.streams import encoded, write_stdout
+from assay.driver.batches import selected
+from assay.driver.governing import Given, Governing
 from assay.driver.options import (
     Layer,
     Options,
@@ -25,13 +26,12 @@ from assay.driver.options import (
 )
 from assay.driver.outside import outside_data, shown_rows
 from assay.driver.pipeline import Detail
-from assay.driver.run import Run, collected, door_for, review_paths
-from assay.driver.selection import chosen
+from assay.driver.run import Run, collected, door_for, on_disk, review_paths
 from assay.ledger.reason import is_not_analysed
 from assay.report.ansi import colour_wanted
 from assay.report.formats import FORMATS, Layout, render
 from assay.report.visible import visible
-from assay.report.words import plural
+from assay.report.words import plural, unread_words, weakened_lines
 from assay.source.door import Door
 
 FOUND: Final = 1
@@ -43,16 +43,18 @@ _FORMAT_VARIABLE: Final = "ASSAY_OUTPUT_FORMAT"
 
 def run_review(command: ReviewCommand) -> int:
     """Runs the command and returns the exit code."""
-    settled = settle(layers_of(command.paths, command.config, command.isolated, command.given))
-    options = options_of(settled)
-    door = door_for(command.paths, command.stdin_filename, options.follow_links)
     reports = _reports(command.reports)
-    checkers = _selected(all_checkers(), options)
+    door, governing = settings_of(
+        command.paths, command.stdin_filename, command.config, command.isolated, command.given
+    )
+    options = governing.run.options
+    checkers = all_checkers()
+    selected(checkers, options)  # a wrong name is told before any work is done
     if command.show_settings:
-        write_stdout(_settings_text(settled))
+        write_stdout(_settings_text(governing.run.settled))
         return 0
     if command.show_files:
-        return _show_files(door, command, options)
+        return _show_files(door, command, governing)
     formats = [options.output_format, *(name for name, _ in reports)]
     sarif = "sarif" in formats
     detail = Detail(
@@ -63,25 +65,31 @@ def run_review(command: ReviewCommand) -> int:
         outside=outside_data(options),
     )
     run = review_paths(
-        door, command.paths, command.stdin_filename, options, checkers, detail, command.quiet
+        door, command.paths, command.stdin_filename, governing, checkers, detail, command.quiet
     )
     if not command.quiet:
-        for said in (*run.unreadable, *run.passed_over, *run.notes):
+        unread = [unread_words(each) for each in run.review.unread]
+        for said in (*unread, *run.passed_over, *run.notes):
             sys.stderr.write(f"assay: {visible(said)}\n")
     code, reason = _exit_code(run, options)
-    _write_reports(run, command, options, reports, code != FAILED)
-    if reason:
-        sys.stderr.write(f"assay: {visible(reason)}\n")
+    whole = options.allow_unread or not run.review.unread
+    _write_reports(run, command, options, reports, code != FAILED and whole)
+    # With -q, too, and whatever the code: silence would say that everything was looked at.
+    weakened = "; ".join(weakened_lines(run.review))
+    if reason or weakened:
+        said = reason or f"exit code {code}"
+        sys.stderr.write(f"assay: {visible(f'{said}; {weakened}' if weakened else said)}\n")
     return code
 
 
-def layers_of(
+def settings_of(
     paths: Sequence[str],
+    stdin_filename: str,
     configured: Sequence[str],
     isolated: bool,
     given: Sequence[tuple[str, Value]],
-) -> list[Layer]:
-    """Where settings come from, weak to strong."""
+) -> tuple[Door, Governing]:
+    """The door to the paths, and the settings from all places."""
     from assay.driver import config
 
     files = [text for text in configured if not _is_assignment(text)]
@@ -89,32 +97,26 @@ def layers_of(
         raise UsageError("--config: more than one file")
     if files and isolated:
         raise UsageError("--config FILE and --isolated exclude each other")
-    layers: list[Layer] = []
-    if files:
-        layers += config.load(files[0])
-    elif not isolated:
-        found = config.find(paths)
-        if found is not None:
-            layers += config.load(found)
-    layers += [config.inline(text) for text in configured if _is_assignment(text)]
+    weaker: list[Layer] = [] if isolated else config.own()
+    stronger = [config.inline(text) for text in configured if _is_assignment(text)]
     named = os.environ.get(_FORMAT_VARIABLE, "")
     if named:
         value = checked("output-format", named, _FORMAT_VARIABLE)
-        layers.append(Layer(_FORMAT_VARIABLE, {"output-format": value}))
-    layers.append(Layer("command line", dict(given)))
-    return layers
+        stronger.append(Layer(_FORMAT_VARIABLE, {"output-format": value}))
+    stronger.append(Layer("command line", dict(given)))
+    # How far the run may read is the user's to say, so the reviewed side is asked only afterwards.
+    named_file = config.named(files[0], None) if files else []
+    follows = options_of(settle([*weaker, *named_file, *stronger])).follow_links
+    door = door_for(paths, stdin_filename, follows)
+    if files:
+        weaker += config.named(files[0], door)
+    reads = not isolated and not files
+    asked = on_disk(paths, stdin_filename)
+    return door, Governing(door, Given(asked, tuple(weaker), tuple(stronger), reads))
 
 
 def _is_assignment(text: str) -> bool:
     return "=" in text and not os.path.exists(text)
-
-
-def _selected(checkers: Sequence[Checker], options: Options) -> list[Checker]:
-    rules = [checker.rule for checker in checkers]
-    kept = {
-        rule.id for rule in chosen(rules, options.select, options.extend_select, options.ignore)
-    }
-    return [checker for checker in checkers if checker.rule.id in kept]
 
 
 def _reports(texts: Sequence[str]) -> list[tuple[str, str]]:
@@ -142,17 +144,24 @@ def _settings_text(settled: Mapping[str, Settled]) -> str:
             text = "[" + ", ".join(f'"{each}"' for each in value) + "]"
         else:
             text = str(value) if isinstance(value, int) else f'"{value}"'
-        lines.append(f"{key} = {visible(text)}  # {visible(settled[key].origin)}\n")
+        said = settled[key].origin
+        for origin in settled[key].ignored:
+            said += f"; {origin}: the user's to set, ignored"
+        lines.append(f"{key} = {visible(text)}  # {visible(said)}\n")
     return "".join(lines)
 
 
-def _show_files(door: Door, command: ReviewCommand, options: Options) -> int:
-    collection = collected(door, command.paths, options)
+def _show_files(door: Door, command: ReviewCommand, governing: Governing) -> int:
+    options = governing.run.options
+    collection = collected(door, command.paths, governing)
     write_stdout("".join(f"{visible(file.reported)}\n" for file in collection.files))
-    missing = [problem for problem in collection.problems if problem.missing]
-    if missing:
-        said = ", ".join(visible(problem.path) for problem in missing)
-        sys.stderr.write(f"assay: exit code {FAILED}: no such path: {said}\n")
+    if not command.quiet:
+        for note in governing.notes:
+            sys.stderr.write(f"assay: {visible(note)}\n")
+    wrong = [each for each in collection.problems if each.wrong]
+    if wrong:
+        said = "; ".join(visible(f"{each.path}: {each.reason}") for each in wrong)
+        sys.stderr.write(f"assay: exit code {FAILED}: {said}\n")
         return FAILED
     if not collection.files and not options.force_exclude:
         sys.stderr.write(f"assay: exit code {INCOMPLETE}: no file to review\n")
@@ -161,33 +170,47 @@ def _show_files(door: Door, command: ReviewCommand, options: Options) -> int:
 
 
 def _exit_code(run: Run, options: Options) -> tuple[int, str]:
-    """The code, and the line that explains it; 2 before 3 before 1."""
-    if run.missing:
-        return FAILED, f"exit code {FAILED}: {'; '.join(run.missing)}"
-    if run.lost:
-        return INCOMPLETE, f"exit code {INCOMPLETE}: not analysed: {'; '.join(run.lost)}"
-    if not run.review.files and options.force_exclude and not run.missing:
-        return 0, ""  # a hook passes what was changed, and all of it is excluded
-    if not run.review.files:
-        return INCOMPLETE, f"exit code {INCOMPLETE}: no file to review"
-    if options.strict:
-        holes = [name for name in run.review.unseen if is_not_analysed(name.reason)]
-        if holes:
-            first = holes[0]
-            where = f"{first.path}: {first.name}" if first.path else first.name
-            return INCOMPLETE, (
-                f"exit code {INCOMPLETE}: --strict, and {plural(len(holes), 'part')} not analysed, "
-                f"the first is {where} ({first.reason})"
-            )
+    """The code, and the line that explains it; 2 before 1 before 3."""
+    if run.wrong:
+        return FAILED, f"exit code {FAILED}: {'; '.join(run.wrong)}"
     failing = [
         each for each in run.review.found if each.observation.severity.rank <= options.fail_on.rank
     ]
+    incomplete = _incomplete(run, options)
     if failing and not options.exit_zero:
-        return FOUND, (
+        reason = (
             f"exit code {FOUND}: {plural(len(failing), 'site')} found with severity "
             f"{options.fail_on.value} or worse"
         )
+        return FOUND, f"{reason}; {incomplete}" if incomplete else reason
+    if incomplete:
+        return INCOMPLETE, f"exit code {INCOMPLETE}: {incomplete}"
     return 0, ""
+
+
+def _incomplete(run: Run, options: Options) -> str:
+    """What was to be looked at and was not, as a clause; "" when there is no such thing."""
+    unread = run.review.unread
+    if unread and not options.allow_unread:
+        first = unread_words(unread[0])
+        if len(unread) == 1:
+            return first
+        return f"{plural(len(unread), 'path')} not read whole, the first is {first}"
+    if run.lost:
+        return f"not analysed: {'; '.join(run.lost)}"
+    if not run.review.files:
+        # A hook passes what was changed, and all of it may be excluded.
+        return "" if options.force_exclude else "no file to review"
+    if options.strict:
+        holes = [name for name in run.review.unseen if is_not_analysed(name.reason)]
+        if holes:
+            first_hole = holes[0]
+            where = f"{first_hole.path}: {first_hole.name}" if first_hole.path else first_hole.name
+            return (
+                f"--strict, and {plural(len(holes), 'part')} not analysed, "
+                f"the first is {where} ({first_hole.reason})"
+            )
+    return ""
 
 
 def _write_reports(

@@ -17,13 +17,12 @@ from collections.abc import Sequence
 from typing import Final, final
 
 from assay.driver.outside import require_paths
-from assay.ir.ops import Call
 from assay.lowering.module import deep_recursion
 from assay.program.entry_points import EntryPoint, entry_points_of, scripts_of
-from assay.program.facts import FunctionFacts
 from assay.program.libraries import imported_libraries, modelled_libraries
 from assay.program.program import Program
 from assay.program.spelling import spelled_function
+from assay.program.unresolved import unresolved_calls
 from assay.report.words import plural
 from assay.source.collect import collect
 from assay.source.door import Door
@@ -127,22 +126,13 @@ def _examine_file(program: Program, place: str, reported: str, report: _Report) 
     for function in module.facts.functions:
         if function.ir.over_budget:
             report.over_budget.append(f"{reported}:{function.ir.first_line} {function.qualname}")
-        seen: set[int] = set()
-        for site in function.calls:
-            if id(site.op.at) not in seen:
-                seen.add(id(site.op.at))
-                _examine_call(program, function, site.op, report)
+    report.calls += module.facts.count_calls()
+    for call in unresolved_calls(program, module.facts):
+        report.unresolved += 1
+        spelled = call.function.spelled(call.op.callee)
+        place = f"{call.function.file.source.path}:{call.op.at.lineno} {spelled}"
+        report.reasons.setdefault(_kind(call.reason), _Places()).add(place, report.most)
     program.forget(module)
-
-
-def _examine_call(program: Program, function: FunctionFacts, op: Call, report: _Report) -> None:
-    report.calls += 1
-    callees = program.callees(function, op)
-    if callees.targets or callees.external or callees.constructs is not None:
-        return
-    report.unresolved += 1
-    place = f"{function.file.source.path}:{op.at.lineno} {function.spelled(op.callee)}"
-    report.reasons.setdefault(_kind(callees.hole), _Places()).add(place, report.most)
 
 
 def _kind(reason: str) -> str:

@@ -1,7 +1,11 @@
 """Options of a run: what may be set, where each value came from, and which one wins.
 
-From weak to strong: built-in default, configuration file (what it extends first), `--config
-KEY=VALUE`, environment, command line. The keys of `extend-` options add up, all others replace.
+From weak to strong: built-in default, the user's own configuration file, that of the reviewed side
+(what each extends first), `--config KEY=VALUE`, environment, command line. The keys of `extend-`
+options add up, all others replace.
+
+What is reviewed comes from anybody, and so does a configuration that lies in it: each setting says
+what such a file may do to it, and does nothing unless it says so.
 
 Invariant: `Options` is complete and checked; nothing later looks at the environment or at files to
 find out what the user wants.
@@ -13,11 +17,12 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from assay.frozen import frozen
+from assay.frozen import frozen, replace
 from assay.ledger.rule import Confidence, Severity
 from assay.models.loader import ModelError
 from assay.models.outside import THREAT_MODELS, UserRow, user_row
 from assay.report.formats import FORMATS
+from assay.source.exclusions import Patterns
 
 Value: TypeAlias = bool | int | str | tuple[str, ...]
 
@@ -40,6 +45,15 @@ class Kind(enum.Enum):
     ROWS = "a list of tables"
 
 
+class Allowed(enum.Enum):
+    """What a configuration file of the reviewed side may set."""
+
+    NOTHING = "nothing"
+    OFF = "off alone"
+    RUN = "any value, for the whole run"
+    FOLDER = "any value, for its own folder"
+
+
 @frozen
 class Setting:
     """One key of the configuration. `adds` says that values of several places add up."""
@@ -47,54 +61,70 @@ class Setting:
     key: str
     kind: Kind
     default: Value
-    choices: tuple[str, ...]
-    adds: bool
-
-
-@frozen
-class Settled:
-    """A value and where it came from."""
-
-    value: Value
-    origin: str
+    choices: tuple[str, ...] = ()
+    adds: bool = False
+    reviewed: Allowed = Allowed.NOTHING
 
 
 @frozen
 class Layer:
-    """Values of one place; `origin` is what `--show-settings` prints."""
+    """Values of one place; `origin` is what `--show-settings` prints.
+
+    `folder` is the place of the folder that patterns are relative to, "" for the current folder.
+    `reviewed` says that the values come with what is reviewed; `ignored` are the keys in there that
+    are the user's to set.
+    """
 
     origin: str
     values: Mapping[str, Value]
+    folder: str = ""
+    reviewed: bool = False
+    ignored: tuple[str, ...] = ()
+
+
+@frozen
+class Settled:
+    """A value and where it came from.
+
+    `sources` are the layers of the items of a list, one for each. `ignored` are the origins whose
+    value does not count, since it is the user's to set.
+    """
+
+    value: Value
+    origin: str
+    sources: tuple[Layer, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
 
 SETTINGS: Final = (
-    Setting("cache", Kind.FLAG, True, (), False),
-    Setting("cache-dir", Kind.TEXT, "", (), False),
-    Setting("color", Kind.CHOICE, "auto", COLOURS, False),
-    Setting("exclude", Kind.NAMES, (), (), False),
-    Setting("exit-zero", Kind.FLAG, False, (), False),
-    Setting("extend-exclude", Kind.NAMES, (), (), True),
-    Setting("extend-select", Kind.NAMES, (), (), True),
-    Setting("fail-on", Kind.CHOICE, "info", _SEVERITIES, False),
-    Setting("file-seconds", Kind.COUNT, DEFAULT_FILE_SECONDS, (), False),
-    Setting("follow-links", Kind.FLAG, False, (), False),
-    Setting("force-exclude", Kind.FLAG, False, (), False),
-    Setting("ignore", Kind.NAMES, (), (), False),
-    Setting("jobs", Kind.COUNT, 0, (), False),
-    Setting("min-confidence", Kind.CHOICE, "low", _CONFIDENCES, False),
-    Setting("min-severity", Kind.CHOICE, "info", _SEVERITIES, False),
-    Setting("model", Kind.ROWS, (), (), True),
-    Setting("output-format", Kind.CHOICE, "text", FORMATS, False),
-    Setting("respect-gitignore", Kind.FLAG, True, (), False),
-    Setting("sarif-verdicts", Kind.FLAG, False, (), False),
-    Setting("select", Kind.NAMES, (), (), False),
-    Setting("start-method", Kind.CHOICE, "spawn", ("spawn", "fork"), False),
-    Setting("statistics", Kind.FLAG, False, (), False),
-    Setting("strict", Kind.FLAG, False, (), False),
-    Setting("threat-model", Kind.CHOICE, "auto", THREAT_MODELS, False),
+    Setting("allow-unread", Kind.FLAG, False),
+    Setting("cache", Kind.FLAG, True, reviewed=Allowed.OFF),
+    Setting("cache-dir", Kind.TEXT, ""),
+    Setting("color", Kind.CHOICE, "auto", COLOURS, reviewed=Allowed.RUN),
+    Setting("exclude", Kind.NAMES, (), reviewed=Allowed.FOLDER),
+    Setting("exit-zero", Kind.FLAG, False, reviewed=Allowed.RUN),
+    Setting("extend-exclude", Kind.NAMES, (), adds=True, reviewed=Allowed.FOLDER),
+    Setting("extend-select", Kind.NAMES, (), adds=True, reviewed=Allowed.FOLDER),
+    Setting("fail-on", Kind.CHOICE, "info", _SEVERITIES, reviewed=Allowed.RUN),
+    Setting("file-seconds", Kind.COUNT, DEFAULT_FILE_SECONDS),
+    Setting("follow-links", Kind.FLAG, False),
+    Setting("force-exclude", Kind.FLAG, False, reviewed=Allowed.RUN),
+    Setting("ignore", Kind.NAMES, (), reviewed=Allowed.FOLDER),
+    Setting("jobs", Kind.COUNT, 0),
+    Setting("min-confidence", Kind.CHOICE, "low", _CONFIDENCES, reviewed=Allowed.RUN),
+    Setting("min-severity", Kind.CHOICE, "info", _SEVERITIES, reviewed=Allowed.RUN),
+    Setting("model", Kind.ROWS, (), adds=True, reviewed=Allowed.RUN),
+    Setting("output-format", Kind.CHOICE, "text", FORMATS, reviewed=Allowed.RUN),
+    Setting("respect-gitignore", Kind.FLAG, True, reviewed=Allowed.RUN),
+    Setting("sarif-verdicts", Kind.FLAG, False, reviewed=Allowed.RUN),
+    Setting("select", Kind.NAMES, (), reviewed=Allowed.FOLDER),
+    Setting("start-method", Kind.CHOICE, "spawn", ("spawn", "fork")),
+    Setting("statistics", Kind.FLAG, False, reviewed=Allowed.RUN),
+    Setting("strict", Kind.FLAG, False, reviewed=Allowed.RUN),
+    Setting("threat-model", Kind.CHOICE, "auto", THREAT_MODELS, reviewed=Allowed.RUN),
 )
 """Sorted by key. `exclude = ()` means the built-in list, `jobs = 0` one for each processor.
 
@@ -106,12 +136,13 @@ The rows of `model` are kept as texts: where a row stands and what is in it, as 
 class Options:
     """Everything that a review depends on besides the files."""
 
+    allow_unread: bool
     cache: bool
     cache_dir: str
     color: str
-    exclude: tuple[str, ...]
+    exclude: tuple[Patterns, ...]
     exit_zero: bool
-    extend_exclude: tuple[str, ...]
+    extend_exclude: tuple[Patterns, ...]
     extend_select: tuple[str, ...]
     fail_on: Severity
     file_seconds: int
@@ -149,8 +180,11 @@ def setting(key: str, origin: str) -> Setting:
     raise UsageError(f"{origin}: unknown key '{key}'{suggestion(key, [*known, 'extend'])}")
 
 
-def checked(key: str, raw: object, origin: str) -> Value:
-    """A raw value, as TOML or the command line gives it, as a value of the setting."""
+def checked(key: str, raw: object, origin: str, quoted: bool = False) -> Value:
+    """A raw value, as TOML or the command line gives it, as a value of the setting.
+
+    Without `quoted` an error does not repeat the value: what a file holds may be a secret.
+    """
     wanted = setting(key, origin)
     kind = wanted.kind
     if kind is Kind.FLAG and isinstance(raw, bool):
@@ -163,9 +197,9 @@ def checked(key: str, raw: object, origin: str) -> Value:
         if raw in wanted.choices:
             return raw
         told = ", ".join(wanted.choices)
-        near = suggestion(raw, wanted.choices)
-        said = f", not '{raw}'{near}" if near else ", not another text"
-        raise UsageError(f"{origin}: {key} must be one of {told}{said}")
+        near = suggestion(raw, wanted.choices)  # who misspells a word does not give a secret
+        instead = f", not '{raw}'{near}" if quoted or near else ""
+        raise UsageError(f"{origin}: {key} must be one of {told}{instead}")
     if kind is Kind.NAMES and isinstance(raw, (list, tuple)):
         names = [each for each in raw if isinstance(each, str)]
         if len(names) == len(raw):
@@ -176,16 +210,19 @@ def checked(key: str, raw: object, origin: str) -> Value:
             where = f"{origin}: [[{key}]]"
             return tuple(_row_text(f"{where} {n}", row) for n, row in enumerate(rows, 1))
     what = f"one of {', '.join(wanted.choices)}" if kind is Kind.CHOICE else kind.value
-    raise UsageError(f"{origin}: {key} must be {what}, not {_told(raw)}")
+    instead = repr(raw) if quoted else type_said(raw)
+    raise UsageError(f"{origin}: {key} must be {what}, not {instead}")
 
 
-def _told(raw: object) -> str:
-    """A value as an error tells it: by its kind where it is text, which may be a secret."""
+def type_said(raw: object) -> str:
+    """What kind of value TOML has there."""
     if isinstance(raw, (bool, int, float)):
-        return str(raw)
+        return repr(raw)
     if isinstance(raw, str):
         return "a string"
-    return "a list of other values" if isinstance(raw, (list, tuple)) else "a table or date"
+    if isinstance(raw, list):
+        return "a list"
+    return "a table" if isinstance(raw, dict) else "a date"
 
 
 def settle(layers: Sequence[Layer]) -> dict[str, Settled]:
@@ -196,25 +233,29 @@ def settle(layers: Sequence[Layer]) -> dict[str, Settled]:
             value = layer.values[key]
             before = settled[key]
             adds = setting(key, layer.origin).adds
+            sources = (layer,) * len(value) if isinstance(value, tuple) else ()
+            origin = layer.origin
             if adds and isinstance(value, tuple) and isinstance(before.value, tuple):
-                origin = layer.origin
                 if before.value:
                     origin = f"{before.origin}, {layer.origin}"
-                settled[key] = Settled((*before.value, *value), origin)
-            else:
-                settled[key] = Settled(value, layer.origin)
+                value = (*before.value, *value)
+                sources = (*before.sources, *sources)
+            settled[key] = Settled(value, origin, sources, before.ignored)
+        for key in layer.ignored:
+            settled[key] = replace(settled[key], ignored=(*settled[key].ignored, layer.origin))
     return settled
 
 
 def options_of(settled: Mapping[str, Settled]) -> Options:
     """The options; every value has the type of its setting."""
     return Options(
+        allow_unread=_flag(settled, "allow-unread"),
         cache=_flag(settled, "cache"),
         cache_dir=_text(settled, "cache-dir"),
         color=_text(settled, "color"),
-        exclude=_names(settled, "exclude"),
+        exclude=_patterns(settled, "exclude"),
         exit_zero=_flag(settled, "exit-zero"),
-        extend_exclude=_names(settled, "extend-exclude"),
+        extend_exclude=_patterns(settled, "extend-exclude"),
         extend_select=_names(settled, "extend-select"),
         fail_on=Severity(_text(settled, "fail-on")),
         file_seconds=_count(settled, "file-seconds"),
@@ -278,3 +319,16 @@ def _names(settled: Mapping[str, Settled], key: str) -> tuple[str, ...]:
     value = settled[key].value
     assert isinstance(value, tuple), key
     return value
+
+
+def _patterns(settled: Mapping[str, Settled], key: str) -> tuple[Patterns, ...]:
+    """The patterns of a setting by the place that they come from, in their order."""
+    found: list[Patterns] = []
+    each = settled[key]
+    for pattern, layer in zip(_names(settled, key), each.sources, strict=True):
+        origin = layer.origin if layer.reviewed else ""
+        if found and (found[-1].folder, found[-1].origin) == (layer.folder, origin):
+            found[-1] = Patterns(layer.folder, (*found[-1].lines, pattern), origin)
+        else:
+            found.append(Patterns(layer.folder, (pattern,), origin))
+    return tuple(found)

@@ -77,10 +77,10 @@ def check(paths: Sequence[str], outside: OutsideData) -> Matches:
 
 
 def require_paths(collection: Collection) -> None:
-    """Raises UsageError where a named path does not exist."""
-    missing = [problem.path for problem in collection.problems if problem.missing]
-    if missing:
-        raise UsageError(f"{missing[0]}: no such file or folder")
+    """Raises UsageError where a named path does not exist or is nothing to review."""
+    for problem in collection.problems:
+        if problem.wrong:
+            raise UsageError(f"{problem.path}: {problem.reason}")
 
 
 def _look(

@@ -24,6 +24,7 @@ from assay.ledger.reason import BINARY, BUDGET, INTERNAL_ERROR, SYNTAX, UNREADAB
 from assay.lowering.module import deep_recursion
 from assay.models.outside import OutsideData
 from assay.program.program import Program
+from assay.program.unresolved import unresolved_calls
 from assay.review.line_hash import line_hashes
 from assay.review.review import Cell, Fact, FileHead, FileReview
 from assay.review.verdicts import review_of_file
@@ -204,6 +205,9 @@ def _judge(work: _Work) -> None:
         work.doing = "lowering"
         facts = work.module.facts
         work.head = replace(work.head, calls=facts.count_calls())
+        program = work.module.program
+        unresolved = sum(1 for _ in unresolved_calls(program, facts))
+        work.head = replace(work.head, unresolved=unresolved)
     except Exception as error:  # one file must not end the run
         _internal_error(work, error, ())
         return

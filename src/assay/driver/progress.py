@@ -29,8 +29,8 @@ class Progress:
         self._before = 0
 
     def already(self, count: int) -> None:
-        """So many files need no work; `done` counts the others."""
-        self._before = count
+        """So many more files need no work or are done; `done` counts the others from 0."""
+        self._before += count
 
     def done(self, count: int) -> None:
         """So many files are done by now."""

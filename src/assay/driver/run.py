@@ -1,38 +1,37 @@
 """A whole run: which files, which rules, the review, and what went wrong around it.
 
-run = review_paths(["."], "", options, checkers, all_rules_of_run, quiet=True, ...)
+run = review_paths(door, ["."], "", governing, checkers, detail, quiet=True)
+
+Files with the same rules are reviewed together (`driver.batches`).
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from assay.checkers.base import Checker
+from assay.driver.batches import batches_of, judged, parts_of
 from assay.driver.collecting import without_collector
+from assay.driver.governing import Governing
 from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
 from assay.driver.transport import Reader, pack
+from assay.driver.weakened import weakened_by
 from assay.frozen import frozen
 from assay.ledger.ledger import Unseen
 from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
-from assay.review.review import FileReview, Review
-from assay.review.verdicts import review_of_all
-from assay.source.collect import (
-    DEFAULT_EXCLUDE,
-    Collected,
-    Collection,
-    Problem,
-    collect,
-    has_suffix,
-)
-from assay.source.door import OUTSIDE, Door
-from assay.source.file import REFUSED, Parsed, parse_bytes
+from assay.review.review import FileReview, Parsed, Review, Unread
+from assay.review.verdicts import review_of_all, with_rules_off
+from assay.source.collect import Collected, Collection, collect
+from assay.source.door import Door
+from assay.source.file import MAX_BYTES, REFUSED, SourceFile, parse_bytes
 from assay.source.reach import reach_of
 
 if TYPE_CHECKING:
@@ -41,19 +40,22 @@ if TYPE_CHECKING:
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
 
+_DIFF: Final = re.compile(
+    r"^(?:diff --git |Index: |--- [^\n]*\n\+\+\+ |@@ -\d+(?:,\d+)? \+\d)", re.MULTILINE
+)
+
 
 @frozen
 class Run:
     """A review and its surroundings, each a sorted tuple of "path: what".
 
-    `missing` are named paths that do not exist; `unreadable` paths that gave no files, all of
-    them holes of the review; `passed_over` links that are not followed; `lost` files that were
-    named and could not be analysed; `notes` what went wrong with the cache.
+    `wrong` are named paths that do not exist or are nothing to review; `passed_over` links that
+    are not followed and lose nothing; `lost` files that were named and could not be analysed at
+    all; `notes` what went wrong with the cache and with configurations.
     """
 
     review: Review
-    missing: tuple[str, ...]
-    unreadable: tuple[str, ...]
+    wrong: tuple[str, ...]
     passed_over: tuple[str, ...]
     lost: tuple[str, ...]
     notes: tuple[str, ...]
@@ -61,19 +63,24 @@ class Run:
 
 def door_for(paths: Sequence[str], stdin_filename: str, follow_links: bool = False) -> Door:
     """The door to what the paths stand for; a text without a name lies nowhere."""
+    return Door(reach_of(on_disk(paths, stdin_filename), os.getcwd(), follow_links))
+
+
+def on_disk(paths: Sequence[str], stdin_filename: str) -> tuple[str, ...]:
+    """The paths with the place of the standard input, if it has one."""
     named = [path for path in paths if path != STDIN]
     if STDIN in paths and stdin_filename:
         named.append(stdin_filename)
-    return Door(reach_of(named, os.getcwd(), follow_links))
+    return tuple(named)
 
 
-def collected(door: Door, paths: Sequence[str], options: Options) -> Collection:
+def collected(door: Door, paths: Sequence[str], governing: Governing) -> Collection:
     """The files that the paths stand for; stdin is none of them."""
+    options = governing.run.options
     return collect(
         [path for path in paths if path != STDIN],
         door=door,
-        exclude=options.exclude or DEFAULT_EXCLUDE,
-        extend_exclude=options.extend_exclude,
+        governing=governing.patterns,
         force_exclude=options.force_exclude,
         respect_gitignore=options.respect_gitignore,
     )
@@ -83,78 +90,112 @@ def review_paths(
     door: Door,
     paths: Sequence[str],
     stdin_filename: str,
-    options: Options,
+    governing: Governing,
     checkers: Sequence[Checker],
     detail: Detail,
     quiet: bool,
 ) -> Run:
-    """Reviews paths and, where one of them is `-`, the standard input."""
-    collection = collected(door, paths, options)
-    reviews = []
-    if STDIN in paths:
-        source = parse_bytes(stdin_filename or STDIN_NAME, sys.stdin.buffer.read())
-        # A text that is named as a file is reviewed in that file's place.
-        place = door.place(stdin_filename) if stdin_filename else ""
-        if place:
-            source.inner = door.inner(place)
-        module = Program(door, detail.outside).add(source, place)
-        reviews.append(review_module(module, checkers, detail))
+    """Reviews paths and, where one of them is `-`, the standard input.
+
+    `checkers` are all there are. Raises UsageError where the settings of the run name a rule that
+    does not exist.
+    """
+    options = governing.run.options
     notes: list[str] = []
+    collection = collected(door, paths, governing)
+    parts = parts_of(collection.files, governing, checkers, notes)
+    wrong: list[str] = []
+    lost: list[str] = []
+    unread: list[Unread] = []
+    reviews: list[FileReview] = []
+    used = {checker.rule.id for part in parts for checker in part.checkers}
+    in_run = [checker.rule for checker in checkers if checker.rule.id in used]
+    if STDIN in paths:
+        name = stdin_filename or STDIN_NAME
+        source = parse_bytes(name, sys.stdin.buffer.read(MAX_BYTES + 1))
+        found_in = _of_stdin(door, stdin_filename, source, parts[0].checkers, detail)
+        reviews.append(with_rules_off(found_in, in_run, parts[0].origin))
+        refusal = _not_a_text_of_python(source)
+        if refusal:
+            wrong.append(f"{name}: {refusal}")
     progress = Progress(len(collection.files), progress_stream(os.environ, quiet))
+    grounds: list[Sequence[Ground]] = []
     try:
         jobs = options.jobs or default_jobs()
-        reviews += _kept_or_new(
-            door, collection.files, checkers, detail, options, jobs, progress, notes
-        )
+        for batch in batches_of(parts):
+            found = _kept_or_new(
+                door, batch.files, batch.checkers, detail, options, jobs, progress, notes, grounds
+            )
+            reviews += [
+                with_rules_off(each, in_run, origin)
+                for each, origin in zip(found, batch.origins, strict=True)
+            ]
     finally:
         progress.close()
-    missing: list[str] = []
+    unread += _refused(door, collection.files, grounds)
     passed_over: list[str] = []
-    unreadable: list[str] = []
     holes: list[Unseen] = []
     for problem in collection.problems:
         said = f"{problem.path}: {problem.reason}"
-        if problem.missing:
-            missing.append(said)
-        elif problem.reason.startswith("a link") and not _is_file_left_out(problem):
+        if problem.wrong:
+            wrong.append(said)
+        elif problem.passed_over:
             passed_over.append(said)
         else:
-            unreadable.append(said)
+            unread.append(Unread(problem.path, Parsed.NOT, problem.reason))
             reason = f"{UNREADABLE}: {problem.reason}"
             holes.append(Unseen(problem.path, 0, "the whole path", reason, "", ()))
-    named = {file.reported for file in collection.files if file.explicit}
-    if STDIN in paths:
-        named.add(stdin_filename or STDIN_NAME)
+            if problem.explicit:
+                lost.append(said)
     review = review_of_all(
         reviews,
         holes,
-        [checker.rule for checker in checkers],
+        in_run,
         options.min_severity,
         options.min_confidence,
+        unread,
+        weakened_by(governing.run, judged(parts, checkers), collection.left_out),
     )
+    named = {file.reported for file in collection.files if file.explicit}
     lost = [
-        f"{file.head.path}: {file.head.problem}"
-        for file in review.files
-        if file.head.parsed is Parsed.NOT and file.head.path in named
-    ]
-    lost += [
-        f"{problem.path}: {problem.reason}"
-        for problem in collection.problems
-        if problem.explicit and not problem.missing
+        *(
+            f"{file.head.path}: {file.head.problem}"
+            for file in review.files
+            if file.head.parsed is Parsed.NOT and file.head.path in named
+        ),
+        *lost,
     ]
     return Run(
         review,
-        tuple(missing),
-        tuple(unreadable),
+        tuple(wrong),
         tuple(passed_over),
         tuple(lost),
-        tuple(notes),
+        (*governing.notes, *notes),
     )
 
 
-def _is_file_left_out(problem: Problem) -> bool:
-    """Whether a link that is not followed has the name of a file that would be reviewed."""
-    return problem.reason.endswith(OUTSIDE) and has_suffix(problem.path)
+def _of_stdin(
+    door: Door,
+    stdin_filename: str,
+    source: SourceFile,
+    checkers: Sequence[Checker],
+    detail: Detail,
+) -> FileReview:
+    """The review of the standard input; a text that is named as a file has that file's place."""
+    place = door.place(stdin_filename) if stdin_filename else ""
+    if place:
+        source.inner = door.inner(place)
+    module = Program(door, detail.outside).add(source, place)
+    return review_module(module, checkers, detail)
+
+
+def _not_a_text_of_python(source: SourceFile) -> str:
+    """Why a text is not worth a review; "" when it is."""
+    if source.parsed is Parsed.WHOLE:
+        return ""
+    if _DIFF.search(source.text) is not None:
+        return "a diff, which is not reviewed; give the files that it changes"
+    return f"no statement could be read: {source.problem}" if source.parsed is Parsed.NOT else ""
 
 
 def _kept_or_new(
@@ -166,13 +207,18 @@ def _kept_or_new(
     jobs: int,
     progress: Progress,
     notes: list[str],
+    rested: list[Sequence[Ground]],
 ) -> list[FileReview]:
-    """The reviews of the files in their order; those that are still good come from the cache."""
+    """The reviews of the files in their order; those that are still good come from the cache.
+
+    Adds what they rest on to `rested`.
+    """
     if not options.cache or detail.debug or not files:
         answers = review_files(
             door, files, checkers, detail, jobs, progress, REGISTRY, options.start_method
         )
-        notes += _refused(door, files, [answer.grounds for answer in answers])
+        rested += [answer.grounds for answer in answers]
+        progress.already(len(files))
         return [answer.review for answer in answers]
     from assay.driver.cache import Cache, build_digest, folder_of
 
@@ -189,13 +235,12 @@ def _kept_or_new(
     cache = Cache(folder_of(options.cache_dir, door.reach), settings, door)
     reader = Reader(rules)
     found: dict[str, FileReview] = {}
-    grounds: list[Sequence[Ground]] = []
     with without_collector():
         for file in files:
             kept = cache.get(file.place, reader)
             if kept is not None and kept.head.path == file.reported:
                 found[file.place] = kept
-                grounds.append(cache.grounds(file.place))
+                rested.append(cache.grounds(file.place))
     left = [file for file in files if file.place not in found]
     progress.already(len(found))
     answers = review_files(
@@ -203,18 +248,18 @@ def _kept_or_new(
     )
     for file, answer in zip(left, answers, strict=True):
         found[file.place] = answer.review
-        grounds.append(answer.grounds)
+        rested.append(answer.grounds)
         if answer.grounds:
             cache.put(file.place, pack(answer.review), answer.grounds)
+    progress.already(len(left))
     cache.save()
-    notes += cache.problems
-    notes += _refused(door, files, grounds)
+    notes += [problem for problem in cache.problems if problem not in notes]
     return [found[file.place] for file in files]
 
 
 def _refused(
     door: Door, files: Sequence[Collected], grounds: Iterable[Sequence[Ground]]
-) -> list[str]:
+) -> list[Unread]:
     """What reviews wanted to read besides the reviewed files and did not, with the reasons."""
     own = {file.place for file in files}
     found = {
@@ -224,5 +269,6 @@ def _refused(
         if kind == "file" and digest.startswith(REFUSED) and place not in own
     }
     return [
-        f"{door.reported(place)}: {digest.removeprefix(REFUSED)}" for place, digest in sorted(found)
+        Unread(door.reported(place), Parsed.NOT, digest.removeprefix(REFUSED))
+        for place, digest in sorted(found)
     ]

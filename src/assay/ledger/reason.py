@@ -13,6 +13,7 @@ BUDGET: Final = "budget"
 INTERNAL_ERROR: Final = "internal error"
 BINARY: Final = "binary"
 UNREADABLE: Final = "unreadable"
+SWITCHED_OFF: Final = "switched off"
 
 NOT_ANALYSED: Final = (SYNTAX, BUDGET, INTERNAL_ERROR, BINARY, UNREADABLE)
 """Reasons that mean that code in hand was not looked at, which `--strict` does not accept."""

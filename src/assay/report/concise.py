@@ -1,21 +1,24 @@
 """One line a finding: `path:line:column: CWE-772 resource-leak found message`.
 
+    weakened by pyproject.toml: 2 rules off (old-tls, weak-hash)
     store.py:12:5: CWE-772 resource-leak found file is still open when json.load raises
+    half.py: read partly: lines 6-7 not analysed: '(' was never closed (line 6, column 8)
 
-Editors and `grep` read it. `verbose` adds the other verdicts.
+Editors and `grep` read it. What weakens the review comes first, what was not read last. `verbose`
+adds the other verdicts.
 """
 
 from __future__ import annotations
 
 from assay.ledger.observation import Verdict
 from assay.report.visible import visible
-from assay.report.words import place
+from assay.report.words import place, unread_words, weakened_lines
 from assay.review.review import Review
 
 
 def render_concise(review: Review, verbose: bool) -> str:
     """The lines, in the order of the review; empty when there is nothing to say."""
-    lines: list[str] = []
+    lines = [f"{visible(text)}\n" for text in weakened_lines(review)]
     for reviewed in review.observations:
         observation = reviewed.observation
         if verbose or observation.verdict is Verdict.FOUND:
@@ -23,4 +26,5 @@ def render_concise(review: Review, verbose: bool) -> str:
                 f"{place(reviewed)}: CWE-{observation.rule.cwe} {observation.rule.id} "
                 f"{observation.verdict.value} {visible(observation.message)}\n"
             )
+    lines += [f"{visible(unread_words(each))}\n" for each in review.unread]
     return "".join(lines)

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from assay.ledger.rule import Severity
 from assay.report.visible import visible
+from assay.report.words import how_read, weakened_lines
 from assay.review.conclusion import conclude
 from assay.review.review import Review
 
 
 def render_github(review: Review) -> str:
-    """The commands; files that were not read whole follow as warnings."""
+    """The commands, what weakens the review first; what was not read follows as warnings."""
     lines: list[str] = []
+    weakened = "; ".join(weakened_lines(review))
+    if weakened:
+        lines.append(f"::warning title=review weakened::{_data(weakened)}\n")
     conclusion = conclude(review)
     for reviewed in conclusion.wrong:
         observation = reviewed.observation
@@ -40,11 +44,9 @@ def render_github(review: Review) -> str:
             f"::{command} file={_property(observation.path)},{place},"
             f"title={_property(title)}::{_data(message)}\n"
         )
-    for file in conclusion.not_whole:
-        said = f"read {file.head.parsed.value}: {file.head.problem}"
-        lines.append(
-            f"::warning file={_property(file.head.path)},title=not read whole::{_data(said)}\n"
-        )
+    for each in review.unread:
+        said = f"{how_read(each.parsed)}: {each.reason}"
+        lines.append(f"::warning file={_property(each.path)},title=not read whole::{_data(said)}\n")
     return "".join(lines)
 
 

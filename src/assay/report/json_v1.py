@@ -28,6 +28,11 @@ def render_json(review: Review, version: str) -> str:
         "classes": [_class(each) for each in review.classes],
         "observations": [_observation(each) for each in review.observations],
         "unseen": [_unseen(name) for name in review.unseen],
+        "unread": [
+            {"path": each.path, "parsed": each.parsed.value, "reason": each.reason}
+            for each in review.unread
+        ],
+        "weakened_by": [{"where": each.where, "what": each.what} for each in review.weakened],
     }
     return dumped(document, indent=2) + "\n"
 

@@ -16,23 +16,27 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
-from assay.ledger.reason import is_not_analysed, word
+from assay.ledger.reason import SWITCHED_OFF, is_not_analysed, word
 from assay.ledger.rule import Family
 from assay.report.visible import visible, visible_code
 from assay.report.words import (
     COUNTED,
+    all_sites,
     counts_by_verdict,
     cwe_list,
+    how_read,
+    is_told,
     joined,
     line_words,
     plural,
     site_counts,
     site_words,
     unseen_label,
+    weakened_lines,
     what_it_is,
 )
 from assay.review.conclusion import Conclusion, conclude
-from assay.review.review import ClassReview, FileReview, Parsed, Review, Reviewed, UnseenName
+from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
 
 _SPECIAL: Final = re.compile(r"([\\`*\[\]<>|~&#]|(?<![^\W_])_|_(?![^\W_]))")
 _BACKTICKS: Final = re.compile(r"`+")
@@ -54,6 +58,9 @@ def render_markdown(review: Review, verbose: bool) -> str:
     conclusion = conclude(review)
     alone = len(review.files) == 1
     parts: list[str] = [f"# Review of {_title(review)}"]
+    weakened = weakened_lines(review)
+    if weakened:
+        parts.append("\n".join(f"- **{_sentence_case(prose(text))}**" for text in weakened))
     parts += _what_it_is(review, verbose)
     for family in Family:
         parts += _family(review, family, alone, verbose)
@@ -117,13 +124,11 @@ def _what_it_is(review: Review, verbose: bool) -> Iterator[str]:
             text += f" Project: {prose(project)} ({plural(projects[project], 'file')})."
         yield text
     whole = len(review.files) - len(review.not_whole)
-    if review.not_whole:
-        yield f"{whole:,} of {plural(len(review.files), 'file')} read whole. The others:"
+    if review.unread:
+        yield f"{whole:,} of {plural(len(review.files), 'file')} read whole. Not read whole:"
         yield "\n".join(
-            f"- {code(file.head.path)}, read "
-            f"{'not at all' if file.head.parsed is Parsed.NOT else 'partly'}: "
-            f"{prose(file.head.problem)}"
-            for file in review.not_whole
+            f"- {code(each.path)}, {how_read(each.parsed)}: {prose(each.reason)}"
+            for each in review.unread
         )
 
 
@@ -177,7 +182,11 @@ def _class(review: Review, each: ClassReview, alone: bool, verbose: bool) -> Ite
 
 
 def _examined(review: Review, each: ClassReview, alone: bool) -> str:
-    if each.sites.total == 0:
+    if each.sites.total == 0 and any(
+        hole.reason == SWITCHED_OFF for hole in _concerning(review, each)
+    ):
+        text = "No site where the rule is not switched off."
+    elif each.sites.total == 0:
         text = f"No site: there are no {prose(each.rule.site)} in what was read."
     else:
         text = f"{site_words(each.rule, each.sites)}: {site_counts(each.sites)}."
@@ -281,9 +290,17 @@ def _unseen_line(name: UnseenName, review: Review) -> str:
         places.append(f"{more:,} more")
     text = f"{code(unseen_label(name, alone))} ({joined(places)})"
     detail = name.reason.partition(":")[2].strip()
-    if detail:
+    told = _is_told(name, review)
+    if detail and not told:
         text += f", {prose(detail)}"
     return f"{text}. To see it: {prose(name.remedy)}" if name.remedy else text
+
+
+def _is_told(name: UnseenName, review: Review) -> bool:
+    """Whether the list of what was not read says the reason already."""
+    return bool(name.path) and any(
+        file.head.path == name.path and is_told(file.head, name.reason) for file in review.files
+    )
 
 
 def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
@@ -291,12 +308,10 @@ def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
     if not review.files:
         yield "Nothing was reviewed, so nothing can be said."
         return
-    by_verdict = [
-        (verdict, sum(each.verdict is verdict for each in review.classes)) for verdict in COUNTED
-    ]
+    text = f"{_sentence_case(all_sites(review))}."
     absent = sum(each.verdict is Verdict.ABSENT for each in review.classes)
-    text = f"Of {plural(len(review.classes), 'weakness class')}: {counts_by_verdict(by_verdict)}"
-    text += f", {absent:,} absent." if absent else "."
+    if absent:
+        text += f" Of {plural(len(review.classes), 'weakness class')}, {absent:,} have no site."
     yield text
     alone = len(review.files) == 1
     if conclusion.wrong:
@@ -365,7 +380,8 @@ def _next(review: Review, conclusion: Conclusion) -> Iterator[str]:
                 what = f"{plural(unseen.sites, 'site')} depend on it"
             else:
                 what = "1 site depends on it"
-            steps.append(f"{code(unseen_label(unseen, alone))} ({prose(unseen.reason)}): {what}")
+            reason = word(unseen.reason) if _is_told(unseen, review) else unseen.reason
+            steps.append(f"{code(unseen_label(unseen, alone))} ({prose(reason)}): {what}")
     if not steps:
         yield "Nothing in particular."
     else:

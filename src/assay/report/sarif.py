@@ -19,9 +19,8 @@ from assay.ledger.reason import INTERNAL_ERROR, is_not_analysed, word
 from assay.ledger.rule import Rule, Severity
 from assay.report.json_v1 import Json, dumped
 from assay.report.visible import visible
-from assay.report.words import line_words, plural
-from assay.review.conclusion import conclude
-from assay.review.review import ClassReview, Parsed, Review, Reviewed
+from assay.report.words import how_read, is_told, line_words, plural
+from assay.review.review import ClassReview, Parsed, Review, Reviewed, Weakening
 
 MAX_RESULTS: Final = 25_000
 MAX_STEPS: Final = 10_000
@@ -61,6 +60,7 @@ _ROLE_WORDS: Final = {
 _NOTICES: Final = (
     ("not-read-whole", "A file, or a part of it, was not analysed"),
     ("truncated", "The report was cut to what a service accepts"),
+    ("weakened", "What came with the reviewed files makes the review say less"),
 )
 _NOTEBOOK: Final = ".ipynb"
 _SAFE_IN_URI: Final = re.compile(r"[^A-Za-z0-9._~/!$&'()*+,;=@-]")
@@ -74,6 +74,14 @@ def render_sarif(review: Review, version: str, all_verdicts: bool, successful: b
     cwes = sorted({cwe for rule in rules for cwe in (rule.cwe, *rule.related)})
     taxa = {cwe: position for position, cwe in enumerate(cwes)}
     results, cut = _results(review, index, all_verdicts)
+    invocation: dict[str, Json] = {
+        "executionSuccessful": successful,
+        "toolExecutionNotifications": _notifications(review, cut),
+    }
+    if review.weakened:
+        invocation["toolConfigurationNotifications"] = [
+            _weakening(each) for each in review.weakened
+        ]
     run: dict[str, Json] = {
         "tool": {
             "driver": {
@@ -87,12 +95,7 @@ def render_sarif(review: Review, version: str, all_verdicts: bool, successful: b
                 "supportedTaxonomies": [{"name": "CWE", "index": 0}],
             }
         },
-        "invocations": [
-            {
-                "executionSuccessful": successful,
-                "toolExecutionNotifications": _notifications(review, cut),
-            }
-        ],
+        "invocations": [invocation],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "the root of the reviewed files"}}},
         "artifacts": [
             {
@@ -115,6 +118,10 @@ def render_sarif(review: Review, version: str, all_verdicts: bool, successful: b
         ],
         "columnKind": "unicodeCodePoints",
     }
+    if review.weakened:
+        run["properties"] = {
+            "weakened_by": [{"where": each.where, "what": each.what} for each in review.weakened]
+        }
     return dumped({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=None) + "\n"
 
 
@@ -321,18 +328,16 @@ def _quoted(path: str, also: str) -> str:
 def _notifications(review: Review, cut: int) -> list[Json]:
     """What was not analysed, by file, and what does not fit into the report."""
     notices: list[Json] = []
-    for file in conclude(review).not_whole:
-        how = "not read" if file.head.parsed is Parsed.NOT else "read partly"
-        level = "error" if file.head.parsed is Parsed.NOT else "warning"
-        notices.append(
-            _notice("not-read-whole", level, f"{how}: {file.head.problem}", file.head.path, 0)
-        )
+    for each in review.unread:
+        level = "error" if each.parsed is Parsed.NOT else "warning"
+        text = f"{how_read(each.parsed)}: {each.reason}"
+        notices.append(_notice("not-read-whole", level, text, each.path, 0))
     for file in review.files:
         for hole in file.unseen:
             if not is_not_analysed(hole.reason):
                 continue
-            if file.head.problem and file.head.problem in hole.reason:
-                continue  # told of the file already
+            if is_told(file.head, hole.reason):
+                continue
             level = "error" if word(hole.reason) == INTERNAL_ERROR else "warning"
             text = f"{hole.name} not analysed: {hole.reason}"
             notices.append(_notice("not-read-whole", level, text, hole.path, hole.line))
@@ -348,6 +353,14 @@ def _notifications(review: Review, cut: int) -> list[Json]:
             }
         )
     return notices
+
+
+def _weakening(each: Weakening) -> Json:
+    return {
+        "descriptor": {"id": "weakened", "index": 2},
+        "level": "warning",
+        "message": {"text": _message_text(f"weakened by {each.where}: {each.what}")},
+    }
 
 
 def _notice(name: str, level: str, text: str, path: str, line: int) -> Json:

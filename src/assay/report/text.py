@@ -7,10 +7,11 @@
       clean    CWE-798  Hard-coded credentials   -  21 string literals examined
       absent   2 classes with no site in this file (--verbose lists them)
 
-    1 found, 1 unseen, 1 clean.
+    24 sites: 1 found, 1 unseen, 22 clean.
 
-One file is shown whole. Of several, those are shown in which something is found, then a table of
-all classes and the files that were not read whole; `verbose` shows all. Messages are wrapped at
+What weakens the review comes before everything else. One file is shown whole. Of several, those are
+shown in which something is found, then a table of all classes and what was not read whole;
+`verbose` shows all. Messages are wrapped at
 the width and never cut.
 """
 
@@ -23,20 +24,23 @@ from typing import Final
 from assay.frozen import frozen
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Verdict
-from assay.ledger.reason import is_not_analysed
+from assay.ledger.reason import SWITCHED_OFF, is_not_analysed
 from assay.ledger.rule import Severity
 from assay.report.ansi import Painter
 from assay.report.visible import visible, visible_code, width
 from assay.report.words import (
-    COUNTED,
-    counts_by_verdict,
+    all_sites,
     cwe_list,
     function_words,
+    how_read,
+    is_told,
     line_in_file,
     plural,
     site_counts,
     site_words,
     some_names,
+    unanswered,
+    weakened_lines,
     what_it_is,
 )
 from assay.review.conclusion import Conclusion, conclude
@@ -72,6 +76,11 @@ class _Row:
 def render_text(review: Review, style: TextStyle) -> str:
     """The report, with a line end."""
     blocks: list[str] = []
+    weakened = [
+        line for text in weakened_lines(review) for line in _wrapped("", visible(text), style)
+    ]
+    if weakened:
+        blocks.append("\n".join(weakened))
     alone = len(review.files) == 1
     shown = {id(each) for each in review.observations}
     for file in review.files:
@@ -80,9 +89,9 @@ def render_text(review: Review, style: TextStyle) -> str:
             blocks.append(_file_block(file, observations, alone or style.verbose, style))
     if not alone and review.files:
         blocks.append(_class_table(review, style))
-        not_whole = _not_whole(review, style)
-        if not_whole:
-            blocks.append(not_whole)
+    unread = _unread(review, style)
+    if unread:
+        blocks.append(unread)
     if style.statistics:
         blocks.append(_statistics(review, style))
     blocks.append(_summary(review, conclude(review), style))
@@ -98,7 +107,8 @@ def _file_block(
 ) -> str:
     lines = [_header(file, style)]
     if file.head.problem:
-        lines += _wrapped("  ", f"read {_how_much(file)}: {visible(file.head.problem)}", style)
+        said = f"{how_read(file.head.parsed)}: {visible(file.head.problem)}"
+        lines += _wrapped("  ", said, style)
     rows = _rows(file, observations, style)
     if not whole:
         rows = [row for row in rows if row.verdict is Verdict.FOUND]
@@ -123,19 +133,14 @@ def _file_block(
 def _header(file: FileReview, style: TextStyle) -> str:
     head = file.head
     facts = [plural(head.lines, "line"), plural(head.calls, "call")]
-    unresolved = len({hole.name for hole in file.unseen if not is_not_analysed(hole.reason)})
-    if unresolved:
-        facts.append(f"{unresolved:,} unresolved")
+    if head.unresolved:
+        facts.append(f"{head.unresolved:,} unresolved")
     if head.parsed is not Parsed.WHOLE:
-        facts.append(f"read {_how_much(file)}")
+        facts.append(how_read(head.parsed))
     return (
         f"{style.painter.bold(visible(head.path))}  {what_it_is(head)}    "
         f"{style.painter.dim(', '.join(facts))}"
     )
-
-
-def _how_much(file: FileReview) -> str:
-    return "not at all" if file.head.parsed is Parsed.NOT else "partly"
 
 
 def _rows(file: FileReview, observations: Sequence[Reviewed], style: TextStyle) -> list[_Row]:
@@ -146,7 +151,12 @@ def _rows(file: FileReview, observations: Sequence[Reviewed], style: TextStyle) 
         group.sort(key=lambda each: (each.observation.severity.rank, each.observation.line))
         rows += [_site_row(each, style) for each in group]
     silent: list[ClassReview] = []
+    off = [hole for hole in file.unseen if hole.reason == SWITCHED_OFF]
+    rows += [_off_row(hole) for hole in off]
+    switched_off = {rule for hole in off for rule in hole.rules}
     for each in file.classes:
+        if each.rule.id in switched_off:
+            continue
         holes = _holes(file, each)
         if not style.verbose and not each.sites.total and all(not hole.rules for hole in holes):
             if holes:
@@ -203,9 +213,20 @@ def _holes(file: FileReview, each: ClassReview) -> list[Unseen]:
     return [hole for hole in file.unseen if hole.rules == () or each.rule.id in hole.rules]
 
 
+def _lost_words(file: FileReview, hole: Unseen) -> str:
+    """What was not analysed, and why unless the head of the file says that."""
+    return hole.name if is_told(file.head, hole.reason) else f"{hole.name}: {hole.reason}"
+
+
+def _off_row(hole: Unseen) -> _Row:
+    """One row for all classes that nobody looked for."""
+    count = plural(len(hole.rules), "class")
+    return _Row(Verdict.UNSEEN, "-", count, _NO_LINE, None, visible(hole.name), ())
+
+
 def _silent_row(file: FileReview, classes: Sequence[ClassReview]) -> _Row:
     """One row for all classes without any site that cannot be called absent."""
-    lost = dict.fromkeys(f"{hole.name}: {hole.reason}" for hole in file.unseen if not hole.rules)
+    lost = dict.fromkeys(_lost_words(file, hole) for hole in file.unseen if not hole.rules)
     return _Row(
         Verdict.UNSEEN,
         "-",
@@ -229,7 +250,7 @@ def _unseen_rows(
     lost: dict[str, None] = {}
     for hole in holes:
         if is_not_analysed(hole.reason):
-            lost[f"{hole.name}: {hole.reason}"] = None
+            lost[_lost_words(file, hole)] = None
         else:
             names[hole.name] = None
     sites = [
@@ -382,17 +403,18 @@ def _class_message(each: ClassReview, files: int) -> str:
     return f"sites: {sites}" + (f"; {', '.join(told)}" if told else "")
 
 
-def _not_whole(review: Review, style: TextStyle) -> str:
-    """Every file that was not read whole, with the reason."""
-    files = review.not_whole
-    if not files:
+def _unread(review: Review, style: TextStyle) -> str:
+    """Everything that was not read whole, with the reason; of a lone file its block says it."""
+    told = {review.files[0].head.path} if len(review.files) == 1 else set()
+    unread = [each for each in review.unread if each.path not in told]
+    if not unread:
         return ""
-    lines = [f"{style.painter.bold('not read whole')}  {plural(len(files), 'file')}", ""]
-    for file in files:
-        word = style.painter.verdict(Verdict.UNSEEN, f"{file.head.parsed.value:<6}")
+    lines = [f"{style.painter.bold('not read whole')}  {plural(len(unread), 'path')}", ""]
+    for each in unread:
+        word = style.painter.verdict(Verdict.UNSEEN, f"{each.parsed.value:<6}")
         prefix = f"  {word}  "
-        reason = visible(file.head.problem) or "no reason given"
-        lines += _wrapped(prefix, f"{visible(file.head.path)}: {reason}", style, len("  partly  "))
+        reason = visible(each.reason) or "no reason given"
+        lines += _wrapped(prefix, f"{visible(each.path)}: {reason}", style, len("  partly  "))
     return "\n".join(lines)
 
 
@@ -413,18 +435,16 @@ def _statistics(review: Review, style: TextStyle) -> str:
 
 
 def _summary(review: Review, conclusion: Conclusion, style: TextStyle) -> str:
-    """Classes by verdict, and what would bring more into view."""
+    """Sites by verdict, and what would bring more into view."""
     if not review.files:
         return "no file was reviewed"
-    counts = [
-        (verdict, sum(each.verdict is verdict for each in review.classes)) for verdict in COUNTED
-    ]
-    said = f"{counts_by_verdict(counts)}."
+    said = f"{all_sites(review)}."
     if len(review.files) > 1:
-        said = (
-            f"{plural(len(review.files), 'file')}, {plural(len(review.found), 'site')} found. "
-            f"Classes: {said}"
-        )
+        said = f"{plural(len(review.files), 'file')}, {said}"
+    none = unanswered(review)
+    if none:
+        have = "has" if none == 1 else "have"
+        said += f" {plural(none, 'class')} {have} no answer: not everything was looked at."
     if review.hidden:
         said += (
             f" {plural(review.hidden, 'found site')} below the severity or confidence asked for "

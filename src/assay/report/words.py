@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
 from assay.report.visible import visible
-from assay.review.review import FileHead, Reviewed, SiteCounts, UnseenName
+from assay.review.review import (
+    FileHead,
+    Parsed,
+    Review,
+    Reviewed,
+    SiteCounts,
+    Unread,
+    UnseenName,
+)
+
+_WEAKENED: Final = 8
 
 COUNTED = (Verdict.FOUND, Verdict.HANDLED, Verdict.UNSEEN, Verdict.CLEAN)
 """The verdicts in the order in which a sentence counts them."""
@@ -64,6 +75,19 @@ def site_counts(sites: SiteCounts) -> str:
     return counts_by_verdict([(verdict, sites.of(verdict)) for verdict in COUNTED])
 
 
+def all_sites(review: Review) -> str:
+    """`17 sites: 1 found, 2 handled, 14 clean`, over all classes; what is hidden counts, too."""
+    sites = review.sites
+    if not sites.total:
+        return "no site"
+    return f"{plural(sites.total, 'site')}: {site_counts(sites)}"
+
+
+def unanswered(review: Review) -> int:
+    """Classes that are unseen without any site: code was not looked at that may hold one."""
+    return sum(each.verdict is Verdict.UNSEEN and not each.sites.unseen for each in review.classes)
+
+
 def place(reviewed: Reviewed) -> str:
     """`path:line:column`; in a notebook `path:cell 3:line:column`."""
     observation = reviewed.observation
@@ -101,3 +125,32 @@ def some_names(names: Sequence[str], limit: int) -> str:
 def unseen_label(name: UnseenName, alone: bool) -> str:
     """The name, with the file before it where the name says a part of a file."""
     return name.name if alone or not name.path else f"{name.path}: {name.name}"
+
+
+def how_read(parsed: Parsed) -> str:
+    """`not read` or `read partly`."""
+    return "not read" if parsed is Parsed.NOT else "read partly"
+
+
+def is_told(head: FileHead, reason: str) -> bool:
+    """Whether the head of a file says the reason of a hole already."""
+    detail = reason.partition(": ")[2]
+    return bool(head.problem and detail and (detail in head.problem or head.problem in detail))
+
+
+def unread_words(unread: Unread) -> str:
+    """`a.py: read partly: lines 6-7 not analysed: '(' was never closed`."""
+    reason = f": {unread.reason}" if unread.reason else ""
+    return f"{unread.path}: {how_read(unread.parsed)}{reason}"
+
+
+def weakened_lines(review: Review) -> list[str]:
+    """`weakened by pyproject.toml: 2 rules off (...), exit-zero is set`, a line for each place."""
+    by_place: dict[str, list[str]] = {}
+    for each in review.weakened:
+        by_place.setdefault(each.where, []).append(each.what)
+    lines = [f"weakened by {where}: {', '.join(what)}" for where, what in by_place.items()]
+    if len(lines) > _WEAKENED:
+        more = len(lines) - _WEAKENED + 1
+        lines[_WEAKENED - 1 :] = [f"weakened by {more} more files, which the JSON report lists"]
+    return lines

@@ -106,7 +106,8 @@ class FileHead:
 
     `path` is what reports print, with forward slashes. `problem` says why it was not read whole,
     `""` if it was. `kind` is a short noun phrase ("functional test"), `project` the project it
-    belongs to or `""`, `summary` one sentence of what it is. `calls` counts call expressions.
+    belongs to or `""`, `summary` one sentence of what it is. `calls` counts call expressions,
+    `unresolved` those of them that nothing is known to answer, as `assay doctor` does.
     """
 
     path: str
@@ -119,6 +120,7 @@ class FileHead:
     summary: str
     facts: tuple[Fact, ...]
     calls: int
+    unresolved: int = 0
 
 
 @frozen
@@ -154,14 +156,40 @@ class UnseenName:
 
 
 @frozen
+class Unread:
+    """A path that was to be read and was not, or not whole; `reason` is a clause."""
+
+    path: str
+    parsed: Parsed
+    reason: str
+
+
+@frozen
+class Weakening:
+    """Something that came with what is reviewed and makes the review say less.
+
+    `where` names the file that it stands in, `what` says it in a few words. Suppressions in code
+    and baselines belong here, too, once there are any.
+    """
+
+    where: str
+    what: str
+
+
+@frozen
 class Review:
-    """The whole review. `hidden` counts found observations that the options leave out."""
+    """The whole review. `hidden` counts found observations that the options leave out.
+
+    `unread` is in the order of the paths, `weakened` in that in which it is to be told.
+    """
 
     files: tuple[FileReview, ...]
     classes: tuple[ClassReview, ...]
     observations: tuple[Reviewed, ...]
     unseen: tuple[UnseenName, ...]
     hidden: int
+    unread: tuple[Unread, ...] = ()
+    weakened: tuple[Weakening, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -176,6 +204,17 @@ class Review:
     def with_verdict(self, verdict: Verdict) -> tuple[Reviewed, ...]:
         """The observations of one verdict, in the order of the review."""
         return tuple(each for each in self.observations if each.observation.verdict is verdict)
+
+    @property
+    def sites(self) -> SiteCounts:
+        """The sites of all classes."""
+        each = [one.sites for one in self.classes]
+        return SiteCounts(
+            sum(one.found for one in each),
+            sum(one.handled for one in each),
+            sum(one.clean for one in each),
+            sum(one.unseen for one in each),
+        )
 
     @property
     def not_whole(self) -> tuple[FileReview, ...]:

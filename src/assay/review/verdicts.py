@@ -18,7 +18,7 @@ from assay.frozen import replace
 from assay.ledger.fingerprint import fingerprints, in_order
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict, fold
-from assay.ledger.reason import NOT_IN_VIEW, is_not_analysed
+from assay.ledger.reason import NOT_IN_VIEW, SWITCHED_OFF, is_not_analysed
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.review.review import (
     Cell,
@@ -26,10 +26,13 @@ from assay.review.review import (
     FileHead,
     FileReview,
     FunctionReview,
+    Parsed,
     Review,
     Reviewed,
     SiteCounts,
+    Unread,
     UnseenName,
+    Weakening,
 )
 
 
@@ -74,6 +77,32 @@ def review_of_file(
     return FileReview(head, classes, reviewed, holes)
 
 
+def with_rules_off(review: FileReview, rules: Sequence[Rule], where: str) -> FileReview:
+    """The review of a file with a class for each of the rules.
+
+    Those that were not judged are unseen, since nobody looked; `where` is the configuration that
+    switched them off for the file.
+    """
+    judged = {each.rule.id: each for each in review.classes}
+    off = tuple(rule.id for rule in rules if rule.id not in judged)
+    if not off:
+        return review
+    path = review.head.path
+    hole = Unseen(path, 0, f"rules switched off by {where}", SWITCHED_OFF, "", off)
+    classes = tuple(judged.get(rule.id) or _not_judged(rule) for rule in rules)
+    holes = sorted((hole, *review.unseen), key=_hole_order)
+    return FileReview(review.head, classes, review.observations, tuple(holes))
+
+
+def _hole_order(hole: Unseen) -> tuple[int, str, str, tuple[str, ...]]:
+    return hole.line, hole.name, hole.reason, hole.rules
+
+
+@cache
+def _not_judged(rule: Rule) -> ClassReview:
+    return ClassReview(rule, Verdict.UNSEEN, count([]), _one_file(Verdict.UNSEEN), ())
+
+
 def review_of_functions(
     observations: Iterable[Observation], rules: Sequence[Rule]
 ) -> tuple[FunctionReview, ...]:
@@ -98,10 +127,13 @@ def review_of_all(
     rules: Sequence[Rule],
     min_severity: Severity,
     min_confidence: Confidence,
+    unread: Sequence[Unread] = (),
+    weakened: Sequence[Weakening] = (),
 ) -> Review:
     """The whole review, in an order that does not depend on the order of the files.
 
-    `holes` are paths that gave no files; each makes every class unseen that is not found. Found
+    `holes` are paths that gave no files; each makes every class unseen that is not found. `unread`
+    are paths that were not read and are none of the files. Found
     observations below the severity or the confidence are left out of `observations` and
     counted in `hidden`; verdicts and site counts are not changed by that.
     """
@@ -124,7 +156,21 @@ def review_of_all(
             len(ordered) == 1,
         ),
         hidden=hidden,
+        unread=_unread(ordered, unread),
+        weakened=tuple(weakened),
     )
+
+
+def _unread(files: Sequence[FileReview], others: Sequence[Unread]) -> tuple[Unread, ...]:
+    """All that was not read whole, each path once, in the order of the paths."""
+    found = {
+        file.head.path: Unread(file.head.path, file.head.parsed, file.head.problem)
+        for file in files
+        if file.head.parsed is not Parsed.WHOLE
+    }
+    for each in others:
+        found.setdefault(each.path, each)
+    return tuple(found[path] for path in sorted(found))
 
 
 def _followable(names: tuple[UnseenName, ...], alone: bool) -> tuple[UnseenName, ...]:
@@ -211,7 +257,7 @@ def _unique_holes(ledger: Ledger, ordered: Sequence[Observation]) -> tuple[Unsee
     ]
     unique: dict[tuple[int, str, str, tuple[str, ...]], Unseen] = {}
     for hole in holes:
-        unique.setdefault((hole.line, hole.name, hole.reason, hole.rules), hole)
+        unique.setdefault(_hole_order(hole), hole)
     return tuple(unique[key] for key in sorted(unique))
 
 

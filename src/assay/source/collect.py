@@ -6,16 +6,18 @@ left out. Folder links are not followed: what lies behind one inside the run is 
 place, and what lies outside is named as a problem, unless `follow_links` of the door's reach is
 set.
 
+A folder with a configuration of its own has patterns of its own, which the caller knows.
+
 Invariants: nothing is raised for what the file system holds; only regular files are opened; the
 result is sorted by reported path and holds each real file once; what a limit leaves out is a
-problem.
+problem; what came with the folder and leaves something out is counted.
 
     >>> collect(["src"], root=".", exclude=DEFAULT_EXCLUDE).files[0].reported
     'src/a.py'
 """
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, final
 
 from assay.source.door import (
@@ -28,8 +30,9 @@ from assay.source.door import (
     Entry,
     printable,
 )
-from assay.source.ignore import Rules, folder_rules, is_ignored, rules_above
-from assay.source.reach import reach_of
+from assay.source.exclusions import BUILT_IN, Exclusions, LeftOut, Patterns, Tally
+from assay.source.ignore import Rules, folder_rules, ignored_by, is_ignored, rules_above
+from assay.source.reach import CONFIG_NAMES, reach_of
 
 DEFAULT_EXCLUDE: Final = (
     ".bzr",
@@ -62,8 +65,31 @@ DEFAULT_EXCLUDE: Final = (
 )
 """Names of folders and files left out of a walk unless the caller says otherwise."""
 
+_NEVER_SOURCES: Final = frozenset(
+    (
+        ".bzr",
+        ".git",
+        ".hg",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".pytype",
+        ".ruff_cache",
+        ".svn",
+        ".vscode",
+        "__pycache__",
+    )
+)
+"""Of these, those that every checkout has and that hold no sources. They are counted as left out
+only when a Python file lies directly in them."""
+
 _SUFFIXES: Final = (".py", ".pyi", ".pyw", ".ipynb")
+_NAMED_SUFFIXES: Final = (*_SUFFIXES, ".wsgi")
+_NAMED: Final = ("SConscript", "SConstruct", "wscript")
+"""Python, too, when the user names them."""
+
 _SHEBANG_BYTES: Final = 256
+NOT_PYTHON: Final = "neither a Python file nor a notebook"
 
 MOST_FILES: Final = 500_000
 MOST_BYTES: Final = 16_000_000_000
@@ -90,17 +116,28 @@ class Collected:
 
 @final
 class Problem:
-    """A path that gave no files, and why. `missing`: the user named it and it does not exist."""
+    """A path that gave no files, and why.
 
-    __slots__ = ("explicit", "missing", "path", "reason")
+    `explicit`: the user named it; `wrong`: and should not have, since it does not exist or is
+    nothing to review. `passed_over`: nothing is lost by leaving it out.
+    """
+
+    __slots__ = ("explicit", "passed_over", "path", "reason", "wrong")
 
     def __init__(
-        self, path: str, reason: str, *, missing: bool = False, explicit: bool = False
+        self,
+        path: str,
+        reason: str,
+        *,
+        wrong: bool = False,
+        explicit: bool = False,
+        passed_over: bool = False,
     ) -> None:
         self.path: Final = path
         self.reason: Final = reason
-        self.missing: Final = missing
+        self.wrong: Final = wrong
         self.explicit: Final = explicit
+        self.passed_over: Final = passed_over
 
     def __repr__(self) -> str:
         return f"Problem({self.path!r}, {self.reason!r})"
@@ -108,21 +145,44 @@ class Problem:
 
 @final
 class Collection:
-    """What a run reviews, and what it could not."""
+    """What a run reviews, what it could not, and how much was left out by what came with it."""
 
-    __slots__ = ("files", "problems")
+    __slots__ = ("files", "left_out", "problems")
 
-    def __init__(self, files: tuple[Collected, ...], problems: tuple[Problem, ...]) -> None:
+    def __init__(
+        self,
+        files: tuple[Collected, ...],
+        problems: tuple[Problem, ...],
+        left_out: tuple[LeftOut, ...] = (),
+    ) -> None:
         self.files: Final = files
         self.problems: Final = problems
+        self.left_out: Final = left_out
+
+
+DEFAULT_PATTERNS: Final = Patterns("", DEFAULT_EXCLUDE, BUILT_IN)
+
+
+@final
+class _Everywhere:
+    """The same patterns for every folder."""
+
+    __slots__ = ("_patterns",)
+
+    def __init__(self, patterns: Sequence[Patterns]) -> None:
+        self._patterns: Final = patterns
+
+    def of(self, _folder: str) -> Sequence[Patterns]:
+        return self._patterns
 
 
 def collect(
     paths: Sequence[str],
     *,
     root: str = ".",
-    exclude: Sequence[str] = DEFAULT_EXCLUDE,
+    exclude: Sequence[str] | None = None,
     extend_exclude: Sequence[str] = (),
+    governing: Callable[[str], Sequence[Patterns]] | None = None,
     force_exclude: bool = False,
     respect_gitignore: bool = True,
     door: Door | None = None,
@@ -132,13 +192,18 @@ def collect(
     """The files that the paths stand for. Never raises.
 
     Paths are reported relative to `root`, with forward slashes. The exclusions are patterns as in
-    `.gitignore`, anchored at `root`; `exclude` is all of the defaults or what replaces them. A path
-    that the user names is taken although a pattern excludes it, unless `force_exclude` is set.
-    The door is by default one that reaches what the paths stand for.
+    `.gitignore`, anchored at `root`; `exclude` is what replaces the defaults. `governing` replaces
+    both: it gives the patterns that hold in a folder, equal ones as one object. A path that the
+    user names is taken although a pattern excludes it, unless `force_exclude` is set. The door is
+    by default one that reaches what the paths stand for.
     """
     if door is None:
         door = Door(reach_of(paths, root))
-    walk = _Walk(door, (*exclude, *extend_exclude), force_exclude, respect_gitignore)
+    if governing is None:
+        first = DEFAULT_PATTERNS if exclude is None else Patterns("", tuple(exclude))
+        patterns = (first, Patterns("", tuple(extend_exclude)))
+        governing = _Everywhere(patterns).of
+    walk = _Walk(door, governing, force_exclude, respect_gitignore)
     for path in paths:
         _take_named(walk, path)
     by_real_place: dict[str, Collected] = {}
@@ -151,7 +216,8 @@ def collect(
     problems: dict[tuple[str, str], Problem] = {}
     for problem in walk.problems:
         problems.setdefault((problem.path, problem.reason), problem)
-    return Collection(tuple(files), tuple(problems[key] for key in sorted(problems)))
+    told = tuple(problems[key] for key in sorted(problems))
+    return Collection(tuple(files), told, walk.tally.counts())
 
 
 def _within_limits(
@@ -184,40 +250,84 @@ def _explicit_first(pair: tuple[str, Collected]) -> tuple[bool, str]:
 class _Walk:
     """What the walk carries: its settings and what it has found so far."""
 
-    __slots__ = ("door", "exclusions", "files", "force", "names", "problems", "respect", "walked")
+    __slots__ = (
+        "door",
+        "files",
+        "force",
+        "governing",
+        "known",
+        "problems",
+        "respect",
+        "tally",
+        "walked",
+    )
 
-    def __init__(self, door: Door, patterns: Sequence[str], force: bool, respect: bool) -> None:
+    def __init__(
+        self,
+        door: Door,
+        governing: Callable[[str], Sequence[Patterns]],
+        force: bool,
+        respect: bool,
+    ) -> None:
         self.door: Final = door
-        # Most patterns are plain names, and a set answers for those at once.
-        self.names: Final = frozenset(one for one in patterns if _is_plain(one))
-        others = [one for one in patterns if not _is_plain(one)]
-        self.exclusions: Final = (Rules("/", others),) if others else ()
+        self.governing: Final = governing
+        self.known: Final[list[tuple[Sequence[Patterns], Exclusions]]] = []
         self.force: Final = force
         self.respect: Final = respect
         self.files: Final[list[tuple[str, Collected]]] = []
         self.problems: Final[list[Problem]] = []
+        self.tally: Final = Tally()
         self.walked: Final[set[str]] = set()
 
-
-def _is_plain(pattern: str) -> bool:
-    return not any(character in pattern for character in "*?[]!/\\# \t")
-
-
-def _excluded(walk: _Walk, reported: str, name: str, is_folder: bool) -> bool:
-    """Whether a pattern excludes a path; they are anchored where reported paths are."""
-    if name in walk.names:
-        return True
-    if not walk.exclusions or reported.startswith("../"):
-        return False
-    return is_ignored(walk.exclusions, f"/{reported}", is_folder)
+    def exclusions(self, folder: str) -> Exclusions:
+        """Those that hold in a folder; made once for all folders that share them."""
+        wanted = self.governing(folder)
+        for patterns, made in self.known:
+            if patterns is wanted:
+                return made
+        new = Exclusions(wanted)
+        self.known.append((wanted, new))
+        return new
 
 
-def _is_left_out(
-    walk: _Walk, place: str, name: str, is_folder: bool, rules: Sequence[Rules]
-) -> bool:
-    # How reports call a place is worked out only for patterns that need it.
-    reported = walk.door.reported(place) if walk.exclusions else ""
-    return _excluded(walk, reported, name, is_folder) or is_ignored(rules, place, is_folder)
+@final
+class _Folder:
+    """A folder to walk, what it is without links, and what is left out in it."""
+
+    __slots__ = ("exclusions", "place", "real", "rules")
+
+    def __init__(
+        self, place: str, real: str, exclusions: Exclusions, rules: tuple[Rules, ...]
+    ) -> None:
+        self.place: Final = place
+        self.real: Final = real
+        self.exclusions: Final = exclusions
+        self.rules: Final = rules
+
+
+def _is_left_out(walk: _Walk, folder: _Folder, place: str, name: str, is_folder: bool) -> bool:
+    """Whether a pattern or an ignore file leaves an entry out; counted if so."""
+    origin = folder.exclusions.origin(walk.door, place, name, is_folder)
+    if origin is None:
+        rules = ignored_by(folder.rules, place, is_folder)
+        if rules is None:
+            return False
+        origin = rules.origin
+    if origin:
+        _count(walk, origin, place, name, is_folder)
+    return True
+
+
+def _count(walk: _Walk, origin: str, place: str, name: str, is_folder: bool) -> None:
+    if not is_folder:
+        if has_suffix(name) or ("." not in name and _has_shebang(walk.door, place)):
+            walk.tally.file(origin)
+    elif origin != BUILT_IN or name not in _NEVER_SOURCES or _holds_sources(walk.door, place):
+        walk.tally.folder(origin, printable(name))
+
+
+def _holds_sources(door: Door, folder: str) -> bool:
+    return any(has_suffix(entry.name) for entry in door.entries(folder)[0])
 
 
 def _take_named(walk: _Walk, path: str) -> None:
@@ -244,6 +354,10 @@ def _take_named(walk: _Walk, path: str) -> None:
     if is_folder:
         _walk_folder(walk, place)
     elif found.kind == FILE:
+        if not _is_python(walk.door, place):
+            problem = f"{NOT_PYTHON}, not reviewed"
+            walk.problems.append(Problem(reported, problem, wrong=True, explicit=True))
+            return
         real = found.identity if walk.door.reach.follow_links else found.place
         walk.files.append((real, Collected(place, reported, True, found.size)))
     else:
@@ -251,19 +365,40 @@ def _take_named(walk: _Walk, path: str) -> None:
 
 
 def _missing(path: str) -> Problem:
-    return Problem(printable(path), MISSING, missing=True, explicit=True)
+    return Problem(printable(path), MISSING, wrong=True, explicit=True)
+
+
+def _is_python(door: Door, place: str) -> bool:
+    """Whether a file that the user named is Python by its name or its first line."""
+    name = posixpath.basename(place)
+    if name.endswith(_NAMED_SUFFIXES) or name in _NAMED:
+        return True
+    head = door.read(place, _SHEBANG_BYTES).data
+    return head is None or _is_shebang(head)  # what cannot be read is told as that
 
 
 def _excluded_from_root(walk: _Walk, place: str, is_folder: bool) -> bool:
-    """Whether a named place or a folder above it, below the base, is excluded."""
-    reported = walk.door.reported(place)
-    if reported == "." or reported.startswith(".."):
-        return _excluded(walk, reported, posixpath.basename(place), is_folder)
-    parts = reported.split("/")
-    return any(
-        _excluded(walk, "/".join(parts[: index + 1]), name, is_folder or index < len(parts) - 1)
-        for index, name in enumerate(parts)
-    )
+    """Whether a named place or a folder above it, in its root or below the base, is excluded."""
+    root = walk.door.root_of(place)
+    parts = place[len(root) :].split("/")[1:]
+    way = walk.door.reported(place).split("/")
+    outside = way[: len(way) - len(parts)] if way[0] not in (".", "..") else []
+    for index, name in enumerate(outside):  # between the base and the root
+        reported = "/".join(outside[: index + 1])
+        if walk.exclusions(root).decided("", reported, name, True) is not None:
+            return True
+    above = root
+    for index, name in enumerate(parts):
+        inner = f"{above}/{name}"
+        exclusions = walk.exclusions(above)
+        here = is_folder or index < len(parts) - 1
+        origin = exclusions.origin(walk.door, inner, name, here)
+        if origin is not None:
+            if origin:
+                _count(walk, origin, inner, name, here)
+            return True
+        above = inner
+    return False
 
 
 def _walk_folder(walk: _Walk, top: str) -> None:
@@ -275,25 +410,29 @@ def _walk_folder(walk: _Walk, top: str) -> None:
             # The user named a folder that git ignores: only rules from within it count then.
             rules = ()
     # No link is followed below the top, so its real place leads to all others.
-    real_top = door.look(top).place
-    pending = [(top, rules)]
+    pending = [_Folder(top, door.look(top).place, walk.exclusions(top), rules)]
     while pending:
-        folder, above = pending.pop()
-        real = real_top + folder[len(top) :]
+        folder = pending.pop()
+        place = folder.place
         # Behind a link that leads out of the root, only the disk tells which folder this is.
-        identity = door.look(folder).identity if door.reach.follow_links else real
+        identity = door.look(place).identity if door.reach.follow_links else folder.real
         if identity in walk.walked:
             continue
         walk.walked.add(identity)
-        entries, problem = door.entries(folder)
+        entries, problem = door.entries(place)
         if problem:
-            walk.problems.append(Problem(door.reported(folder), problem))
+            walk.problems.append(Problem(door.reported(place), problem))
             continue
-        held = above
-        if walk.respect and any(entry.name in (".gitignore", ".ignore") for entry in entries):
-            held = (*folder_rules(door, folder), *above)
+        exclusions = folder.exclusions
+        held = folder.rules
+        names = {entry.name for entry in entries}
+        if place != top and not names.isdisjoint(CONFIG_NAMES):
+            exclusions = walk.exclusions(place)
+        if walk.respect and not names.isdisjoint((".gitignore", ".ignore")):
+            held = (*folder_rules(door, place), *held)
+        inside = _Folder(place, folder.real, exclusions, held)
         for entry in entries:
-            _take_entry(walk, entry, folder, real, held, pending)
+            _take_entry(walk, entry, inside, pending)
 
 
 def _ignored_from_above(rules: tuple[Rules, ...], top: str) -> bool:
@@ -306,37 +445,32 @@ def _ignored_from_above(rules: tuple[Rules, ...], top: str) -> bool:
     return False
 
 
-def _take_entry(
-    walk: _Walk,
-    entry: Entry,
-    folder: str,
-    real_folder: str,
-    rules: tuple[Rules, ...],
-    pending: list[tuple[str, tuple[Rules, ...]]],
-) -> None:
+def _take_entry(walk: _Walk, entry: Entry, folder: _Folder, pending: list[_Folder]) -> None:
     """Takes an entry of a folder: one to walk, or a file that counts as Python."""
     door = walk.door
-    place = f"{folder}/{entry.name}"
+    place = f"{folder.place}/{entry.name}"
     kind = entry.kind
-    real = f"{real_folder}/{entry.name}"
+    real = f"{folder.real}/{entry.name}"
     problem = ""
     if kind == LINK:
         found = door.look(place)
         kind, real, problem = found.kind, found.place, found.problem
     if kind == FOLDER:
-        if not _is_left_out(walk, place, entry.name, True, rules):
-            _take_folder(walk, entry, place, real, rules, pending)
+        if not _is_left_out(walk, folder, place, entry.name, True):
+            _take_folder(walk, entry, folder, place, real, pending)
         return
     suffixed = has_suffix(entry.name)
     could_be_folder = problem.endswith(OUTSIDE)  # nobody looks what it is
     if not suffixed and "." in entry.name and not could_be_folder:
         return
-    if _is_left_out(walk, place, entry.name, False, rules):
+    if _is_left_out(walk, folder, place, entry.name, False):
         return
     if kind != FILE:
         if suffixed or could_be_folder:
             reason = "a link to nothing" if problem == MISSING else problem or kind
-            walk.problems.append(Problem(door.reported(place), reason))
+            # No package has a dot in its name.
+            other = could_be_folder and not suffixed and "." in entry.name
+            walk.problems.append(Problem(door.reported(place), reason, passed_over=other))
         return
     if not suffixed and not _has_shebang(door, place):
         return
@@ -353,21 +487,19 @@ def _take_entry(
 def _take_folder(
     walk: _Walk,
     entry: Entry,
+    above: _Folder,
     place: str,
     real: str,
-    rules: tuple[Rules, ...],
-    pending: list[tuple[str, tuple[Rules, ...]]],
+    pending: list[_Folder],
 ) -> None:
     problem = _name_problem(entry.name)
     if problem:
         walk.problems.append(Problem(walk.door.reported(place), problem))
-    elif entry.kind != LINK:
-        pending.append((place, rules))
+    elif entry.kind != LINK or real == place:  # a link out of the root that is to be followed
+        pending.append(_Folder(place, real, above.exclusions, above.rules))
     elif _is_within(place, real):
         reason = "a link to a folder above it, not followed"
-        walk.problems.append(Problem(walk.door.reported(place), reason))
-    elif real == place:  # it leads out of the root, and the user wants it followed
-        pending.append((place, rules))
+        walk.problems.append(Problem(walk.door.reported(place), reason, passed_over=True))
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -382,7 +514,11 @@ def has_suffix(name: str) -> bool:
 def _has_shebang(door: Door, place: str) -> bool:
     # Without a suffix nothing says that this is Python, so it is no problem of the run.
     head = door.read(place, _SHEBANG_BYTES).data
-    return head is not None and head.startswith(b"#!") and b"python" in head.partition(b"\n")[0]
+    return head is not None and _is_shebang(head)
+
+
+def _is_shebang(head: bytes) -> bool:
+    return head.startswith(b"#!") and b"python" in head.partition(b"\n")[0]
 
 
 def _name_problem(name: str) -> str:

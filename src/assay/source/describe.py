@@ -98,7 +98,7 @@ def describe(file: SourceFile) -> Description:
         text = module_sentence(file, outline, kind, framework, facts)
     text += _author_words(file, outline, facts)
     if file.parsed is not Parsed.WHOLE:
-        text = f"{text}; {_PARSED_WORDS[file.parsed]}: {file.problem}"
+        text = f"{text}; {_PARSED_WORDS[file.parsed]}"
     return Description(
         text, kind, framework, project, tuple(outline.bases), tuple(dict.fromkeys(facts))
     )

@@ -184,6 +184,11 @@ class Door:
         """The way from the root to a place."""
         return self._split(place)[1]
 
+    def root_of(self, place: str) -> str:
+        """The root that a place lies in, as a place; "" for `/` and for none."""
+        root, _ = self._split(place)
+        return "" if root is None else f"/{root.name}"
+
     def is_open(self, folder: str) -> bool:
         """Whether a folder is one of which only some names belong to the review."""
         if folder == "/":

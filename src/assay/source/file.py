@@ -343,6 +343,23 @@ def _lost_said(lost: Sequence["LostRegion"]) -> str:
     return f"{where}{more} not analysed: {first.reason}"
 
 
+def _with_the_error(
+    lost: "Sequence[LostRegion]", line: int, column: int, said: str
+) -> "list[LostRegion]":
+    """The regions, of which the one that the parser's error is about has its words and place."""
+    from assay.source.recover import LostRegion
+
+    about = 0
+    for index, region in enumerate(lost):
+        if region.first_line <= line:
+            about = index
+    told = list(lost)
+    region = told[about]
+    where = f" (line {line}, column {column})" if column > 0 else f" (line {line})"
+    told[about] = LostRegion(region.first_line, region.last_line, f"{said}{where}")
+    return told
+
+
 def _how_much(tree: ast.Module, lost: Sequence["LostRegion"], problem: str, refused: str) -> Parsed:
     if not lost and not problem and not refused:
         return Parsed.WHOLE
@@ -368,12 +385,16 @@ def _parse(text: str, shift: int, lost: list["LostRegion"]) -> tuple[ast.Module,
     tree: ast.Module | None = None
     dialect = DIALECT
     refused = ""
+    line = 0
+    column = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             tree = ast.parse(text)
         except SyntaxError as error:
             refused = error.msg
+            line = error.lineno or 0
+            column = error.offset or 0
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             refused = str(error) or "nested too deeply for the parser"
     if tree is None:
@@ -382,10 +403,14 @@ def _parse(text: str, shift: int, lost: list["LostRegion"]) -> tuple[ast.Module,
         recovered = recover(text)
         tree = recovered.tree
         dialect = recovered.dialect or DIALECT
-        lost += [
+        regions = [
             LostRegion(region.first_line + shift, region.last_line + shift, region.reason)
             for region in recovered.lost
         ]
+        if regions and line and dialect == DIALECT:
+            # Of older and newer grammar the parser has another opinion than the reader.
+            regions = _with_the_error(regions, line + shift, column, refused)
+        lost += regions
         if recovered.lost or tree.body:
             refused = ""
     if len(text) > MAX_NESTING // 2:

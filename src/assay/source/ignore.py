@@ -24,21 +24,34 @@ from assay.source.own_files import git_ignored
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+REVIEWED_FILES: Final = (".gitignore", ".ignore", ".git/info/exclude")
+"""Rule files that come with what is reviewed."""
+
 _MAX_RULE_BYTES: Final = 1_000_000
 _GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
+_STAR: Final = "[^/]*"
+_MOST_DOUBLE_STARS: Final = 3
+_SINGLE: Final = r"(?s:\\.|\[\^/\]|\[(?:\\.|[^]\\/])+\]|[^][\\()/|*+?{}^$.])"
+_SINGLES: Final = re.compile(f"{_SINGLE}+")
+"""Parts of such an expression that each match one character of a name."""
+
+_NAMES: Final = re.compile(rf"{_SINGLE}*(?:(?:\(\?:/\.\+\)\?)?/{_SINGLE}*)+")
+"""The end of a name, other names, and the start of one."""
 
 
 @final
 class Rules:
     """The patterns of one rule file, anchored at a folder.
 
-    They are compiled when they are first asked: a run over named files asks none, and `pathspec`
-    takes longer to import than such a run takes.
+    `origin` is one of REVIEWED_FILES, "" for what is the user's own. The patterns are compiled when
+    they are first asked: a run over named files asks none, and `pathspec` takes longer to import
+    than such a run takes.
     """
 
-    __slots__ = ("_anchor", "_any", "_lines", "_spec")
+    __slots__ = ("_anchor", "_any", "_lines", "_spec", "origin")
 
-    def __init__(self, folder: str, lines: Sequence[str]) -> None:
+    def __init__(self, folder: str, lines: Sequence[str], origin: str = "") -> None:
+        self.origin: Final = origin
         self._anchor: Final = folder if folder.endswith("/") else folder + "/"
         self._lines: Final = tuple(lines)
         self._spec: GitIgnoreSpec | None = None
@@ -63,12 +76,46 @@ class Rules:
 
 def _spec(lines: Sequence[str]) -> "GitIgnoreSpec":
     from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        spec = GitIgnoreSpec.from_lines(lines)
     except ValueError:
         # Git skips a pattern that it cannot read; so the good ones are kept one by one.
-        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+        spec = GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+    made: list[GitIgnoreSpecPattern] = []
+    for pattern in spec.patterns:
+        if not isinstance(pattern, GitIgnoreSpecPattern) or pattern.regex is None:
+            continue
+        regex = _without_search(pattern.regex.pattern)
+        if regex:
+            made.append(GitIgnoreSpecPattern(re.compile(regex), pattern.include))
+    return GitIgnoreSpec(made)
+
+
+def _without_search(regex: str) -> str:
+    """An expression of `pathspec` that matches the same in about linear time; "" if there is none.
+
+    `*a*a*a*b` tries all ways to share a name between its stars: a file of patterns that came with
+    the reviewed folder could make the run last for ever. What stands between two stars of one name
+    may as well be where it is met first.
+    """
+    while _STAR * 2 in regex:
+        regex = regex.replace(_STAR * 2, _STAR)
+    if regex.count("(?:.+/)?") + regex.count("(?:/.+)?") > _MOST_DOUBLE_STARS:
+        return ""
+    parts = regex.split(_STAR)
+    made = parts[0]
+    for index, part in enumerate(parts[1:], 1):
+        if index == len(parts) - 1:
+            made += _STAR + part
+        elif _SINGLES.fullmatch(part) is not None:
+            made += f"(?>{_STAR}?{part})"
+        elif _NAMES.fullmatch(part) is not None:
+            made += _STAR + part  # the star ends with its name
+        else:
+            return ""
+    return made
 
 
 def _union(spec: "GitIgnoreSpec") -> re.Pattern[str] | None:
@@ -98,11 +145,16 @@ def _is_pattern(line: str) -> bool:
 
 def is_ignored(rules: Sequence[Rules], path: str, is_folder: bool) -> bool:
     """Whether the first of the rules that says something about the path ignores it."""
+    return ignored_by(rules, path, is_folder) is not None
+
+
+def ignored_by(rules: Sequence[Rules], path: str, is_folder: bool) -> Rules | None:
+    """The rules that ignore the path; None when it is not ignored."""
     for one in rules:
         decided = one.decides(path, is_folder)
         if decided is not None:
-            return decided
-    return False
+            return one if decided else None
+    return None
 
 
 def folder_rules(door: Door, folder: str) -> tuple[Rules, ...]:
@@ -111,7 +163,7 @@ def folder_rules(door: Door, folder: str) -> tuple[Rules, ...]:
     for name in (".ignore", ".gitignore"):
         lines = _lines_of(door, f"{folder}/{name}")
         if lines:
-            found.append(Rules(folder, lines))
+            found.append(Rules(folder, lines, name))
     return tuple(found)
 
 
@@ -129,7 +181,7 @@ def rules_above(door: Door, folder: str) -> tuple[Rules, ...]:
             found += folder_rules(door, above)
         lines = _lines_of(door, f"{repository}/.git/info/exclude")
         if lines:
-            found.append(Rules(repository, lines))
+            found.append(Rules(repository, lines, ".git/info/exclude"))
     lines = _split(git_ignored(_MAX_RULE_BYTES))
     if lines:
         found.append(Rules(repository or folder, lines))

@@ -17,14 +17,24 @@ def read_own(path: str, most: int) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError):
         return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
         try:
             data = stream.read(most + 1)
         except OSError:
             return None
     return data if len(data) <= most else None
+
+
+def own_size(path: str) -> int | None:
+    """The bytes of a regular file of the user; -1 for what is none, None for nothing there."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else -1
 
 
 def git_ignored(most: int) -> bytes | None:
