@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint import conditions, containers, library, texts, users
+from assay.domains.taint import conditions, containers, library, pieces, texts, users
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
@@ -27,7 +27,6 @@ from assay.domains.taint.values import (
     Effect,
     Piece,
     Value,
-    View,
     apply,
     constant,
     join,
@@ -415,19 +414,22 @@ def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
             obj = Obj("list", fields, None, len(words), False)
             return Value(objects=frame.make(op.dest + 1, obj))
     if name in ("partition", "rpartition") and isinstance(separator, str):
-        piece = Value(taints=receiver.taints)
-        fields = {0: piece, 1: UNKNOWN, 2: piece}
+        whole = Value(taints=receiver.taints)
+        without = whole
+        if len(separator) == 1:
+            without = apply(Effect(mask(separator), frozenset(), None), whole)
+        fields = {0: whole, 1: UNKNOWN, 2: without}
+        if name == "partition":
+            fields = {0: without, 1: UNKNOWN, 2: whole}
         obj = Obj("tuple", fields, None, 3, False)
         return Value(objects=frame.make(op.dest + 1, obj))
     taints = receiver.taints
-    kind = texts.SPLIT_VIEWS.get(separator) if isinstance(separator, str) else None
-    if kind is not None and receiver.ident:
-        return Value(taints=taints, views=tuple(View(each, kind) for each in receiver.subjects()))
-    if isinstance(separator, str) and len(separator) == 1 and len(args.positional) == 1:
-        absent = Effect(mask(separator) if separator in "\n\r,;|&" else 0, frozenset(), None)
-        return apply(absent, Value(taints=taints))
     if name == "splitlines":
         return apply(Effect(mask("\r\n"), frozenset(), None), Value(taints=taints))
+    limit = args.find("1 maxsplit")
+    times = -1 if limit is None else limit.only()
+    if isinstance(separator, str) and len(separator) == 1 and isinstance(times, int) and times:
+        return pieces.cut(receiver, name, separator, times > 0)
     return Value(taints=taints)
 
 

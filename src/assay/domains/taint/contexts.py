@@ -231,7 +231,7 @@ def _in_path(before: str, part: Piece, taint: Taint) -> str:
 
 
 def _in_upload(before: str, taint: Taint) -> str:
-    if covers(taint.absent, "."):
+    if covers(taint.absent, ".") and not before.endswith("."):
         return "no extension is left"
     return "its extension was checked" if "extension" in taint.tokens else ""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.contexts import counts, judge
 from assay.domains.taint.hits import Hit
+from assay.domains.taint.slices import operands
 from assay.domains.taint.state import Obj
 from assay.domains.taint.taints import Taint, Taints, join_taints
 from assay.domains.taint.values import UNKNOWN, Nothing, Piece, Value
@@ -52,6 +53,8 @@ def check_call(
         ]
     if rows and rows[0].context == "regex" and name in ("compile", "") and not _used(frame, op):
         return  # a pattern that is only tried out
+    if rows:
+        frame.needs(operands(frame.function, op))
     opened = False
     for row in rows:
         failing = [each for each in row.when if not holds(frame, each, args)]
@@ -124,6 +127,8 @@ def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, val
         return
     joint = "" if name == "[]" else "."
     rows = frame.models.store_sinks.get(f"{owner.path}{joint}{name}", ())
+    if rows:
+        frame.needs(op.uses())
     for row in rows:
         if row.looks and name == "[]" and not _has_look(row.looks, index):
             row = _of_little_weight(row)
