@@ -49,6 +49,7 @@ from assay.domains.shape import (
 )
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
+    CLOSER,
     EXIT,
     FALSE,
     IN_TUPLE,
@@ -303,10 +304,13 @@ class OpenResources(TrackingAnalysis):
         if isinstance(op, (Copy, Await, Iter)):
             return values.get(op.value)
         if isinstance(op, Enter):
+            held = values.get(op.manager, NONE)
+            if form_of(held) == CLOSER:
+                return alias(site_of(held), ITSELF)
             return values.get(op.manager)
         if isinstance(op, LoadExit):
             held = values.get(op.manager, NONE)
-            if (
+            if form_of(held) == CLOSER or (
                 form_of(held) in (ITSELF, PENDING, PART)
                 and self.sites[site_of(held)].resource.with_releases
             ):
@@ -441,6 +445,8 @@ class OpenResources(TrackingAnalysis):
                 if op.dest not in self._awaited_temps:
                     world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
             elif wraps and form in (ITSELF, PENDING) and temp == op.args[0]:
+                if path in calls.closes.functions and not site.resource.with_releases:
+                    value = alias(site.number, CLOSER)
                 world = World(world.open, world.handed, {**world.values, op.dest: value})
             elif (
                 name in calls.adds.methods

@@ -29,6 +29,7 @@ RELEASE: Final = 2  # a bound method that gives it back
 EXIT: Final = 3  # the exit method of a `with`
 PENDING: Final = 4  # an awaitable that will give it; nothing is open yet
 PART: Final = 5  # an attribute that is given back in its place: `process.stdout`
+CLOSER: Final = 6  # a context manager that closes it, whatever its own does: `closing(connection)`
 
 
 def alias(site: int, form: int) -> int:
