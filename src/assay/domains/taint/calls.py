@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint import conditions, containers, library, pieces, texts, users
+from assay.domains.taint import conditions, containers, library, markup, pieces, texts, users
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
@@ -260,8 +260,12 @@ def _result(
         value = containers.method(frame, op, args.receiver, name, args.positional, args.named)
         if value is not None:
             return value
+        if args.receiver.path == markup.MARKUP:
+            value = markup.method(frame, op, name, args)
+            if value is not None:
+                return value
         if name in texts.TEXT_METHODS and not _is_object(frame, definition, args.receiver):
-            return _text_method(frame, op, name, args)
+            return text_method(frame, op, name, args)
         for sanitizer in models.method_sanitizers.get(name, ()):
             value = _sanitized(frame, op, sanitizer, args, name)
             if value is not None:
@@ -322,7 +326,8 @@ def _guarded(frame: Frame, op: Call, row: Guard, args: Arguments, path: str) -> 
     return conditions.guarded(frame.state, value, effect, row.raises)
 
 
-def _text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
+def text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
+    """The result of a method of texts."""
     receiver = args.receiver
     state = frame.state
     line = op.at.lineno

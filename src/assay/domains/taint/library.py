@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from assay.domains.taint import conditions, texts
+from assay.domains.taint import conditions, markup, texts
 from assay.domains.taint.characters import EVERYTHING, mask
 from assay.domains.taint.paths import absolute_test, seen_as
 from assay.domains.taint.patterns import anchors, characters_of, removed_by
@@ -643,6 +643,10 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "configparser.SafeConfigParser": _config,
     "ConfigParser.ConfigParser": _config,
     "ConfigParser.RawConfigParser": _config,
+    "markupsafe.Markup": markup.make,
+    "markupsafe.Markup.escape": markup.escape,
+    "markupsafe.escape": markup.escape,
+    "django.utils.html.format_html": markup.format_html,
     "string.Template": _template,
     "string.Template().substitute": _template_substitute,
     "string.Template().safe_substitute": _template_substitute,

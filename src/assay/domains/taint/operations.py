@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.domains.taint import conditions, pieces, texts
+from assay.domains.taint import conditions, markup, pieces, texts
 from assay.domains.taint.attributes import attribute, global_value, module_of
 from assay.domains.taint.calls import evaluate_call
 from assay.domains.taint.forms import item_of_fields
@@ -348,6 +348,15 @@ def _membership(frame: Frame, op: Compare, left: Value, right: Value) -> Value:
 
 def _binary(frame: Frame, op: Binary | Inplace) -> Value:
     left, right = frame.temp(op.left), frame.temp(op.right)
+    if left.path == markup.MARKUP and op.operator == "%":
+        return markup.declared(_combined(frame, op, left, markup.escaped(frame, op, right)))
+    if markup.MARKUP in (left.path, right.path) and op.operator == "+":
+        left, right = markup.escaped(frame, op, left), markup.escaped(frame, op, right)
+        return markup.declared(_combined(frame, op, left, right))
+    return _combined(frame, op, left, right)
+
+
+def _combined(frame: Frame, op: Binary | Inplace, left: Value, right: Value) -> Value:
     operator = op.operator
     result = conditions.folded(operator, left, right)
     if result is not NOTHING and not isinstance(result, Nothing):

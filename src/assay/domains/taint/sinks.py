@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint.contexts import counts, judge
 from assay.domains.taint.hits import Hit
+from assay.domains.taint.markup import MARKUP
 from assay.domains.taint.slices import operands
 from assay.domains.taint.state import Obj
 from assay.domains.taint.taints import Taint, Taints, join_taints
@@ -164,7 +165,7 @@ def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
         first = objects[0].get(0)
         value = first if first is not None else UNKNOWN
         objects = frame.state.objects(value)
-    if objects or value.path:
+    if objects or value.path not in ("", MARKUP):
         return
     record(frame, at, row, [value])
 
