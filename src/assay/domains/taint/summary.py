@@ -37,6 +37,7 @@ from assay.ir.ops import (
 )
 from assay.models.taint import TaintModels, taint_models
 from assay.program.calls import Callees, Target
+from assay.program.classes import attribute_name
 from assay.program.declared import Declared
 from assay.program.facts import FunctionFacts
 from assay.program.values import ModuleValue
@@ -430,7 +431,7 @@ class Summaries(Demand[Key, Summary]):
             known = {}
             for each in module.facts.functions:
                 if each.parent is not None and each.parent.ir.kind == CLASS:
-                    known.setdefault(each.ir.name, []).append(each)
+                    known.setdefault(attribute_name(each), []).append(each)
             self._by_name[module.path] = known
         return known
 
