@@ -64,6 +64,8 @@ from assay.domains.worlds import (
     alias,
     collapse,
     distinct,
+    entered,
+    exit_of,
     form_of,
     given_up,
     holds,
@@ -170,6 +172,7 @@ class OpenResources(TrackingAnalysis):
         self._reached_from: Final = frozenset(
             [name for site in sites for name in site.resource.leads_back]
         )
+        self._given_back_by_with: Final = sum(s.bit for s in sites if s.resource.with_releases)
         self._returned: Final = returned_names(function)
         self._by_op: Final[dict[Op, list[Acquisition]]] = {}
         for site in sites:
@@ -304,18 +307,9 @@ class OpenResources(TrackingAnalysis):
         if isinstance(op, (Copy, Await, Iter)):
             return values.get(op.value)
         if isinstance(op, Enter):
-            held = values.get(op.manager, NONE)
-            if form_of(held) == CLOSER:
-                return alias(site_of(held), ITSELF)
-            return values.get(op.manager)
+            return entered(values.get(op.manager))
         if isinstance(op, LoadExit):
-            held = values.get(op.manager, NONE)
-            if form_of(held) == CLOSER or (
-                form_of(held) in (ITSELF, PENDING, PART)
-                and self.sites[site_of(held)].resource.with_releases
-            ):
-                return alias(site_of(held), EXIT)
-            return None
+            return exit_of(values.get(op.manager), self._given_back_by_with)
         if isinstance(op, Attr):
             held = values.get(op.owner, NONE)
             if form_of(held) not in (ITSELF, PART):

@@ -46,6 +46,26 @@ def form_of(held: int) -> int:
     return held & 7 if held >= 0 else -1
 
 
+def entered(held: int | None) -> int | None:
+    """What a `with` statement binds that manages this value."""
+    if held is None or form_of(held) != CLOSER:
+        return held
+    return alias(site_of(held), ITSELF)
+
+
+def exit_of(held: int | None, by_with: int) -> int | None:
+    """The exit method of what a `with` statement manages, as far as it gives a resource back.
+
+    `by_with` has the bits of the resources that a `with` on themselves gives back.
+    """
+    form = form_of(NONE if held is None else held)
+    if held is None or form not in (ITSELF, PENDING, PART, CLOSER):
+        return None
+    if form != CLOSER and not by_with & (1 << site_of(held)):
+        return None
+    return alias(site_of(held), EXIT)
+
+
 @final
 class World:
     """One consistent state: what is open, what was handed on, what variables hold."""

@@ -144,3 +144,11 @@ def format_html(frame: Frame, op: Call, args: Arguments) -> Value:
     if isinstance(form, str):
         return texts.formatted(frame.state, form, values, named, rest)
     return texts.everything_in([args.first(), *values, *named.values(), rest], frame.state)
+
+
+FUNCTIONS: Final = {
+    "markupsafe.Markup": make,
+    "markupsafe.Markup.escape": escape,
+    "markupsafe.escape": escape,
+    "django.utils.html.format_html": format_html,
+}
