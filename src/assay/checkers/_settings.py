@@ -245,13 +245,17 @@ def _parameter(function: FunctionFacts, name: str) -> Decided:
 
 @final
 class Excuse:
-    """Why an unsafe value is in its place, and the line that says so."""
+    """Why an unsafe value is in its place, and the line that says so.
 
-    __slots__ = ("line", "text")
+    `missing` is what would have to be known for it; "" when it is sure.
+    """
 
-    def __init__(self, text: str, line: int) -> None:
+    __slots__ = ("line", "missing", "text")
+
+    def __init__(self, text: str, line: int, missing: str = "") -> None:
         self.text: Final = text
         self.line: Final = line
+        self.missing: Final = missing
 
     def guard(self, facts: FileFacts) -> Evidence:
         """The line as evidence."""
@@ -284,9 +288,15 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
         scope = scope.parent
     stem = posixpath.basename(source.path).removesuffix(".py")
     folder = posixpath.basename(posixpath.dirname(source.path))
-    for name, words_there in ((stem, telling), (folder, known.development)):
-        if words_there.intersection(words_of(name)):
-            return Excuse(f"in a file for development or tests, {source.path}", at.lineno)
+    said = {
+        *telling.intersection(words_of(stem)),
+        *known.development.intersection(words_of(folder)),
+    }
+    if said and (source.role is Role.CONFIG or said - known.stages):
+        return Excuse(f"in a file for development or tests, {source.path}", at.lineno)
+    if said and not served:  # a debugger, a device, a folder of one's own: or a file for one stage
+        text = f"in a file whose name speaks of development, {source.path}"
+        return Excuse(text, at.lineno, f"who runs {source.path}")
     return None
 
 

@@ -164,7 +164,7 @@ def _found(function: FunctionFacts, site: CaughtError, use: Use) -> Observation:
     excused = excuse(function.file, use.op.at)
     where = f"{use.kind} {use.name}()" if use.kind == CALLEE else f"{use.kind} {use.name}"
     said = f"{site.name} becomes part of a response as {where}"
-    if excused is not None:
+    if excused is not None and not excused.missing:
         return says.handled(RULE, function, use.op.at, f"{said}, {excused.text}", excused.line)
     return says.found(
         RULE,
