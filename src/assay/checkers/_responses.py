@@ -22,6 +22,7 @@ from assay.program.classes import is_self
 from assay.program.facts import FunctionFacts
 
 _DEEPEST: Final = 2
+_ALL: Final = ("Exception", "BaseException")
 _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "dispatch"})
 
 
@@ -83,7 +84,9 @@ def _in_callee(
             loads = [
                 each.dest
                 for each in target.function.definitions
-                if isinstance(each, Load) and each.name == name
+                if isinstance(each, Load)
+                and each.name == name
+                and not is_narrowed(target.function, each)
             ]
             if shown(target.function, loads, depth + 1).use is not None:
                 return True, False
@@ -93,6 +96,27 @@ def _in_callee(
                 for use in uses_of(target.function, load)
             )
     return False, returns
+
+
+def is_narrowed(function: FunctionFacts, load: Load) -> bool:
+    """Whether an error is read where a test has shown that it is of one class, meant for users."""
+    node = function.ir.node
+    if node is None:
+        return False
+    for each in ast.walk(node):
+        if (
+            isinstance(each, ast.If)
+            and isinstance(each.test, ast.Call)
+            and isinstance(each.test.func, ast.Name)
+            and each.test.func.id == "isinstance"
+            and len(each.test.args) == 2
+            and isinstance(each.test.args[0], ast.Name)
+            and each.test.args[0].id == load.name
+            and getattr(each.test.args[1], "id", "") not in _ALL
+            and each.body[0].lineno <= load.at.lineno <= (each.body[-1].end_lineno or 0)
+        ):
+            return True
+    return False
 
 
 def _leads_back(function: FunctionFacts, temp: int, held: set[int]) -> bool:

@@ -265,8 +265,11 @@ class Excuse:
 _TEST_WORDS: Final = frozenset({"test", "tests", "testing"})
 
 
-def excuse(facts: FileFacts, at: Located) -> Excuse | None:
-    """Whether a place of the file is one for tests or development; None for any other."""
+def excuse(facts: FileFacts, at: Located, asked_for: bool = True) -> Excuse | None:
+    """Whether a place of the file is one for tests or development; None for any other.
+
+    `asked_for`: a condition that speaks of switching off a protection counts as well.
+    """
     source = facts.source
     if source.role is Role.TEST:
         return Excuse("in a test", source.role_evidence.line or at.lineno)
@@ -274,7 +277,7 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     condition = condition_at(facts, at.lineno)
     if condition is not None:
         said = condition_words(condition)
-        if said & known.development or said & known.chosen:
+        if said & known.development or (asked_for and said & known.chosen):
             return Excuse(f"under the condition of line {condition.lineno}", condition.lineno)
     owner = facts.enclosing(at.lineno)
     scope: FunctionFacts | None = owner

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from typing import Final, final
 
 from assay.checkers import _says as says
-from assay.checkers._responses import shown
+from assay.checkers._responses import is_narrowed, shown
 from assay.checkers._settings import excuse
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import CALLEE, Use
@@ -106,6 +106,7 @@ class ExceptionInResponse(FunctionChecker[CaughtError]):
                 if isinstance(op, Load)
                 and op.name == node.name
                 and node.lineno <= op.at.lineno <= last
+                and not is_narrowed(function, op)
             ]
             yield CaughtError(node, node.name, temps, False)
 
@@ -161,7 +162,7 @@ def _handled_error(function: FunctionFacts) -> Iterator[CaughtError]:
 
 
 def _found(function: FunctionFacts, site: CaughtError, use: Use) -> Observation:
-    excused = excuse(function.file, use.op.at)
+    excused = excuse(function.file, use.op.at, asked_for=False)
     where = f"{use.kind} {use.name}()" if use.kind == CALLEE else f"{use.kind} {use.name}"
     said = f"{site.name} becomes part of a response as {where}"
     if excused is not None and not excused.missing:

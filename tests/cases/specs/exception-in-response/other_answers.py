@@ -185,3 +185,43 @@ def its_kind_alone():
     # clean: CWE-209
     except Exception as e:
         return type(e).__name__, 500
+
+
+@app.route("/checked-form", methods=["POST"])
+def checked_form(form):
+    if form.validate():
+        try:
+            run()
+        except Exception as e:
+            # found: CWE-209
+            flash(gettext("failed: %(error)s", error=str(e)))
+    return redirect("/")
+
+
+@app.route("/meant-for-users")
+def meant_for_users():
+    try:
+        return run()
+    # clean: CWE-209
+    except Exception as e:
+        if not told(e):
+            flash("internal error")
+    return redirect("/")
+
+
+def told(error):
+    if isinstance(error, ValueError):
+        flash(str(error))
+        return True
+    return False
+
+
+@app.route("/meant-for-users-in-place")
+def meant_for_users_in_place():
+    try:
+        return run()
+    # clean: CWE-209
+    except Exception as e:
+        if isinstance(e, ValueError):
+            return str(e), 400
+        return "internal error", 500
