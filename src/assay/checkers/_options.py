@@ -351,9 +351,20 @@ def unsafe(
     confidence: Confidence | None = None,
     context_line: int = 0,
 ) -> Observation:
-    """Found, or handled where an unsafe value belongs."""
+    """Found, or handled where an unsafe value belongs; unseen where only a name says so."""
     facts = use.function.file
     excused = excuse(facts, use.at)
+    if excused is not None and excused.missing:
+        return facts.observation(
+            wording.rule,
+            Verdict.UNSEEN,
+            use.at,
+            use.function.qualname,
+            f"{said}, {excused.text}",
+            evidence=(_site(use),),
+            missing=(excused.missing,),
+            remedy="let an option or the environment decide",
+        )
     if excused is not None:
         return facts.observation(
             wording.rule,

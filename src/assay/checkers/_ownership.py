@@ -22,12 +22,12 @@ from assay.domains.events import (
     Event,
 )
 from assay.domains.outcomes import Leak, Outcome, outcomes
-from assay.domains.owners import Owner, owner_of
+from assay.domains.owners import Owner, holds_elements, owner_of
 from assay.domains.results import becomes_standard, is_shown
 from assay.domains.shape import exit_line
 from assay.frozen import frozen
 from assay.ir.function import MODULE
-from assay.ir.ops import LOCAL, Attr, Call, Exit, Next, Op, SetAttr, SetItem, Store
+from assay.ir.ops import LOCAL, NO_TEMP, Attr, Call, Exit, Next, Op, SetAttr, SetItem, Store
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
@@ -269,7 +269,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if place.startswith("self.") and field.isidentifier() and alone:
             owner = owner_of(site.function)
             if owner is not None:
-                return self._in_object(site, owner, field)
+                return self._in_object(site, owner, field, event)
         return self._elsewhere(site, place, f"the owner of {place}")
 
     def _elsewhere(self, site: Outcome, place: str, missing: str) -> Observation:
@@ -282,11 +282,18 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             remedy=f"review the code that uses {place} as well",
         )
 
-    def _in_object(self, site: Outcome, owner: Owner, field: str) -> Observation:
+    def _in_object(self, site: Outcome, owner: Owner, field: str, event: Event) -> Observation:
         """The word on what an object keeps: its class says what gives it back."""
         place = f"self.{field}"
         cls = owner.cls
-        releases = owner.releases(field)
+        stored = event.op.value if isinstance(event.op, SetAttr) else NO_TEMP
+        in_container = holds_elements(site.function, stored)
+        with_releases = site.acquisition.resource.with_releases
+        releases = [
+            release
+            for release in owner.releases(field)
+            if (release.whole or in_container) and (release.word != "with" or with_releases)
+        ]
         if releases:
             line = releases[0].op.at.lineno
             guard = releases[0].function.file.evidence(EvidenceRole.GUARD, line, line)
@@ -393,7 +400,11 @@ class OwnershipChecker(FunctionChecker[Outcome]):
                     ):
                         return call.op
             for other in function.sites():
-                if isinstance(other.op, Exit) and _exits(function, other.op) == place:
+                if (
+                    isinstance(other.op, Exit)
+                    and site.acquisition.resource.with_releases
+                    and _exits(function, other.op) == place
+                ):
                     return other.op
         return None
 

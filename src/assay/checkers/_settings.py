@@ -237,13 +237,17 @@ def _parameter(function: FunctionFacts, name: str) -> Decided:
 
 @final
 class Excuse:
-    """Why an unsafe value is in its place, and the line that says so."""
+    """Why an unsafe value is in its place, and the line that says so.
 
-    __slots__ = ("line", "text")
+    `missing` is what would have to be known for it; "" when it is sure.
+    """
 
-    def __init__(self, text: str, line: int) -> None:
+    __slots__ = ("line", "missing", "text")
+
+    def __init__(self, text: str, line: int, missing: str = "") -> None:
         self.text: Final = text
         self.line: Final = line
+        self.missing: Final = missing
 
     def guard(self, facts: FileFacts) -> Evidence:
         """The line as evidence."""
@@ -253,8 +257,11 @@ class Excuse:
 _TEST_WORDS: Final = frozenset({"test", "tests", "testing"})
 
 
-def excuse(facts: FileFacts, at: Located) -> Excuse | None:
-    """Whether a place of the file is one for tests or development; None for any other."""
+def excuse(facts: FileFacts, at: Located, asked_for: bool = True) -> Excuse | None:
+    """Whether a place of the file is one for tests or development; None for any other.
+
+    `asked_for`: a condition that speaks of switching off a protection counts as well.
+    """
     source = facts.source
     if source.role is Role.TEST:
         return Excuse("in a test", source.role_evidence.line or at.lineno)
@@ -262,7 +269,7 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
     condition = condition_at(facts, at.lineno)
     if condition is not None:
         said = condition_words(condition)
-        if said & known.development or said & known.chosen:
+        if said & known.development or (asked_for and said & known.chosen):
             return Excuse(f"under the condition of line {condition.lineno}", condition.lineno)
     owner = facts.enclosing(at.lineno)
     scope: FunctionFacts | None = owner
@@ -274,11 +281,17 @@ def excuse(facts: FileFacts, at: Located) -> Excuse | None:
             what = "class" if scope.ir.kind == CLASS else "function"
             return Excuse(f"in {what} {scope.ir.name}", scope.ir.first_line)
         scope = scope.parent
-    stem = posixpath.basename(source.path).removesuffix(".py")
-    folder = posixpath.basename(posixpath.dirname(source.path))
-    for name, words_there in ((stem, telling), (folder, known.development)):
-        if words_there.intersection(words_of(name)):
-            return Excuse(f"in a file for development or tests, {source.path}", at.lineno)
+    stem = posixpath.basename(source.inner).removesuffix(".py")
+    folder = posixpath.basename(posixpath.dirname(source.inner))
+    said = {
+        *telling.intersection(words_of(stem)),
+        *known.development.intersection(words_of(folder)),
+    }
+    if said and (source.role is Role.CONFIG or said - known.stages):
+        return Excuse(f"in a file for development or tests, {source.path}", at.lineno)
+    if said and not served:  # a debugger, a device, a folder of one's own: or a file for one stage
+        text = f"in a file whose name speaks of development, {source.path}"
+        return Excuse(text, at.lineno, f"who runs {source.path}")
     return None
 
 

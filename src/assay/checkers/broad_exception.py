@@ -30,8 +30,9 @@ The site is every clause for `Exception`, `BaseException` or without a type.
 - `found`: a bare clause or one for BaseException lets control go on without raising again, and
   nothing keeps the error; or a clause for Exception swallows the errors of one operation of
   which it is known what it raises, with nothing but a value to fall back to.
-- `handled`: it raises again, hands the error on (`future.set_exception(e)`, a stored
-  `sys.exc_info()`), keeps the traceback in the log, or a clause above lets interrupts through.
+- `handled`: it raises again (a bare clause on every way, or after a look at the error), hands the
+  error on (`future.set_exception(e)`, a stored `sys.exc_info()`), keeps the traceback in the log,
+  or a clause above lets interrupts through.
 - `clean`: a clause for Exception round more than one operation; what happens to the error is then
   the question of `swallowed-exception` (CWE-390), which speaks of no clause that is found here.
 
@@ -59,8 +60,10 @@ from assay.domains.handling import (
     Clause,
     clauses,
     effects,
+    error_uses,
     explanation,
     hands_on,
+    own_statements,
     says_everything,
     tracebacks,
     type_names,
@@ -106,7 +109,11 @@ def excuse(clause: Clause, words: ErrorWords) -> Excuse | None:
         line = clause.raises[0].at.lineno
         if not clause.swallows:
             return Excuse(f"raises again or leaves at {line}", line)
-        return Excuse(f"raises again or leaves on one way, at {line}", line)
+        if clause.breadth == EXCEPTION:
+            return Excuse(f"raises again or leaves on one way, at {line}", line)
+        told = tells_apart(clause)
+        if told:
+            return Excuse(f"the error decides at {told} whether it is raised again", told)
     kept = tracebacks(clause, words)
     if kept:
         line = kept[0].at.lineno
@@ -121,6 +128,38 @@ def excuse(clause: Clause, words: ErrorWords) -> Excuse | None:
     if comment is not None and (clause.breadth == EXCEPTION or says_everything(comment)):
         return Excuse(f"says why at {comment.line}", comment.line)
     return None
+
+
+def tells_apart(clause: Clause) -> int:
+    """The line of a test of the error itself on which it depends whether a clause raises.
+
+    0 when something else decides: what goes on then may be an interrupt.
+    """
+    reads = {(op.at.lineno, op.at.col_offset) for op in error_uses(clause, error_words())}
+    ends = {(op.at.lineno, op.at.col_offset) for op in clause.raises}
+    names: set[str] = set()  # what the error was taken apart into: `kind, error, _ = exc_info()`
+    for node in own_statements(clause.node.body):
+        if isinstance(node, ast.Assign) and _stands_in(node.value, reads):
+            names.update(
+                each.id
+                for target in node.targets
+                for each in ast.walk(target)
+                if isinstance(each, ast.Name)
+            )
+        if isinstance(node, (ast.If, ast.Match)):
+            asked = node.test if isinstance(node, ast.If) else node.subject
+            known = any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(asked))
+            if (known or _stands_in(asked, reads)) and _stands_in(node, ends):
+                return node.lineno
+    return 0
+
+
+def _stands_in(node: ast.AST, places: set[tuple[int, int]]) -> bool:
+    return any(
+        (each.lineno, each.col_offset) in places
+        for each in ast.walk(node)
+        if isinstance(each, (ast.stmt, ast.expr))
+    )
 
 
 def interrupts_pass(clause: Clause) -> int:
@@ -222,6 +261,12 @@ class BroadException(FunctionChecker[Clause]):
             text = f"{taken} takes interrupts too, where {operation} raises {error}"
             return self._found(site, text, Confidence.HIGH)
         text = f"{taken} swallows interrupts: no way raises again, and nothing keeps the error"
+        if site.raises:
+            line = site.raises[0].at.lineno
+            text = (
+                f"{taken} swallows interrupts: it raises or leaves at {line} on a condition that"
+                " does not ask what the error is"
+            )
         mild = (
             explanation(site) is not None
             or not guarded_calls(site)

@@ -25,8 +25,8 @@ removing or renaming where something was.
 - `found`: such an act that creates, and nothing that answers for the work of others.
 - `unseen`: such an act that removes or renames: who else does is not in view, and most paths that
   are removed are the program's own.
-- `handled`: a handler for FileExistsError, FileNotFoundError or OSError round the act, `exist_ok`,
-  `missing_ok`, mode "x" or O_EXCL, or a lock that is held over both.
+- `handled`: a handler for FileExistsError, FileNotFoundError or OSError round the act behind which
+  control goes on, `exist_ok`, `missing_ok`, mode "x" or O_EXCL, or a lock that is held over both.
 - `clean`: no such act; the path is private to the function (tempfile); the file is a test or a
   script that one person runs; the other answer raises, and so would the act.
 
@@ -49,8 +49,9 @@ from collections.abc import Iterable
 from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
+from assay.domains.callee_errors import raises_same_again
 from assay.domains.expressions import ValueKey, value_key
-from assay.domains.handling import type_names
+from assay.domains.handling import Clause, clauses
 from assay.domains.waiting import calls_between
 from assay.ir.function import NO_BLOCK, Branch, Return
 from assay.ir.ops import Attr, Call, Caught, Compare, Const, Copy, Load, Truth, Unary
@@ -88,6 +89,11 @@ RULE: Final = Rule(
 _SMALL: Final = (Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.MIGRATION)
 _EXCLUSIVE: Final = "O_EXCL"
 _WRITING: Final = "wax"
+# Errors that the work of others is not the cause of, by what is done.
+_OTHERS: Final = {
+    CREATE: ("FileNotFoundError", "PermissionError"),
+    REMOVE: ("FileExistsError", "PermissionError"),
+}
 
 
 @final
@@ -376,14 +382,9 @@ def _guard(act: Act, site: Question, function: FunctionFacts) -> tuple[str, int]
     if tolerance:
         return f"{tolerance} at {line} accepts the work of others", line
     words = path_words()
-    for pad in _pads(function, act.site.block):
-        first = function.ir.blocks[pad].ops[0]
-        if not isinstance(first, Caught) or not isinstance(first.at, (ast.Try, ast.TryStar)):
-            continue
-        for handler in first.at.handlers:
-            names = type_names(handler.type, function.file)
-            if not names or any(_is_guard(name) for name in names):
-                return f"the clause at {handler.lineno} takes the error", handler.lineno
+    clause = _taking(act, function)
+    if clause is not None:
+        return f"the clause at {clause.node.lineno} takes the error", clause.node.lineno
     held = _lock(site, act, function)
     if held:
         return f"a lock is held over both, at {held}", held
@@ -392,6 +393,33 @@ def _guard(act: Act, site: Question, function: FunctionFacts) -> tuple[str, int]
             call.op.at.lineno < site.site.op.at.lineno
         ):
             return f"the file is locked at {call.op.at.lineno}", call.op.at.lineno
+    return None
+
+
+def _taking(act: Act, function: FunctionFacts) -> Clause | None:
+    """The clause that takes the error of the work of others, and lets control go on.
+
+    One that raises it again leaves it to the clauses further out; one that raises another, or ends
+    the process, answers for nothing.
+    """
+    around = {id(clause.node): clause for clause in clauses(function)}
+    for pad in _pads(function, act.site.block):
+        first = function.ir.blocks[pad].ops[0]
+        if not isinstance(first, Caught) or not isinstance(first.at, (ast.Try, ast.TryStar)):
+            continue
+        for handler in first.at.handlers:
+            clause = around.get(id(handler))
+            if clause is None or (
+                clause.caught and not any(_is_guard(name) for name in clause.caught)
+            ):
+                continue
+            if clause.swallows:
+                return clause
+            if clause.caught and all(name in _OTHERS[act.row.needs] for name in clause.caught):
+                continue
+            if not raises_same_again(clause):
+                return None
+            break
     return None
 
 

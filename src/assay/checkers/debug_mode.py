@@ -16,7 +16,7 @@ its relatives in configurations.
 
 What it says: `found` for a constant that switches debugging on; `handled` when the environment, an
 option or a condition decides, in a test, or in a configuration that is named after development;
-`clean` when it is off.
+`unseen` in another file of such a name, unless it handles requests; `clean` when it is off.
 
 How to fix: read the switch from the environment with "off" as the default, or keep it in a
 configuration that only developers load.

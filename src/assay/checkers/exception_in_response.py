@@ -17,14 +17,15 @@ Guarded:
 What it examines: exceptions that a handler for all errors has caught, and tracebacks, in files that
 handle requests. Functions that are registered for all errors count as such handlers.
 
-What it says: `found` where the text of such an exception or a traceback becomes part of a response;
-`handled` under a condition for debugging, and in a test; `clean` where it is logged or dropped.
+What it says: `found` where the text of such an exception or a traceback becomes part of a response,
+a page, a flashed message or an answer in a chat; `unseen` where the result of a call out of view is
+the response; `handled` under a condition for debugging, and in a test; `clean` where it is logged
+or dropped.
 
 How to fix: log the exception, and answer with a text of one's own and a number that leads to the
 log. Exceptions that are meant for the user are caught by their own classes.
 
-Known limits: exceptions that are caught by name are taken to be meant for the user. Responses that
-are made by a function of another file are not seen.
+Known limits: exceptions that are caught by name are taken to be meant for the user.
 
 References: CWE-209 Generation of Error Message Containing Sensitive Information; CWE-497.
 """
@@ -36,16 +37,16 @@ from collections.abc import Iterator
 from typing import Final, final
 
 from assay.checkers import _says as says
+from assay.checkers._responses import is_narrowed, shown
 from assay.checkers._settings import excuse
 from assay.checkers.base import FunctionChecker
-from assay.domains.uses import ARGUMENT, CALLEE, RESULT, Use, uses_of
-from assay.ir.ops import Load, Located
+from assay.domains.uses import CALLEE, Use
+from assay.ir.ops import Attr, Load, Located
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import response_words
 from assay.program.facts import FunctionFacts
 from assay.source.roles import Role
-from assay.source.words import words_of
 
 RULE: Final = Rule(
     id="exception-in-response",
@@ -105,15 +106,36 @@ class ExceptionInResponse(FunctionChecker[CaughtError]):
                 if isinstance(op, Load)
                 and op.name == node.name
                 and node.lineno <= op.at.lineno <= last
+                and not is_narrowed(function, op)
             ]
             yield CaughtError(node, node.name, temps, False)
 
     def judge(self, site: CaughtError, function: FunctionFacts) -> Observation | None:
-        for temp in site.temps:
-            for use in uses_of(function, temp):
-                if _is_response(function, use):
-                    return _found(function, site, use)
+        answer = shown(function, _texts(function, site.temps))
+        if answer.use is not None:
+            return _found(function, site, answer.use)
+        if answer.open_call is not None:
+            called = function.spelled(answer.open_call.callee)
+            return says.unseen(
+                RULE,
+                function,
+                site.at,
+                f"{site.name} is handed to {called}(), whose result is the response",
+                missing=called,
+                remedy=f"review {called} as well",
+            )
         return says.clean(RULE, function, site.at, f"{site.name} is part of no response")
+
+
+def _texts(function: FunctionFacts, temps: list[int]) -> list[int]:
+    """The temporaries that hold an error, and those that hold its text: `error.args`."""
+    held = set(temps)
+    parts = response_words().parts
+    return temps + [
+        op.dest
+        for op in function.definitions
+        if isinstance(op, Attr) and op.owner in held and op.name in parts
+    ]
 
 
 def _handled_error(function: FunctionFacts) -> Iterator[CaughtError]:
@@ -140,10 +162,10 @@ def _handled_error(function: FunctionFacts) -> Iterator[CaughtError]:
 
 
 def _found(function: FunctionFacts, site: CaughtError, use: Use) -> Observation:
-    excused = excuse(function.file, use.op.at)
+    excused = excuse(function.file, use.op.at, asked_for=False)
     where = f"{use.kind} {use.name}()" if use.kind == CALLEE else f"{use.kind} {use.name}"
     said = f"{site.name} becomes part of a response as {where}"
-    if excused is not None:
+    if excused is not None and not excused.missing:
         return says.handled(RULE, function, use.op.at, f"{said}, {excused.text}", excused.line)
     return says.found(
         RULE,
@@ -157,28 +179,6 @@ def _found(function: FunctionFacts, site: CaughtError, use: Use) -> Observation:
 
 def _takes_all(node: ast.expr | None) -> bool:
     return node is None or (isinstance(node, ast.Name) and node.id in _ALL)
-
-
-def _is_response(function: FunctionFacts, use: Use) -> bool:
-    known = response_words()
-    if use.kind == CALLEE:
-        return use.name in known.makers
-    if use.kind == ARGUMENT:
-        return use.name in known.arguments
-    return use.kind == RESULT and use.function is function and _is_view(function)
-
-
-def _is_view(function: FunctionFacts) -> bool:
-    """Whether what a function returns is a response: it has a route, or takes the request."""
-    node = function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    for decorator in node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-        if name in response_words().routes or "route" in words_of(str(name)):
-            return True
-    return False
 
 
 CHECKER: Final = ExceptionInResponse()

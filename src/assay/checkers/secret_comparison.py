@@ -12,7 +12,8 @@ Guarded:
     if hmac.compare_digest(request.headers["X-Signature"], expected_signature): ...
 
 What it examines: comparisons by `==` and `!=` with what has the name of a password, key, token or
-signature, where somebody is let in or not, and calls that compare in constant time.
+signature, where somebody is let in or not; with what `hmac` computes, whatever it is called; and
+calls that compare in constant time.
 
 What it says: `found` where a secret is compared with what somebody else has sent; `handled` where
 `hmac.compare_digest` or one of its relatives compares, and in a test; `clean` for secrets that are
@@ -36,10 +37,10 @@ from assay.checkers._names import is_password, is_secret
 from assay.checkers._settings import constant_of
 from assay.checkers.base import FunctionChecker
 from assay.domains.uses import made_of, name_of
-from assay.ir.ops import Attr, Call, Compare, Item
+from assay.ir.ops import Attr, Binary, Call, Compare, Format, Item, Join, Load
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.models.purposes import access_words
+from assay.models.purposes import access_words, conversions
 from assay.program.facts import FunctionFacts
 from assay.source.words import words_of
 
@@ -61,6 +62,8 @@ _CONSTANT_TIME: Final = frozenset(
 )  # fmt: skip
 _SIGNATURES: Final = frozenset({"signature", "hmac", "sig", "mac"})
 
+_CODE: Final = "hmac"
+_DEEPEST: Final = 8
 _ONCE: Final = ("nonce", "salt", "cookie", "captcha", "iv")
 """Of use for one request, or no secret by themselves."""
 
@@ -89,6 +92,13 @@ class SecretComparison(FunctionChecker[ComparisonSite]):
         if function.ir.name.startswith("__") and function.ir.name.endswith("__"):
             return None  # `__eq__` and its like compare whole objects
         left, right = name_of(function, site.left), name_of(function, site.right)
+        codes = [_is_code(function, temp, 0) for temp in (site.left, site.right)]
+        if all(codes):
+            return says.clean(RULE, function, at, "both sides are computed here under a key")
+        if codes[0]:
+            left = _CODE
+        elif codes[1]:
+            right = _CODE
         if not (_is_kept(left) or _is_kept(right)):
             return None
         if _is_member(function, site.left, left) or _is_member(function, site.right, right):
@@ -99,7 +109,7 @@ class SecretComparison(FunctionChecker[ComparisonSite]):
         if _repeats(left, right, function, site):
             said = f"{secret} is compared with {other or 'a value'} of the same origin"
             return says.clean(RULE, function, at, said)
-        if not _lets_in(function, site):
+        if not any(codes) and not _lets_in(function, site):
             return None
         return says.found(
             RULE,
@@ -121,6 +131,28 @@ def _is_kept(name: str) -> bool:
     if not words or words[-1] in _ONCE or "session" in words:
         return False
     return is_secret(name) or words[-1] in _SIGNATURES
+
+
+def _is_code(function: FunctionFacts, temp: int, depth: int) -> bool:
+    """Whether a value is the code of a message under a key, in whatever form."""
+    op = function.definitions[temp]
+    if op is None or depth > _DEEPEST:
+        return False
+    inner: list[int] = []
+    if isinstance(op, Call):
+        if function.callee(op) in access_words().keyed:
+            return True
+        callee = function.definitions[op.callee]
+        name = callee.name if isinstance(callee, (Attr, Load)) else ""
+        if isinstance(callee, Attr) and (name in conversions().methods or name == "finalize"):
+            inner = [callee.owner]
+        elif name in conversions().functions:
+            inner = list(op.args)
+    elif isinstance(op, Load):
+        inner = [store.value for store in function.stores(op.name)]
+    elif isinstance(op, (Binary, Join, Format, Item)):
+        inner = [op.owner] if isinstance(op, Item) else list(op.uses())
+    return any(_is_code(function, each, depth + 1) for each in inner if each >= 0)
 
 
 def _repeats(left: str, right: str, function: FunctionFacts, site: Compare) -> bool:

@@ -71,6 +71,7 @@ from assay.domains.guarded import (
 from assay.domains.handling import (
     BARE,
     NARROW,
+    NO_TYPE,
     Clause,
     clauses,
     effects,
@@ -121,6 +122,8 @@ class SwallowedException(FunctionChecker[Clause]):
 
     def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
         words = error_words()
+        if site.caught == (NO_TYPE,):
+            return self._say(site, Verdict.CLEAN, "the clause takes no error at all")
         if not site.swallows:
             return self._say(site, Verdict.CLEAN, "the clause raises on every way")
         read = unassigned_read(site) if self._goes_on(site, words) else None

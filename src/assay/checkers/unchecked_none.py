@@ -22,14 +22,16 @@ The site is every result of a call that is bound to a local variable, tested for
 some branch, and used as an object, where None is known to be one of its values: by the stubs of
 the standard library, by an annotation, or by what a function in view returns.
 
-- `found`: a way leads from the call to a use without any test.
-- `handled`: every use stands behind a test.
+- `found`: a way leads from the call to a use without any test, or straight from a test that says
+  there is none.
+- `handled`: every use stands behind a test that says there is one.
+- `unseen`: such a test is followed by a use that other conditions, a loop, or a call which may not
+  return stand in front of.
 
 How to fix: test before the use, on every way.
 
-Known limits: a value that is never tested is not judged, since its author may know better. A use
-behind a test that went wrong is not judged either. Conditions that stand beside a test are taken to
-be correlated with it.
+Known limits: a value that is never tested is not judged, since its author may know better.
+Conditions that stand beside a test are taken to be correlated with it.
 
 References: https://cwe.mitre.org/data/definitions/476.html, CWE-754, CWE-252
 """
@@ -76,6 +78,8 @@ class UncheckedNone(FunctionChecker[TestedValue]):
         file = function.file
         called = function.spelled(site.call.callee).rpartition(".")[2]
         line = site.test.lineno
+        if not site.uses and site.doubted:
+            return self._doubted(site, function, called)
         if not site.uses:
             text = f"the result of {called} is tested at {line}, before every use"
             return file.observation(
@@ -87,13 +91,16 @@ class UncheckedNone(FunctionChecker[TestedValue]):
                 evidence=file.guard(line),
             )
         use = min(site.uses, key=lambda op: (op.at.lineno, op.at.col_offset))
+        how = "and not on every way"
+        if use in site.straight:
+            how = "and control goes on where there is none"
         return file.observation(
             RULE,
             Verdict.FOUND,
             use.at,
             function.qualname,
             f"{site.name} may be None here: what {called} gives at {site.call.at.lineno} is tested"
-            f" at {line}, and not on every way",
+            f" at {line}, {how}",
             evidence=(
                 file.evidence(EvidenceRole.CONTEXT, site.call.at.lineno, site.call.at.lineno),
                 file.evidence(EvidenceRole.CONTEXT, line, line),
@@ -103,6 +110,28 @@ class UncheckedNone(FunctionChecker[TestedValue]):
                 file.step(site.call.at, f"{called} may give None"),
                 file.step(use.at, f"{site.name} is used without a test"),
             ),
+        )
+
+    def _doubted(self, site: TestedValue, function: FunctionFacts, called: str) -> Observation:
+        file = function.file
+        line = site.test.lineno
+        use = min(site.doubted, key=lambda op: (op.at.lineno, op.at.col_offset))
+        missing = f"how lines {line} and {use.at.lineno} hang together"
+        if site.ending is not None:
+            missing = f"whether {function.spelled(site.ending.callee)}() returns"
+        return file.observation(
+            RULE,
+            Verdict.UNSEEN,
+            site.call.at,
+            function.qualname,
+            f"the result of {called} is tested at {line}, and used at {use.at.lineno} behind an"
+            " answer that there is none; what else excludes that is not in view",
+            evidence=(
+                file.evidence(EvidenceRole.CONTEXT, line, line),
+                file.evidence(EvidenceRole.CONTEXT, use.at.lineno, use.at.lineno),
+            ),
+            missing=(missing,),
+            remedy="return or raise where there is none",
         )
 
 

@@ -66,6 +66,7 @@ from assay.ir.ops import Attr, Call, Load
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.waiting import wait_words
+from assay.program.classes import attribute_name
 from assay.program.facts import CallSite, FileFacts, FunctionFacts
 from assay.source.comments import CommentBlock
 from assay.source.roles import Role
@@ -421,7 +422,7 @@ def _inherited(function: FunctionFacts, wait: Call) -> bool:
     return (
         isinstance(owner, Load)
         and owner.name == "self"
-        and all(other.ir.name != callee.name for other in function.file.functions)
+        and all(attribute_name(other) != callee.name for other in function.file.functions)
     )
 
 

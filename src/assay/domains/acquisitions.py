@@ -13,6 +13,19 @@ from assay.models.resources import Resource, call_model, resource_model
 from assay.program.facts import FunctionFacts
 from assay.program.values import ExternalInstance, Instance, without_none
 
+# Functions whose result names the same thing on disk as their argument, or something in it.
+SAME_PATH: Final = frozenset(
+    (
+        "str",
+        "pathlib.Path",
+        "pathlib.PurePath",
+        "os.fspath",
+        "os.path.abspath",
+        "os.path.realpath",
+        "os.path.join",
+    )
+)
+
 
 @final
 class Acquisition:

@@ -16,6 +16,7 @@ import ast
 import builtins
 from typing import Final, final
 
+from assay.domains.handling import NO_TYPE, type_names
 from assay.ir.ops import GroupMatch, Matches
 from assay.models.raises import raise_model
 from assay.program.classes import ClassInfo
@@ -129,9 +130,11 @@ class ErrorKinds:
         return list(found.values())
 
     def of_clause(self, function: FunctionFacts, node: ast.ExceptHandler) -> list[Kind]:
-        """The kinds that a clause names; BaseException for a bare one."""
+        """The kinds that a clause names; BaseException for a bare one, none for `except ():`."""
         if node.type is None:
             return [self.of_path("BaseException")]
+        if type_names(node.type, function.file) == (NO_TYPE,):
+            return []
         for op in function.definitions:
             if isinstance(op, (Matches, GroupMatch)) and op.at is node.type:
                 return self.of_type(self._program.type_of(function, op.types)) or [ANYTHING]

@@ -19,6 +19,7 @@ from assay.domains.handling import Clause, clauses, is_log, last_part, own_state
 from assay.ir.function import FUNCTION
 from assay.ir.ops import Call
 from assay.models.errors import ErrorWords
+from assay.program.classes import attribute_name
 from assay.program.facts import FunctionFacts
 from assay.source.comments import Comment
 from assay.source.spelling import spelling
@@ -158,7 +159,7 @@ def told_by_callee(clause: Clause, words: ErrorWords) -> int:
         return 0
     name = last_part(clause.function, first)
     for other in clause.function.file.functions:
-        if other.ir.name == name and other.parent is clause.function.parent:
+        if attribute_name(other) == name and other.parent is clause.function.parent:
             for inner in clauses(other):
                 if inner.raises and any(isinstance(op, Call) for op in inner.body):
                     return inner.node.lineno

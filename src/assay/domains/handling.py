@@ -59,6 +59,8 @@ EXCEPTION: Final = 1  # Exception: every error, no interrupt
 BASE: Final = 2  # BaseException: interrupts and cancellation too
 BARE: Final = 3  # no type at all, which is the same
 
+NO_TYPE: Final = "()"
+
 _MACHINE_COMMENT: Final = re.compile(
     r"#\s*(?:noqa|pragma|type:|pylint:|flake8:|mypy:|nosec|todo\b|fixme\b|xxx\b|ruff:|pyright:"
     r"|pytype:|lint)",
@@ -146,11 +148,28 @@ def breadth_of(caught: tuple[str, ...]) -> int:
 
 
 def type_names(node: ast.expr | None, file: FileFacts) -> tuple[str, ...]:
-    """The dotted paths of the types of an `except`, the text where a path is not known."""
+    """The dotted paths of the types of an `except`, the text where a path is not known.
+
+    No path at all is a bare `except`; `except ():`, which takes nothing, is `("()",)`.
+    """
     if node is None:
         return ()
-    parts = node.elts if isinstance(node, ast.Tuple) else [node]
-    return tuple([_type_name(part, file) for part in parts])
+    return tuple([_type_name(part, file) for part in _types(node, file)]) or (NO_TYPE,)
+
+
+def _types(node: ast.expr, file: FileFacts) -> list[ast.expr]:
+    """The types in a display; a name that the module binds to an empty one, and once, is that."""
+    if isinstance(node, ast.Tuple):
+        return [each for part in node.elts for each in _types(part, file)]
+    inner = node.value if isinstance(node, ast.Starred) else node
+    if isinstance(inner, ast.Tuple):
+        return _types(inner, file)
+    if isinstance(inner, ast.Name):
+        bound = file.names.bound.get(inner.id)
+        value = bound.value if isinstance(bound, (ast.Assign, ast.AnnAssign)) else None
+        if isinstance(value, ast.Tuple) and not value.elts:
+            return [] if len(file.functions[0].stores(inner.id)) == 1 else [node]
+    return [node]
 
 
 def _type_name(node: ast.expr, file: FileFacts) -> str:

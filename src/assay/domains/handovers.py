@@ -139,7 +139,10 @@ class Handovers(Demand[Parameter, int]):
         if not is_self_load(function, op.owner) or method is None or method.owner is None:
             return KEEPS
         owner = self._program.shared(Owners).of(method.owner)
-        if owner.releases(op.name) or owner.hole() or owner.is_handed_on(op.name):
+        releases = owner.releases(op.name)
+        if releases and not any(release.whole for release in releases):
+            return HANDS_ON  # of what was in it, something is given back
+        if releases or owner.hole() or owner.is_handed_on(op.name):
             return KEEPS
         return BORROWS
 

@@ -23,7 +23,7 @@ from assay.domains.handling import Clause, clauses, last_part
 from assay.domains.raise_summaries import RaiseSummaries, is_abstract
 from assay.domains.raised import Error
 from assay.ir.ops import Attr, Call, Const, Op
-from assay.program.classes import ClassInfo
+from assay.program.classes import ClassInfo, attribute_name
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.outline import is_test_path
 from assay.source.roles import Role
@@ -125,7 +125,7 @@ def passages(failure: Injected, facts: FileFacts) -> list[Passage]:
             continue
         for function in module.facts.functions:
             for site in function.calls:
-                if last_part(function, site.op) == method.ir.name and _may_run(
+                if last_part(function, site.op) == attribute_name(method) and _may_run(
                     function, site.op, method
                 ):
                     passage = _upward(function, site.op, failure.error)
@@ -175,7 +175,7 @@ def _upward(function: FunctionFacts, op: Call, error: Error) -> Passage | None:
 def _call_of(caller: FunctionFacts, callee: FunctionFacts) -> Call | None:
     """The first call of a function in view by another."""
     for site in caller.calls:
-        if last_part(caller, site.op) == callee.ir.name and any(
+        if last_part(caller, site.op) == attribute_name(callee) and any(
             target.function is callee
             for target in caller.file.program.callees(caller, site.op).targets
         ):

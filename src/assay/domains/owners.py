@@ -38,6 +38,7 @@ from assay.ir.ops import (
     Unpack,
 )
 from assay.models.cleanup import object_model, undo_model
+from assay.models.resources import call_model
 from assay.program.classes import ClassInfo, first_parameter
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
@@ -47,54 +48,77 @@ _DEEPEST: Final = 10
 
 @final
 class Release:
-    """One place where a method gives back what an attribute holds."""
+    """One place where a method gives back what an attribute holds.
 
-    __slots__ = ("function", "op", "word")
+    `whole` is false for what is reached through the attribute: an element of a list, the response
+    that `self.session.get(url)` returns. That ends what the attribute holds only when it is a
+    container.
+    """
 
-    def __init__(self, function: FunctionFacts, op: Op, word: str) -> None:
+    __slots__ = ("function", "op", "whole", "word")
+
+    def __init__(self, function: FunctionFacts, op: Op, word: str, whole: bool) -> None:
         self.function: Final = function
         self.op: Final = op
         self.word: Final = word  # the method or function that gives it back
+        self.whole: Final = whole
 
 
-def fields_of(function: FunctionFacts, temp: int, depth: int = 0) -> frozenset[str]:
+def fields_of(function: FunctionFacts, temp: int) -> frozenset[str]:
     """The attributes of `self` that a temporary may be, or be an element of."""
+    return frozenset(_reached(function, temp, 0, 0))
+
+
+def _reached(function: FunctionFacts, temp: int, level: int, depth: int) -> dict[str, int]:
+    """The attributes that a temporary leads back to, each with how deep in it that is.
+
+    At `level` 0 it is the attribute itself, above that an element: a loop goes down a level, and a
+    display that is looped over comes up again, so `for each in (self._a, self._b)` ends at 0.
+    """
     op = function.definitions[temp] if temp >= 0 else None
     if op is None or depth > _DEEPEST:
-        return frozenset()
+        return {}
     if isinstance(op, Attr):
-        if is_self_load(function, op.owner):
-            return frozenset((op.name,))
-        return frozenset()
+        return {op.name: level} if is_self_load(function, op.owner) else {}
     sources: Iterable[int] = ()
     if isinstance(op, Load) and op.scope in (LOCAL, CELL):
-        sources = tuple([store.value for store in function.stores(op.name)])
-    elif isinstance(op, (Copy, Await, Element, Iter, Unpack)):
-        sources = function.joined(op.dest) if isinstance(op, Copy) else [op.value]
+        sources = [store.value for store in function.stores(op.name)]
+    elif isinstance(op, Copy):
+        sources = function.joined(op.dest)
+    elif isinstance(op, (Await, Iter, Unpack)):
+        sources = [op.value]
+    elif isinstance(op, Element):
+        sources, level = [op.value], level + 1
     elif isinstance(op, Next):
-        sources = (op.iterator,)
+        sources, level = [op.iterator], level + 1
     elif isinstance(op, Item):
-        sources = (op.owner,)
+        sources, level = [op.owner], level + 1
     elif isinstance(op, Build):
-        sources = op.args
+        sources, level = op.args, level - 1
     elif isinstance(op, Call):
         method = function.definitions[op.callee]
+        path = function.callee(op)
         named = function.constant(op.args[1]) if len(op.args) > 1 else None
         if (
             named is not None
             and isinstance(named.value, str)
-            and function.callee(op) == "getattr"
+            and path == "getattr"
             and is_self_load(function, op.args[0])
         ):
-            return frozenset((named.value,))
+            return {named.value: level}
         if isinstance(method, Attr) and method.name in object_model().contents:
-            sources = (method.owner,)
-        elif function.callee(op) in object_model().views:
-            sources = op.args
-    found: set[str] = set()
+            sources, level = [method.owner], level + _LEVELS.get(method.name, 1)
+        elif path in object_model().views:
+            sources, level = op.args, level + _LEVELS.get(path, 0)
+    found: dict[str, int] = {}
     for source in sources:
-        found |= fields_of(function, source, depth + 1)
-    return frozenset(found)
+        for name, reached in _reached(function, source, level, depth + 1).items():
+            found[name] = min(reached, found.get(name, reached))
+    return found
+
+
+# How many levels what these return is below what they are called on: pairs are one above.
+_LEVELS: Final = {"values": 0, "copy": 0, "items": -1, "enumerate": -1, "zip": -1}
 
 
 def is_self_load(function: FunctionFacts, temp: int) -> bool:
@@ -109,7 +133,10 @@ def is_self_load(function: FunctionFacts, temp: int) -> bool:
 
 
 def releases_in(function: FunctionFacts) -> dict[str, Release]:
-    """The attributes of `self` that a method gives back, each with the first place."""
+    """The attributes of `self` that a method gives back, each with the first place.
+
+    A place that gives back the whole of it comes before one that gives back an element.
+    """
     found: dict[str, Release] = {}
     model = undo_model()
     for each in with_closures(function):
@@ -119,6 +146,9 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
             temps: tuple[int, ...] = ()
             if isinstance(op, Enter):
                 temps, word = (op.manager,), "with"
+                made = each.definitions[op.manager]
+                if isinstance(made, Call) and each.callee(made) in call_model().closes.functions:
+                    temps, word = made.args[:1], "closing"
             elif isinstance(op, Attr) and op.name in object_model().ending:
                 temps, word = (_whole(each, op.owner),), op.name
             elif isinstance(op, Call):
@@ -127,9 +157,26 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
                 if path in model.functions or _says_so(name):
                     temps, word = op.args, name
             for temp in temps:
-                for field in fields_of(each, temp):
-                    found.setdefault(field, Release(each, op, word))
+                for field, level in _reached(each, temp, 0, 0).items():
+                    known = found.get(field)
+                    if known is None or (level <= 0 and not known.whole):
+                        found[field] = Release(each, op, word, level <= 0)
     return found
+
+
+def holds_elements(function: FunctionFacts, temp: int, depth: int = 0) -> bool:
+    """Whether a temporary is a container that was filled here, and no single thing."""
+    op = function.definitions[temp] if temp >= 0 else None
+    if isinstance(op, Build):
+        return True
+    if depth > _DEEPEST:
+        return False
+    sources: Iterable[int] = ()
+    if isinstance(op, Load) and op.scope in (LOCAL, CELL):
+        sources = [store.value for store in function.stores(op.name)]
+    elif isinstance(op, Copy):
+        sources = function.joined(op.dest)
+    return any(holds_elements(function, source, depth + 1) for source in sources)
 
 
 def _whole(function: FunctionFacts, temp: int) -> int:

@@ -23,9 +23,10 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from assay.domains.acquisitions import Acquisition, gives_back
+from assay.domains.acquisitions import SAME_PATH, Acquisition, gives_back
 from assay.domains.answers import PLAIN_TYPES, asked_about, compared
 from assay.domains.branches import constant_of, truth_of
+from assay.domains.captures import managed, only_read
 from assay.domains.events import (
     ADOPTED,
     CAPTURED,
@@ -49,6 +50,7 @@ from assay.domains.shape import (
 )
 from assay.domains.tracking import TrackingAnalysis
 from assay.domains.worlds import (
+    CLOSER,
     EXIT,
     FALSE,
     IN_TUPLE,
@@ -63,6 +65,8 @@ from assay.domains.worlds import (
     alias,
     collapse,
     distinct,
+    entered,
+    exit_of,
     form_of,
     given_up,
     holds,
@@ -107,20 +111,6 @@ from assay.ir.ops import (
 )
 from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
-
-# Functions whose result names the same thing on disk as their argument, or something in it.
-_SAME_PATH: Final = frozenset(
-    (
-        "str",
-        "pathlib.Path",
-        "pathlib.PurePath",
-        "os.fspath",
-        "os.path.abspath",
-        "os.path.realpath",
-        "os.path.join",
-    )
-)
-
 
 # What gives back a part of a resource, and the whole with it.
 _PART_RELEASE: Final = frozenset(("close", "detach"))
@@ -169,6 +159,9 @@ class OpenResources(TrackingAnalysis):
         self._reached_from: Final = frozenset(
             [name for site in sites for name in site.resource.leads_back]
         )
+        self._given_back_by_with: Final = sum(s.bit for s in sites if s.resource.with_releases)
+        self._managed: Final = managed(function, sites)
+        self._only_read: Final = only_read(function, sites)
         self._returned: Final = returned_names(function)
         self._by_op: Final[dict[Op, list[Acquisition]]] = {}
         for site in sites:
@@ -278,7 +271,7 @@ class OpenResources(TrackingAnalysis):
             name = self.function.ir.children[op.child].name
             return self._escape(temps, CAPTURED, name, op, world, events)
         if isinstance(op, Delete):
-            if op.scope == LOCAL and op.name in values:
+            if self._is_own(op.scope, op.name) and op.name in values:
                 return World(world.open, world.handed, without(values, op.name))
             return world
         if isinstance(op, Await):
@@ -299,19 +292,13 @@ class OpenResources(TrackingAnalysis):
     def _value(self, op: Op, values: dict[str | int, int]) -> int | None:
         """What an operation's result holds, None when it is of no interest."""
         if isinstance(op, Load):
-            return values.get(op.name) if op.scope == LOCAL else None
+            return values.get(op.name) if self._is_own(op.scope, op.name) else None
         if isinstance(op, (Copy, Await, Iter)):
             return values.get(op.value)
         if isinstance(op, Enter):
-            return values.get(op.manager)
+            return entered(values.get(op.manager))
         if isinstance(op, LoadExit):
-            held = values.get(op.manager, NONE)
-            if (
-                form_of(held) in (ITSELF, PENDING, PART)
-                and self.sites[site_of(held)].resource.with_releases
-            ):
-                return alias(site_of(held), EXIT)
-            return None
+            return exit_of(values.get(op.manager), self._given_back_by_with)
         if isinstance(op, Attr):
             held = values.get(op.owner, NONE)
             if form_of(held) not in (ITSELF, PART):
@@ -441,6 +428,8 @@ class OpenResources(TrackingAnalysis):
                 if op.dest not in self._awaited_temps:
                     world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
             elif wraps and form in (ITSELF, PENDING) and temp == op.args[0]:
+                if path in calls.closes.functions and not site.resource.with_releases:
+                    value = alias(site.number, CLOSER)
                 world = World(world.open, world.handed, {**world.values, op.dest: value})
             elif (
                 name in calls.adds.methods
@@ -450,7 +439,7 @@ class OpenResources(TrackingAnalysis):
                 where = f"{self.function.spelled(method.owner)}[]"
                 world = self._escape((temp,), STORED, where, op, world, events)
             elif site.resource.borrowed:
-                if path in _SAME_PATH:
+                if path in SAME_PATH:
                     world = World(world.open, world.handed, {**world.values, op.dest: value})
                 elif form == ITSELF and world.open & site.bit:
                     effect = self._effect(op, temp)
@@ -569,7 +558,7 @@ class OpenResources(TrackingAnalysis):
 
     def _store(self, op: Store, world: World, events: list[Event]) -> World:
         held = world.values.get(op.value)
-        if op.scope != LOCAL:
+        if not self._is_own(op.scope, op.name):
             word = CAPTURED if op.scope == CELL else STORED
             return self._escape((op.value,), word, op.name, op, world, events)
         if held is None or (held < 0 and op.name not in self.tested):
@@ -610,6 +599,8 @@ class OpenResources(TrackingAnalysis):
             for site in self._by_op[self.sites[site_of(held)].op]:
                 if form_of(held) != IN_TUPLE and site.number != site_of(held):
                     continue
+                if what == CAPTURED and self._managed & site.bit:
+                    continue
                 if opened & site.bit:
                     events.append(Event(site.number, what, op, detail))
                 opened &= ~site.bit
@@ -631,6 +622,10 @@ class OpenResources(TrackingAnalysis):
             return ()
         owner = self.function.definitions[method.owner]
         return (owner.name if isinstance(owner, Load) and owner.scope == LOCAL else method.owner,)
+
+    def _is_own(self, scope: str, name: str) -> bool:
+        """Whether a variable is followed: a local one, or one that closures only read."""
+        return scope == LOCAL or (scope == CELL and name in self._only_read)
 
     def _place(self, op: SetAttr | SetItem | Collect) -> str:
         if isinstance(op, SetAttr):

@@ -10,18 +10,27 @@ that contradict each other).
         m = TAG.match(lines[start])
     kind = m.group(1)                   used, also when `start < last` ended the loop
 
-A forward analysis: a state holds the assignments whose value has not been tested since. Behind a
-test nothing is said any more, whatever its answer was. Conditions that stand beside a test or round
-it (`if wanted and m`) are taken to be correlated with it.
+A forward analysis: a state holds the assignments whose value has not been tested since, and those
+whose test said that there is none. Conditions that stand beside a test or round it (`if wanted and
+m`) are taken to be correlated with it.
+
+    if m:
+        name = m.group(1)
+    kind = m.group(2)                   used, also when `m` is known to be None
+
+Of uses behind a test that said "none" only those are certain that nothing else decides about: what
+other conditions and loops in between mean is not known.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import Analysis, solve
-from assay.domains.handling import Clause, clauses, leaves
+from assay.domains.handling import Clause, clauses, is_log, last_part, leaves
+from assay.domains.raises import Risks
 from assay.ir.function import Block, Branch, Return
 from assay.ir.ops import (
     LOCAL,
@@ -34,6 +43,7 @@ from assay.ir.ops import (
     Item,
     Iter,
     Load,
+    Located,
     Op,
     Store,
     Truth,
@@ -43,25 +53,49 @@ from assay.ir.ops import (
 from assay.models.errors import error_words
 from assay.program.facts import FunctionFacts
 from assay.program.values import FunctionValue, NoneValue, Unknown
+from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.spelling import spelling
 
 Untested: TypeAlias = frozenset[tuple[str, int]]
-"""Variables and the numbers of the assignments that they have their value from."""
+"""Variables and the numbers of the assignments that they have their value from.
 
+`~number` stands for a value of that assignment which a test has shown to be none.
+"""
+
+_ENDING: Final = re.compile(
+    r"abort|fail|rais|err|exit|die|reject|forbid|refus|quit|usage|bail|stop|fatal", re.I
+)
 _TAKING: Final = ("AttributeError", "TypeError", "Exception", "BaseException", "")
 
 
 @final
 class TestedValue:
-    """The result of a call in a variable: where that is tested, and its uses without a test."""
+    """The result of a call in a variable: where that is tested, and its uses without a test.
 
-    __slots__ = ("call", "name", "test", "uses")
+    `straight` are those of them that a test leads to which said "none"; `doubted` are others behind
+    such a test, where conditions, loops, or a call that may not return (`ending`) decide whether
+    they are reached.
+    """
 
-    def __init__(self, name: str, call: Call, test: ast.expr, uses: list[Op]) -> None:
+    __slots__ = ("call", "doubted", "ending", "name", "straight", "test", "uses")
+
+    def __init__(
+        self,
+        name: str,
+        call: Call,
+        test: ast.expr,
+        uses: list[Op],
+        straight: list[Op],
+        doubted: list[Op],
+        ending: Call | None,
+    ) -> None:
         self.name: Final = name
         self.call: Final = call
         self.test: Final = test
         self.uses: Final = uses
+        self.straight: Final = straight
+        self.doubted: Final = doubted
+        self.ending: Final = ending
 
 
 def tested_values(function: FunctionFacts) -> list[TestedValue]:
@@ -83,7 +117,7 @@ def tested_values(function: FunctionFacts) -> list[TestedValue]:
         if isinstance(end, Branch) and state:
             asked = flow.asked(end)
             for held, number in state:
-                if asked is not None and held == asked.name:
+                if asked is not None and held == asked.name and number >= 0:
                     tested.setdefault(number, asked.at)
     found: list[TestedValue] = []
     for store, number in flow.numbers.items():
@@ -95,19 +129,33 @@ def tested_values(function: FunctionFacts) -> list[TestedValue]:
             for op in used.get(number, [])
             if not _is_under(function, op, test) and not _guarded(function, op)
         ]
-        found.append(TestedValue(store.name, flow.calls[number], test, uses))
+        behind = [op for op in used.get(~number, []) if not _guarded(function, op)]
+        straight = [op for op in behind if _is_straight(function, test, op)]
+        doubted = [op for op in behind if op not in straight and not _is_under(function, op, test)]
+        ending = _may_end(function, test) if straight else None
+        if ending is None:
+            uses += straight
+        else:
+            doubted += straight
+        found.append(
+            TestedValue(store.name, flow.calls[number], test, uses, straight, doubted, ending)
+        )
     return found
 
 
 @final
 class _Asked:
-    """The variable that a branch asks for, and where."""
+    """The variable that a branch asks for, and where.
 
-    __slots__ = ("at", "name")
+    `none` is the answer with which it may be None; None when neither says so.
+    """
 
-    def __init__(self, name: str, at: ast.expr) -> None:
+    __slots__ = ("at", "name", "none")
+
+    def __init__(self, name: str, at: ast.expr, none: bool | None) -> None:
         self.name: Final = name
         self.at: Final = at
+        self.none: Final = none
 
 
 @final
@@ -116,6 +164,7 @@ class _Flow(Analysis[Untested]):
 
     def __init__(self, function: FunctionFacts) -> None:
         self._function: Final = function
+        self._risks: Final = Risks(function)
         self.numbers: Final[dict[Store, int]] = {}
         self.calls: Final[dict[int, Call]] = {}
         names = self._names()
@@ -161,6 +210,8 @@ class _Flow(Analysis[Untested]):
     def transfer(self, op: Op, before: Untested) -> Untested | None:
         if leaves(op, self._function, error_words()):
             return None
+        if isinstance(op, Call) and self._risks.exits(op):
+            return None
         if isinstance(op, Store):
             left = frozenset([held for held in before if held[0] != op.name])
             number = self.numbers.get(op)
@@ -179,19 +230,22 @@ class _Flow(Analysis[Untested]):
         asked = self.asked(end)
         if asked is None:
             return state
-        # Both edges know the answer: a use behind a failed test is another mistake, or none at all.
-        return frozenset([held for held in state if held[0] != asked.name])
+        left = frozenset([held for held in state if held[0] != asked.name])
+        if asked.none is None or target != (end.then if asked.none else end.otherwise):
+            return left
+        none = [(name, min(number, ~number)) for name, number in state if name == asked.name]
+        return left.union(none)
 
 
-def _ask(function: FunctionFacts, temp: int) -> _Asked | None:
-    """The variable that a condition asks for None or truth."""
+def _ask(function: FunctionFacts, temp: int, none: bool = False) -> _Asked | None:
+    """The variable that a condition asks for None or truth; `none`: it may be None when true."""
     op = function.definitions[temp]
     if isinstance(op, Truth):
-        return _ask(function, op.value)
+        return _ask(function, op.value, none)
     if isinstance(op, Unary) and op.operator == "not":
-        return _ask(function, op.operand)
+        return _ask(function, op.operand, not none)
     if isinstance(op, Load) and op.scope == LOCAL and isinstance(op.at, ast.expr):
-        return _Asked(op.name, op.at)
+        return _Asked(op.name, op.at, none)
     if isinstance(op, Compare) and op.operator in ("is", "is-not", "==", "!="):
         value = function.definitions[op.left]
         other = function.definitions[op.right]
@@ -202,11 +256,11 @@ def _ask(function: FunctionFacts, temp: int) -> _Asked | None:
             and other.value is None
             and isinstance(op.at, ast.expr)
         ):
-            return _Asked(value.name, op.at)
+            return _Asked(value.name, op.at, none is (op.operator in ("is-not", "!=")))
     if isinstance(op, Call) and function.callee(op) in ("isinstance", "hasattr", "callable"):
         value = function.definitions[op.args[0]] if op.args else None
         if isinstance(value, Load) and isinstance(value.at, ast.expr):
-            return _Asked(value.name, value.at)
+            return _Asked(value.name, value.at, None)
     return None
 
 
@@ -219,6 +273,95 @@ def _used_name(function: FunctionFacts, op: Op) -> str:
         temp = op.value
     value = function.definitions[temp] if temp >= 0 else None
     return value.name if isinstance(value, Load) and value.scope == LOCAL else ""
+
+
+def _is_straight(function: FunctionFacts, test: ast.expr, use: Op) -> bool:
+    """Whether nothing but the test decides that a use behind it is reached.
+
+    It stands in an arm of the test's statement, or behind that in the same block or one round it,
+    and no other condition or loop stands between.
+    """
+    node = function.ir.node
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    blocks: list[list[ast.stmt]] = [node.body]  # round the test, the outermost first
+    holders: list[ast.stmt] = []
+    while True:
+        holder = next((each for each in blocks[-1] if _holds(each, test)), None)
+        if holder is None:
+            return False
+        holders.append(holder)
+        inside = [block for block, _ in blocks_of(holder) if any(_holds(s, test) for s in block)]
+        if not inside:
+            break
+        blocks.append(inside[0])
+    arms = [each for block, _ in blocks_of(holders[-1]) for each in block]
+    if isinstance(holders[-1], ast.If) and _is_reached(arms, use):
+        return True
+    for block, holder in zip(reversed(blocks), reversed(holders), strict=True):
+        if isinstance(holder, (ast.While, ast.For, ast.AsyncFor)):
+            return False
+        if _is_reached(block[block.index(holder) + 1 :], use):
+            return True
+    return False
+
+
+def _is_reached(statements: list[ast.stmt], use: Op) -> bool:
+    """Whether one of some statements uses it whenever it runs."""
+    for statement in statements:
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            parts: list[ast.AST] = [item.context_expr for item in statement.items]
+            if _is_reached(statement.body, use):
+                return True
+        elif isinstance(statement, ast.Try):
+            parts = []
+            if _is_reached([*statement.body, *statement.finalbody], use):
+                return True
+        elif isinstance(statement, ast.If):
+            parts = [statement.test]
+        elif isinstance(statement, (ast.For, ast.AsyncFor)):
+            parts = [statement.iter]
+        elif type(statement) in COMPOUND:
+            parts = []
+        else:
+            parts = [statement]
+        if any(_always_holds(part, use.at) for part in parts):
+            return True
+    return False
+
+
+def _always_holds(node: ast.AST, at: Located) -> bool:
+    """Whether an expression stands in another where no `and`, `or` and `if` decides about it."""
+    if id(node) == id(at):
+        return True
+    inner: list[ast.AST] = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.BoolOp):
+        inner = [node.values[0]]
+    elif isinstance(node, ast.IfExp):
+        inner = [node.test]
+    elif isinstance(node, (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)):
+        return False
+    return any(_always_holds(each, at) for each in inner)
+
+
+def _may_end(function: FunctionFacts, test: ast.expr) -> Call | None:
+    """A call in the statement of a test that sounds as if control does not come back."""
+    words = error_words()
+    node = function.ir.node
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    around = [
+        (each.lineno, each.end_lineno or each.lineno)
+        for each in ast.walk(node)
+        if isinstance(each, ast.If) and _holds(each.test, test)
+    ]
+    for site in function.calls:
+        line = site.op.at.lineno
+        if (
+            any(first < line <= last for first, last in around)
+            and _ENDING.search(last_part(function, site.op))
+            and not is_log(function, site.op, words)
+        ):
+            return site.op
+    return None
 
 
 def _is_under(function: FunctionFacts, use: Op, test: ast.expr) -> bool:
@@ -255,7 +398,7 @@ def _parts(test: ast.expr) -> list[ast.expr]:
     return test.values if isinstance(test, ast.BoolOp) else [test]
 
 
-def _holds(part: ast.expr, test: ast.AST) -> bool:
+def _holds(part: ast.AST, test: ast.AST) -> bool:
     return any(inner is test for inner in ast.walk(part))
 
 

@@ -49,6 +49,7 @@ from assay.ir.ops import (
     Yield,
 )
 from assay.models.purposes import conversions
+from assay.program.classes import attribute_name
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 from assay.program.recent import Recent
@@ -215,7 +216,7 @@ def _use(walk: _Walk, function: FunctionFacts, temp: int, op: Op) -> None:
 
 def _results(walk: _Walk, returning: FunctionFacts) -> None:
     """What a function of the file returns is what its calls in the file give."""
-    name = returning.ir.name
+    name = attribute_name(returning)
     if returning.ir.kind != FUNCTION or (name.startswith("__") and name.endswith("__")):
         return
     for function in returning.file.functions:

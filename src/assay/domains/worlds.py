@@ -29,6 +29,7 @@ RELEASE: Final = 2  # a bound method that gives it back
 EXIT: Final = 3  # the exit method of a `with`
 PENDING: Final = 4  # an awaitable that will give it; nothing is open yet
 PART: Final = 5  # an attribute that is given back in its place: `process.stdout`
+CLOSER: Final = 6  # a context manager that closes it, whatever its own does: `closing(connection)`
 
 
 def alias(site: int, form: int) -> int:
@@ -43,6 +44,26 @@ def site_of(held: int) -> int:
 def form_of(held: int) -> int:
     """In which form a value holds a resource; -1 when it holds none."""
     return held & 7 if held >= 0 else -1
+
+
+def entered(held: int | None) -> int | None:
+    """What a `with` statement binds that manages this value."""
+    if held is None or form_of(held) != CLOSER:
+        return held
+    return alias(site_of(held), ITSELF)
+
+
+def exit_of(held: int | None, by_with: int) -> int | None:
+    """The exit method of what a `with` statement manages, as far as it gives a resource back.
+
+    `by_with` has the bits of the resources that a `with` on themselves gives back.
+    """
+    form = form_of(NONE if held is None else held)
+    if held is None or form not in (ITSELF, PENDING, PART, CLOSER):
+        return None
+    if form != CLOSER and not by_with & (1 << site_of(held)):
+        return None
+    return alias(site_of(held), EXIT)
 
 
 @final

@@ -44,6 +44,14 @@ _SUBSCRIPT: Final = ast.Subscript
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+def mangled(name: str, private: str) -> str:
+    """A name as the class `private` makes it of what stands in its body; "" for no class."""
+    if not private or not name.startswith("__") or name.endswith("__") or "." in name:
+        return name
+    stripped = private.lstrip("_")
+    return f"_{stripped}{name}" if stripped else name
+
+
 @final
 class Scope:
     """One scope of the module: what it binds, what it uses, and what that comes to."""
@@ -97,10 +105,7 @@ class Scope:
 
     def mangle(self, name: str) -> str:
         """`__x` inside `class C` is `_C__x`; every other name is itself."""
-        if not self.private or not name.startswith("__") or name.endswith("__") or "." in name:
-            return name
-        stripped = self.private.lstrip("_")
-        return f"_{stripped}{name}" if stripped else name
+        return mangled(name, self.private)
 
     def resolve(self, name: str) -> tuple[str, str]:
         """(where the variable lives, its name there) for a name as written in this scope."""

@@ -79,6 +79,7 @@ class Words:
     selectors: frozenset[str]
     stand_ins: frozenset[str]
     development: frozenset[str]
+    stages: frozenset[str]
     chosen: frozenset[str]
     choices: frozenset[str]
 
@@ -123,6 +124,7 @@ def _words(row: Row) -> Words:
         frozenset(row.texts("selectors")),
         frozenset(row.texts("stand_ins")),
         frozenset(row.texts("development")),
+        frozenset(row.texts("stages")),
         frozenset(row.texts("chosen")),
         frozenset(row.texts("choices")),
     )

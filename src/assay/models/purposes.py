@@ -137,6 +137,7 @@ class AccessWords:
     deciding: frozenset[str]
     sent: frozenset[str]
     repeated: frozenset[str]
+    keyed: frozenset[str]
 
 
 def _access(row: Row) -> AccessWords:
@@ -144,6 +145,7 @@ def _access(row: Row) -> AccessWords:
         frozenset(row.texts("deciding")),
         frozenset(row.texts("sent")),
         frozenset(row.texts("repeated")),
+        frozenset(row.texts("keyed")),
     )
 
 
@@ -168,18 +170,30 @@ def _logging(row: Row) -> LogWords:
 
 @frozen
 class ResponseWords:
-    """What makes a response: callables, keywords, and decorators of views."""
+    """What makes a response; what each list is for is said in the file."""
 
     makers: frozenset[str]
+    methods: frozenset[str]
+    own_methods: frozenset[str]
     arguments: frozenset[str]
+    attributes: frozenset[str]
+    holders: frozenset[str]
     routes: frozenset[str]
+    views: frozenset[str]
+    parts: frozenset[str]
 
 
 def _responses(row: Row) -> ResponseWords:
     return ResponseWords(
         frozenset(row.texts("makers")),
+        frozenset(row.texts("methods")),
+        frozenset(row.texts("own_methods")),
         frozenset(row.texts("arguments")),
+        frozenset(row.texts("attributes")),
+        frozenset(row.texts("holders")),
         frozenset(row.texts("routes")),
+        frozenset(row.texts("views")),
+        frozenset(row.texts("parts")),
     )
 
 

@@ -168,6 +168,7 @@ class CallModel:
         "adds",
         "adopts",
         "borrows",
+        "closes",
         "consumes",
         "exits",
         "quiet",
@@ -187,7 +188,9 @@ class CallModel:
         adds: Calls,
         shows: Calls,
         consumes: Calls,
+        closes: Calls,
     ) -> None:
+        self.closes: Final = closes
         self.consumes: Final = consumes
         self.shows: Final = shows
         self.adds: Final = adds
@@ -232,6 +235,7 @@ def call_model() -> CallModel:
         "adds",
         "shows",
         "consumes",
+        "closes",
     )
     document = read("calls.toml", tables)
     return CallModel(
@@ -244,4 +248,5 @@ def call_model() -> CallModel:
         document.table("adds", Calls),
         document.table("shows", Calls),
         document.table("consumes", Calls),
+        document.table("closes", Calls),
     )

@@ -281,6 +281,11 @@ def _once(known: bool, path: str, name: str) -> None:
         raise ModelError(f"{name}: two rows for `{path}`")
 
 
+def _holder(path: str) -> str:
+    """What a path is called on, read from, or an item of; "" for a name."""
+    return path[:-2] if path.endswith(("()", "[]")) else path.rpartition(".")[0]
+
+
 def _add_root(roots: dict[str, set[str]], path: str) -> None:
     """Notes under the last name of a path where it starts; `""` for a builtin."""
     first, dot, _ = path.partition(".")
@@ -396,7 +401,7 @@ class TaintModels:
         head = path
         while head:
             self.roots.add(head)
-            head = head.rpartition(".")[0]
+            head = _holder(head)
 
     def finish(self) -> None:
         """Puts the prefixes of source paths among the roots, and names what is assigned to."""
@@ -404,11 +409,36 @@ class TaintModels:
             self._root(path)
         for path in self.aliases:
             self._root(path)
+        self._add_givers()
         holders = {path.removesuffix("[]") for path in self.store_sinks}
         spelled = [path for path, target in self.aliases.items() if target in holders]
         for path in (*holders, *spelled):
             self.store_names.add(path.rpartition(".")[2].removesuffix("()"))
         self.entry_names = EntryNames(self.entries)
+
+    def _add_givers(self) -> None:
+        """Notes the packages whose objects lead to a sink of another: `flask.request.files["f"]`.
+
+        A file that imports flask alone has the objects of werkzeug in its hands.
+        """
+        spelled: dict[str, list[str]] = {}
+        for path, target in self.aliases.items():
+            spelled.setdefault(target, []).append(path)
+        for path, rows in self.sinks.items():
+            if all(row.quiet for row in rows):
+                continue
+            roots = self.sink_roots[path.rpartition(".")[2]]
+            seen: dict[str, None] = {}
+            work = [path]
+            while work:
+                head = work.pop()
+                while head:
+                    for other in spelled.get(head, ()):
+                        if other not in seen:
+                            seen[other] = None
+                            work.append(other)
+                    head = _holder(head)
+            roots.update(other.partition(".")[0] for other in seen if "." in other)
 
     def contexts_of(self, rule: str) -> tuple[str, ...]:
         """Where data stands in the sinks of a rule, in the order of the rows."""
@@ -429,7 +459,7 @@ class TaintModels:
         for _ in range(_MOST_ALIASES):
             head = path
             while head and head not in self.aliases:
-                head = head[:-2] if head.endswith(("()", "[]")) else head.rpartition(".")[0]
+                head = _holder(head)
             if not head:
                 return path
             path = self.aliases[head] + path[len(head) :]

@@ -13,6 +13,7 @@ import posixpath
 from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.ops import Call
+from assay.program.classes import attribute_name
 from assay.program.facts import FunctionFacts
 from assay.program.modules import Module
 from assay.program.outline import is_test_path
@@ -45,12 +46,16 @@ def callers_of(program: Program, function: FunctionFacts) -> Callers:
     """The calls of a function that are in view."""
     owner = function.owner
     name = function.ir.name
-    names = [name]
+    known_as = attribute_name(function)
+    names = [known_as]
     if owner is not None and name in ("__init__", "__new__"):
         names = [owner.name, "cls", name]
-    elif name.startswith("__") or not name or name == "<lambda>":
+    elif known_as.startswith("__") or not name or name == "<lambda>":
         return Callers((), f"{name or 'a module'} is called without its name")
-    modules, hole = _modules(program, function, names[0])
+    if known_as != name:  # no other class can name it
+        modules, hole = [function.file.module], ""
+    else:
+        modules, hole = _modules(program, function, names[0])
     sites: list[tuple[FunctionFacts, Call]] = []
     for module in modules:
         for each in names:
@@ -58,7 +63,7 @@ def callers_of(program: Program, function: FunctionFacts) -> Callers:
                 targets = program.callees(caller, op).targets
                 if any(target.function is function for target in targets):
                     sites.append((caller, op))
-        if not hole and module.facts.is_handed_around(name):
+        if not hole and module.facts.is_handed_around(known_as):
             hole = f"{name} is handed around as a value in {module.path}"
     if len(sites) > _MOST_SITES:
         return Callers(tuple(sites[:_MOST_SITES]), f"{name} is called in {len(sites)} places")

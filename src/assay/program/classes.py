@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.function import Return
 from assay.ir.ops import CELL, LOCAL, Const, Load, SetAttr
+from assay.lowering.scopes import mangled
 
 if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
@@ -67,8 +68,11 @@ class ClassInfo:
         self.node: Final = node
         self.qualname: Final = qualname
         self.key: Final = f"{module.path}:{qualname}:{node.lineno}"
-        self.members: Final[dict[str, list[ast.stmt]]] = {}
-        _collect(node.body, self.members)
+        members: dict[str, list[ast.stmt]] = {}
+        _collect(node.body, members)
+        self.members: Final = {  # by the names that attributes have
+            mangled(name, node.name): nodes for name, nodes in members.items()
+        }
         self._bases: tuple[BaseClasses, int] | None = None  # with the bits of what they rest on
         self._facts: FunctionFacts | None = None
         self._mro: tuple[tuple[ClassInfo, ...], int] | None = None
@@ -191,6 +195,12 @@ def first_parameter(function: FunctionFacts) -> str:
     parameters = function.ir.parameters
     both = (*parameters.positional_only, *parameters.positional)
     return both[0] if both else ""
+
+
+def attribute_name(function: FunctionFacts) -> str:
+    """The name that a function is called by: `_Store__run` for `__run` of a class `Store`."""
+    owner = function.owner
+    return function.ir.name if owner is None else mangled(function.ir.name, owner.name)
 
 
 def is_decorated(function: FunctionFacts, name: str) -> bool:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from assay.ir.function import FUNCTION, LAMBDA
 from assay.ir.ops import NO_TEMP, Attr, Call, MakeClass, MakeFunction
 from assay.program.annotations import generic, tuple_of
-from assay.program.classes import ClassInfo
+from assay.program.classes import ClassInfo, attribute_name
 from assay.program.facts import FunctionFacts
 from assay.program.values import (
     NOTHING,
@@ -180,7 +180,7 @@ def _sites(
     """The calls of a function in its module, and whether there can be no others."""
     if function.ir.kind == LAMBDA or not function.ir.name:
         return [], False
-    name = function.ir.name
+    name = attribute_name(function)
     owner = function.owner
     file = function.file
     found: list[tuple[FunctionFacts, Call, FunctionValue, int]] = []
@@ -251,7 +251,7 @@ def _overrides(function: FunctionFacts, value: FunctionValue) -> bool:
         owner is not None
         and above is not None
         and value.bound
-        and value.function.ir.name == function.ir.name
+        and attribute_name(value.function) == attribute_name(function)
         and above in owner.mro()
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint import conditions, containers, library, texts, users
+from assay.domains.taint import conditions, containers, library, markup, pieces, texts, users
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
@@ -27,7 +27,6 @@ from assay.domains.taint.values import (
     Effect,
     Piece,
     Value,
-    View,
     apply,
     constant,
     join,
@@ -261,8 +260,12 @@ def _result(
         value = containers.method(frame, op, args.receiver, name, args.positional, args.named)
         if value is not None:
             return value
+        if args.receiver.path == markup.MARKUP:
+            value = markup.method(frame, op, name, args)
+            if value is not None:
+                return value
         if name in texts.TEXT_METHODS and not _is_object(frame, definition, args.receiver):
-            return _text_method(frame, op, name, args)
+            return text_method(frame, op, name, args)
         for sanitizer in models.method_sanitizers.get(name, ()):
             value = _sanitized(frame, op, sanitizer, args, name)
             if value is not None:
@@ -323,7 +326,8 @@ def _guarded(frame: Frame, op: Call, row: Guard, args: Arguments, path: str) -> 
     return conditions.guarded(frame.state, value, effect, row.raises)
 
 
-def _text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
+def text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
+    """The result of a method of texts."""
     receiver = args.receiver
     state = frame.state
     line = op.at.lineno
@@ -415,19 +419,22 @@ def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
             obj = Obj("list", fields, None, len(words), False)
             return Value(objects=frame.make(op.dest + 1, obj))
     if name in ("partition", "rpartition") and isinstance(separator, str):
-        piece = Value(taints=receiver.taints)
-        fields = {0: piece, 1: UNKNOWN, 2: piece}
+        whole = Value(taints=receiver.taints)
+        without = whole
+        if len(separator) == 1:
+            without = apply(Effect(mask(separator), frozenset(), None), whole)
+        fields = {0: whole, 1: UNKNOWN, 2: without}
+        if name == "partition":
+            fields = {0: without, 1: UNKNOWN, 2: whole}
         obj = Obj("tuple", fields, None, 3, False)
         return Value(objects=frame.make(op.dest + 1, obj))
     taints = receiver.taints
-    kind = texts.SPLIT_VIEWS.get(separator) if isinstance(separator, str) else None
-    if kind is not None and receiver.ident:
-        return Value(taints=taints, views=tuple(View(each, kind) for each in receiver.subjects()))
-    if isinstance(separator, str) and len(separator) == 1 and len(args.positional) == 1:
-        absent = Effect(mask(separator) if separator in "\n\r,;|&" else 0, frozenset(), None)
-        return apply(absent, Value(taints=taints))
     if name == "splitlines":
         return apply(Effect(mask("\r\n"), frozenset(), None), Value(taints=taints))
+    limit = args.find("1 maxsplit")
+    times = -1 if limit is None else limit.only()
+    if isinstance(separator, str) and len(separator) == 1 and isinstance(times, int) and times:
+        return pieces.cut(receiver, name, separator, times > 0)
     return Value(taints=taints)
 
 

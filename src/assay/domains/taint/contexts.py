@@ -51,6 +51,7 @@ TOKENS: Final[dict[str, frozenset[str]]] = {
     "ldap-dn": frozenset(("ldap-dn",)),
     "shell": frozenset(("shell",)),
     "code": frozenset(("code", "literal")),
+    "script": frozenset(("code", "literal")),
     "html": frozenset(("html",)),
     "path": frozenset(("path",)),
     "url": frozenset(("url", "host")),
@@ -116,9 +117,9 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
             return "only letters and digits are left"
         if context == "path":
             return "only letters and digits are left"
-    if context == "code" and is_quoted_literal(taint.tokens):
+    if context in ("code", "script") and is_quoted_literal(taint.tokens):
         return "it is one quoted literal"
-    if context in ("sql", "xpath", "code"):
+    if context in ("sql", "xpath", "code", "script"):
         return _in_quotes(context, before, absent)
     if context == "ldap":
         return "no parentheses or stars are left" if covers(absent, "()*") else ""
@@ -231,7 +232,7 @@ def _in_path(before: str, part: Piece, taint: Taint) -> str:
 
 
 def _in_upload(before: str, taint: Taint) -> str:
-    if covers(taint.absent, "."):
+    if covers(taint.absent, ".") and not before.endswith("."):
         return "no extension is left"
     return "its extension was checked" if "extension" in taint.tokens else ""
 

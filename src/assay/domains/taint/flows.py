@@ -17,6 +17,7 @@ from assay.domains.taint.summary import CALLS, OWN_SINKS, Summaries
 from assay.domains.taint.taints import CLOSURE, Mark, Taint
 from assay.domains.taint.values import Piece, Value
 from assay.program.calls import bind
+from assay.program.classes import attribute_name
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class _Callers:
             if self._looks > _MOST_LOOKS:
                 self.complete = False
                 return None
-            summary = self._summaries.of(caller, focus=function.ir.name)
+            summary = self._summaries.of(caller, focus=attribute_name(function))
             if summary.over_budget:
                 self.complete = False
                 continue

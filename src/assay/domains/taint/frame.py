@@ -9,6 +9,7 @@ makes, and numbers counted in order of first use for what parameters and callees
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.state import Obj, State
@@ -36,13 +37,17 @@ class Frame:
         summaries: Summaries,
         depth: int,
         relevant: frozenset[Call],
+        seeds: frozenset[int],
     ) -> None:
         self.relevant: Final = relevant  # the calls that are looked into
+        self.seeds: Final = seeds  # for the sake of these temporaries
+        self.unforeseen: Final[dict[int, None]] = {}  # what sinks get and is not among them
         self.depth: Final = depth  # how deep calls are followed from here
         self.height = 0  # how deep they were
         self.function: Final = function
         self.summaries: Final = summaries
         self.models: Final[TaintModels] = summaries.models
+        self.source: Final = function.file.source
         self.path: Final = function.file.source.path
         self.state = State({}, {}, {})
         self.hits: Final[dict[tuple[str, int, int, int, int, str], Hit]] = {}
@@ -97,6 +102,12 @@ class Frame:
             objects=objects,
             ident=ident,
             same=(index, access),
+        )
+
+    def needs(self, temps: Iterable[int]) -> None:
+        """A sink is given these: without them in the slice, nothing is known of what reaches it."""
+        self.unforeseen.update(
+            (temp, None) for temp in temps if temp != NO_TEMP and temp not in self.seeds
         )
 
     def make(self, number: int, obj: Obj) -> tuple[int, ...]:

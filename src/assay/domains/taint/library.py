@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from assay.domains.taint import conditions, texts
+from assay.domains.taint import conditions, markup, texts
 from assay.domains.taint.characters import EVERYTHING, mask
 from assay.domains.taint.paths import absolute_test, seen_as
 from assay.domains.taint.patterns import anchors, characters_of, removed_by
@@ -382,8 +382,7 @@ def _matcher(how: str) -> Function:
         taints = subject.taints
         tests: tuple[Test, ...] = ()
         if pattern is not None:
-            source = frame.function.file.source
-            tests = conditions.matched(pattern, how, subject, source, op.at.lineno)
+            tests = conditions.matched(pattern, how, subject, frame.source, op.at.lineno)
             at_start, at_end = anchors(pattern)
             if how == "fullmatch" or ((at_start or how == "match") and at_end):
                 mark = frame.mark(op.at, "taken from a match")
@@ -644,6 +643,7 @@ _FUNCTIONS: Final[dict[str, Function]] = {
     "configparser.SafeConfigParser": _config,
     "ConfigParser.ConfigParser": _config,
     "ConfigParser.RawConfigParser": _config,
+    **markup.FUNCTIONS,
     "string.Template": _template,
     "string.Template().substitute": _template_substitute,
     "string.Template().safe_substitute": _template_substitute,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.domains.taint import conditions, texts
+from assay.domains.taint import conditions, markup, pieces, texts
 from assay.domains.taint.attributes import attribute, global_value, module_of
 from assay.domains.taint.calls import evaluate_call
 from assay.domains.taint.forms import item_of_fields
@@ -348,6 +348,15 @@ def _membership(frame: Frame, op: Compare, left: Value, right: Value) -> Value:
 
 def _binary(frame: Frame, op: Binary | Inplace) -> Value:
     left, right = frame.temp(op.left), frame.temp(op.right)
+    if left.path == markup.MARKUP and op.operator == "%":
+        return markup.declared(_combined(frame, op, left, markup.escaped(frame, op, right)))
+    if markup.MARKUP in (left.path, right.path) and op.operator == "+":
+        left, right = markup.escaped(frame, op, left), markup.escaped(frame, op, right)
+        return markup.declared(_combined(frame, op, left, right))
+    return _combined(frame, op, left, right)
+
+
+def _combined(frame: Frame, op: Binary | Inplace, left: Value, right: Value) -> Value:
     operator = op.operator
     result = conditions.folded(operator, left, right)
     if result is not NOTHING and not isinstance(result, Nothing):
@@ -449,14 +458,11 @@ def _of_key(frame: Frame, owner: Value, index: Value, op: Item | None = None) ->
 
         return field_of_parameter(frame, owner, f"[{key}]", op.dest + 1 if op else 0)
     path = frame.models.normal(f"{owner.path}[]") if owner.path else ""
-    views = tuple(
-        View(view.subject, "extension") for view in owner.views if view.kind == "splitext"
-    )
     is_text = owner.parts is not None or owner.constants is not None
     if owner.path == "" and is_text and not owner.objects:
         base = texts.character(owner, index)
     else:
-        base = Value(taints=owner.taints, path=path, views=views)
+        base = pieces.piece(owner, key, path)
     if found is not None:
         base = join(found, base)
     if cache and op is not None:
@@ -624,12 +630,7 @@ def _element(frame: Frame, op: Element) -> Value:
         if value is not None:
             found = value if found is None else join(found, value)
     if found is None:
-        views: tuple[View, ...] = ()
-        if index == 1:
-            views = tuple(
-                View(view.subject, "extension") for view in owner.views if view.kind == "splitext"
-            )
-        return Value(taints=owner.taints, views=views) if owner.taints else UNKNOWN
+        return pieces.piece(owner, index) if owner.taints else UNKNOWN
     return join(found, Value(taints=owner.taints)) if owner.taints else found
 
 

@@ -9,9 +9,11 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from assay.domains.taint.commands import command_line, words_of
 from assay.domains.taint.contexts import counts, judge
 from assay.domains.taint.hits import Hit
-from assay.domains.taint.state import Obj
+from assay.domains.taint.markup import MARKUP
+from assay.domains.taint.slices import operands
 from assay.domains.taint.taints import Taint, Taints, join_taints
 from assay.domains.taint.values import UNKNOWN, Nothing, Piece, Value
 from assay.domains.uses import readers
@@ -25,14 +27,10 @@ if TYPE_CHECKING:
     from assay.ir.ops import Call, Located, Op
     from assay.models.taint import Sink
 
-_SHELLS: Final = re.compile(
-    r"(?:.*[/\\])?(?:sh|bash|dash|ash|zsh|ksh|csh|fish|cmd|powershell|pwsh)(?:\.exe)?\Z"
-)
 _DEEP: Final = frozenset(
     ("deep", "nosql", "session", "session-other", "prompt", "mass-assignment", "log", "csv")
 )
 _INSTRUCTING: Final = frozenset(("system", "developer"))
-_SHELL_OPTION: Final = re.compile(r"-[a-z]*c|/[cC]|-Command")
 
 
 @lru_cache(maxsize=256)
@@ -52,6 +50,8 @@ def check_call(
         ]
     if rows and rows[0].context == "regex" and name in ("compile", "") and not _used(frame, op):
         return  # a pattern that is only tried out
+    if rows:
+        frame.needs(operands(frame.function, op))
     opened = False
     for row in rows:
         failing = [each for each in row.when if not holds(frame, each, args)]
@@ -98,6 +98,8 @@ def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments, is_open: bool
     for which in row.arguments:
         if which == "*":
             values += args.all()
+        elif which[-1:] in (".", "*"):
+            values.append(words_of(frame, op, which, args))
         else:
             value = args.find(which)
             if value is not None:
@@ -124,6 +126,8 @@ def check_store(frame: Frame, op: Op, owner: Value, name: str, index: Value, val
         return
     joint = "" if name == "[]" else "."
     rows = frame.models.store_sinks.get(f"{owner.path}{joint}{name}", ())
+    if rows:
+        frame.needs(op.uses())
     for row in rows:
         if row.looks and name == "[]" and not _has_look(row.looks, index):
             row = _of_little_weight(row)
@@ -159,7 +163,7 @@ def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
         first = objects[0].get(0)
         value = first if first is not None else UNKNOWN
         objects = frame.state.objects(value)
-    if objects or value.path:
+    if objects or value.path not in ("", MARKUP):
         return
     record(frame, at, row, [value])
 
@@ -259,12 +263,12 @@ def contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]
     if context == "html" and frame.is_kind(value, "dict", "list"):
         return []  # sent as JSON
     if context == "argv":
-        return _command_line(frame, value)
+        return command_line(frame, value)
     if context == "messages":
         return _instructions(frame, value)
     if context == "shell-or-argv":
         if frame.is_kind(value, "list", "tuple"):
-            return _command_line(frame, value)
+            return command_line(frame, value)
         return [("shell", value)]
     if context in _DEEP or (value.objects and value.parts is None):
         inner = "any" if context == "deep" else context
@@ -273,30 +277,6 @@ def contexts(frame: Frame, context: str, value: Value) -> list[tuple[str, Value]
             return [(inner, value)]
         return [(inner, Value(taints=taints, parts=(Piece(taints),) if taints else None))]
     return [(context, value)]
-
-
-def _command_line(frame: Frame, value: Value) -> list[tuple[str, Value]]:
-    objects = frame.state.objects(value)
-    lists = [obj for obj in objects if obj.kind in ("list", "tuple")]
-    if not lists:
-        return [("command", value)]
-    found: list[tuple[str, Value]] = []
-    for obj in lists:
-        first = obj.get(0) or UNKNOWN
-        if obj.length >= 0 or 0 in obj.fields:
-            found.append(("command", first))
-        script = _script(obj, first)
-        if script is not None:
-            found.append(("shell", script))
-        elif obj.length < 0:
-            every = obj.everything()
-            if every is not None and _is_shell(first):
-                found.append(("shell", Value(taints=every.taints)))
-            elif every is not None:
-                found.append(("argument", every))
-        else:
-            found += [("argument", obj.get(index) or UNKNOWN) for index in range(1, obj.length)]
-    return found
 
 
 def _instructions(frame: Frame, value: Value) -> list[tuple[str, Value]]:
@@ -309,23 +289,6 @@ def _instructions(frame: Frame, value: Value) -> list[tuple[str, Value]]:
                 if role is not None and content is not None and role.only() in _INSTRUCTING:
                     found += contexts(frame, "prompt", content)
     return found
-
-
-def _is_shell(value: Value) -> bool:
-    return value.constants is not None and any(
-        isinstance(item, str) and _SHELLS.match(item) for item in value.constants
-    )
-
-
-def _script(obj: Obj, first: Value) -> Value | None:
-    if not _is_shell(first):
-        return None
-    for index in range(1, max(obj.length, 0)):
-        option = obj.get(index)
-        words = () if option is None or option.constants is None else option.constants
-        if any(isinstance(word, str) and _SHELL_OPTION.fullmatch(word) for word in words):
-            return obj.get(index + 1)
-    return None
 
 
 def holds(frame: Frame, condition: str, args: Arguments) -> bool:

@@ -37,6 +37,7 @@ from assay.ir.ops import (
 )
 from assay.models.taint import TaintModels, taint_models
 from assay.program.calls import Callees, Target
+from assay.program.classes import attribute_name
 from assay.program.declared import Declared
 from assay.program.facts import FunctionFacts
 from assay.program.values import ModuleValue
@@ -76,6 +77,7 @@ _ENDLESS: Final = 99
 _SHORTEST_NAME: Final = 4
 _MOST_NAMESAKES: Final = 4
 _MOST_NEAR: Final = 16
+_MOST_SLICES: Final = 8  # each finds sinks in what the one before it followed; two are common
 
 
 def is_decorated_as(function: FunctionFacts, names: frozenset[str]) -> bool:
@@ -106,7 +108,7 @@ class Summaries(Demand[Key, Summary]):
         self._by_name: dict[str, dict[str, list[FunctionFacts]]] = {}
         self._neighbours: dict[str, tuple[list[Module], int]] = {}
         self._whole: dict[tuple[FunctionFacts, Shape, str], Key] = {}
-        self._relevant: dict[tuple[FunctionFacts, str], frozenset[Call]] = {}
+        self._relevant: dict[tuple[FunctionFacts, str], tuple[frozenset[int], frozenset[Call]]] = {}
 
     # The solver
 
@@ -122,11 +124,23 @@ class Summaries(Demand[Key, Summary]):
             name = shape[1]
             assert isinstance(name, str)
             return _named(self.look_up(function, name))
-        frame = Frame(function, self, depth, self.relevant(function, focus))
         if function.ir.over_budget or not function.ir.blocks:
             return self.top(key)
+        seeds, relevant = self.relevant(function, focus)
+        for _ in range(_MOST_SLICES):
+            frame = Frame(function, self, depth, relevant, seeds)
+            summary = self._evaluated(frame, key)
+            if not frame.unforeseen:
+                return summary
+            # Sinks that their names did not show: what they get has to be in the slice as well.
+            seeds = seeds.union(frame.unforeseen)
+            relevant = relevant_calls(function, sorted(seeds))
+        return self.top(key)
+
+    def _evaluated(self, frame: Frame, key: Key) -> Summary:
         from assay.domains.taint.interpret import run
 
+        function, shape = frame.function, key[1]
         role = self.role(function)
         entry = State({}, {}, {})
         frame.state = entry
@@ -145,11 +159,14 @@ class Summaries(Demand[Key, Summary]):
         """What a function does, whoever calls it, as far as the focus asks for it."""
         return self._at(function, _NO_SHAPE, depth, focus)
 
-    def relevant(self, function: FunctionFacts, focus: str) -> frozenset[Call]:
-        """The calls of a function that are followed for a focus."""
+    def relevant(
+        self, function: FunctionFacts, focus: str
+    ) -> tuple[frozenset[int], frozenset[Call]]:
+        """The temporaries that a focus asks for, and the calls that are followed for them."""
         known = self._relevant.get((function, focus))
         if known is None:
-            known = relevant_calls(function, self._seeds(function, focus))
+            seeds = self._seeds(function, focus)
+            known = (frozenset(seeds), relevant_calls(function, seeds))
             self._relevant[function, focus] = known
         return known
 
@@ -414,7 +431,7 @@ class Summaries(Demand[Key, Summary]):
             known = {}
             for each in module.facts.functions:
                 if each.parent is not None and each.parent.ir.kind == CLASS:
-                    known.setdefault(each.ir.name, []).append(each)
+                    known.setdefault(attribute_name(each), []).append(each)
             self._by_name[module.path] = known
         return known
 

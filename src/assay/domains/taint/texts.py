@@ -71,8 +71,6 @@ KEEPING: Final = frozenset(
 """Methods of texts whose result holds what the text holds, changed a little."""
 
 DECODING: Final = frozenset(("encode", "decode"))
-# What the pieces of a text tell of it, by what it is split at: the extension, the folders.
-SPLIT_VIEWS: Final = {".": "splitext", "/": "folders", "\\": "folders"}
 TESTS: Final = frozenset(
     [
         "isalnum",

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from assay.models.taint import Sink
 
 _PARTS_OF: Final = {
-    "argv": ("command", "argument"),
-    "shell-or-argv": ("shell", "command", "argument"),
+    "argv": ("command", "argument", "shell", "script"),
+    "shell-or-argv": ("shell", "command", "argument", "script"),
 }
 
 
