@@ -36,6 +36,7 @@ from typing import Final, final
 
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 REASON: Final = "assay/build.txt"
 REQUIREMENTS: Final = ("mypy>=2.0", "setuptools>=68")
@@ -113,6 +114,27 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
 
     def _folder(self) -> Path:
         return Path(self.root) / "build" / "compiled"
+
+
+@final
+class CustomMetadataHook(MetadataHookInterface):
+    """What hatchling calls for the description of the distribution."""
+
+    def update(self, metadata: dict[str, object]) -> None:
+        """Sets the text for the page of an index, which knows nothing beside README.md."""
+        urls = metadata["urls"]
+        assert isinstance(urls, dict), "pyproject.toml has a table of addresses"
+        text = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        text = with_absolute_links(text, f"{urls['Repository']}/blob/main/")
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+
+
+_RELATIVE: Final = re.compile(r"\]\((?!https?://|mailto:|#)([^)\s]+)\)")
+
+
+def with_absolute_links(text: str, base: str) -> str:
+    """A page of markdown whose relative links lead to below `base`."""
+    return _RELATIVE.sub(lambda match: f"]({base}{match.group(1)})", text)
 
 
 @final
