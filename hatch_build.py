@@ -43,7 +43,7 @@ REQUIREMENTS: Final = ("mypy>=2.0", "setuptools>=68")
 _GROUP: Final = "assay_compiled"
 _MOST_REFUSALS: Final = 20
 _SECONDS: Final = 1800
-"""A build that takes longer is given up. On two cores it takes half a minute."""
+"""A build that takes longer is given up. On two cores it takes about one minute."""
 
 _JOINT_BYTES: Final = 1_500_000
 """Of C, in files that are compiled as one."""
@@ -185,7 +185,7 @@ def build(source: Path, out: Path, choice: Choice) -> tuple[list[str], str]:
     if why:
         return [], why
     number = len(choice.modules(source))
-    say(f"compiling {number} modules, about half a minute; ASSAY_PURE=1 leaves it out")
+    say(f"compiling {number} modules, about a minute; ASSAY_PURE=1 leaves it out")
     try:
         made = compile_package(source, out, choice)
         if not made:
