@@ -5,7 +5,8 @@ A wheel also holds the TOML files of `models` as JSON, which Python reads ten ti
 The wheel always holds every module as Python source. Beside those that pyproject.toml names under
 `[tool.hatch.build.hooks.custom]` it holds the same module compiled, which Python prefers. Without
 a C compiler or mypy, with `ASSAY_PURE=1`, or when compiling fails for whatever reason, the
-wheel is the pure one; editable installs always are.
+wheel is the pure one; editable installs always are. The last line on stderr says which it is and
+why, and so does `assay --version`, which finds it in the file `assay/build.txt` of the wheel.
 
 A module that mypyc or the C compiler refuses costs itself alone: it is left out, and the rest is
 tried again. What was compiled then reviews some real files; unless it says the same bytes as the
@@ -35,12 +36,17 @@ from typing import Final, final
 
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
+REASON: Final = "assay/build.txt"
 REQUIREMENTS: Final = ("mypy>=2.0", "setuptools>=68")
 _GROUP: Final = "assay_compiled"
 _MOST_REFUSALS: Final = 20
 _SECONDS: Final = 1800
 """A build that takes longer is given up. On two cores it takes about one minute."""
+
+_JOINT_BYTES: Final = 1_500_000
+"""Of C, in files that are compiled as one."""
 
 _REVIEWED: Final = ("assay/cli", "assay/driver")
 _SHOP: Final = {
@@ -80,7 +86,7 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
 
     def dependencies(self) -> list[str]:
         """What compiling needs; nothing where it will not be tried."""
-        if self.target_name != "wheel" or not is_wanted():
+        if self.target_name != "wheel" or why_pure():
             return []
         return [*REQUIREMENTS, *self.metadata.core.dependencies]
 
@@ -89,21 +95,18 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
         if self.target_name != "wheel" or version == "editable":
             return
         source, out = Path(self.root) / "src", self._folder()
-        made: list[str] = []
-        try:
-            if is_wanted():
-                made = compile_package(source, out, Choice(self.config))
-            if made and not says_the_same(source, out):
-                sys.stderr.write("not compiled: it reviews otherwise than the sources do\n")
-                made = []
-        except (OSError, subprocess.SubprocessError) as error:
-            sys.stderr.write(f"not compiled: {error}\n")
+        made, why = build(source, out, Choice(self.config))
         if made:
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
+        kind = f"interpreted: {why}" if why else "compiled"
+        (out / "assay").mkdir(parents=True, exist_ok=True)
+        (out / REASON).write_text(f"{kind}\n", encoding="utf-8")
+        say(f"this build is {kind}")
+        made += [REASON, *write_rows(source, out)]
         include = build_data["force_include"]
         assert isinstance(include, dict), "hatchling gives a dict"
-        include.update({str(out / name): name for name in [*made, *write_rows(source, out)]})
+        include.update({str(out / name): name for name in made})
 
     def finalize(self, version: str, build_data: dict[str, object], artifact_path: str) -> None:
         """The wheel is made: what lies beside the sources goes."""
@@ -111,6 +114,27 @@ class CustomBuildHook(BuildHookInterface[BuilderConfig]):
 
     def _folder(self) -> Path:
         return Path(self.root) / "build" / "compiled"
+
+
+@final
+class CustomMetadataHook(MetadataHookInterface):
+    """What hatchling calls for the description of the distribution."""
+
+    def update(self, metadata: dict[str, object]) -> None:
+        """Sets the text for the page of an index, which knows nothing beside README.md."""
+        urls = metadata["urls"]
+        assert isinstance(urls, dict), "pyproject.toml has a table of addresses"
+        text = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        text = with_absolute_links(text, f"{urls['Repository']}/blob/main/")
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+
+
+_RELATIVE: Final = re.compile(r"\]\((?!https?://|mailto:|#)([^)\s]+)\)")
+
+
+def with_absolute_links(text: str, base: str) -> str:
+    """A page of markdown whose relative links lead to below `base`."""
+    return _RELATIVE.sub(lambda match: f"]({base}{match.group(1)})", text)
 
 
 @final
@@ -132,17 +156,54 @@ def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
 
 
-def is_wanted() -> bool:
-    """Whether compiling is tried: not switched off, and there is a C compiler with headers."""
+def say(text: str) -> None:
+    """Tells the user something at once, as far as whoever builds the wheel shows it."""
+    sys.stderr.write(f"assay: {text}\n")
+    sys.stderr.flush()
+
+
+def why_pure() -> str:
+    """Why compiling is not tried; empty if it is: there is a C compiler with Python's headers."""
     if os.environ.get("ASSAY_PURE", "") not in ("", "0"):
-        return False
+        return "ASSAY_PURE"
     if sys.implementation.name != "cpython":
-        return False
+        return f"mypyc knows no {sys.implementation.name}"
     if os.name == "nt":
-        return True  # setuptools finds the compiler there, or fails and the wheel is pure
+        return ""  # setuptools finds the compiler there, or fails and the wheel is pure
     command = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
-    headers = Path(sysconfig.get_paths()["include"]) / "Python.h"
-    return shutil.which(command[0]) is not None and headers.exists()
+    if shutil.which(command[0]) is None:
+        return "no C compiler"
+    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").exists():
+        return "no headers of Python"
+    return ""
+
+
+def build(source: Path, out: Path, choice: Choice) -> tuple[list[str], str]:
+    """Compiles and compares; returns the files made, relative to `out`, or none and why."""
+    shutil.rmtree(out, ignore_errors=True)
+    why = why_pure()
+    if why:
+        return [], why
+    number = len(choice.modules(source))
+    say(f"compiling {number} modules, about a minute; ASSAY_PURE=1 leaves it out")
+    try:
+        made = compile_package(source, out, choice)
+        if not made:
+            return [], "nothing could be compiled"
+        say("comparing what is compiled with its sources")
+        difference = how_it_differs(source, out)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        made, difference = [], f"{type(error).__name__}: {error}"
+    if difference:
+        shutil.rmtree(out, ignore_errors=True)
+        made, difference = [], f"the comparison failed: {_short(difference)}"
+    return made, difference
+
+
+def _short(text: str) -> str:
+    """The last line, which says what is wrong in tracebacks and messages."""
+    lines = text.split("\n")
+    return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "no reason given")
 
 
 def compile_package(source: Path, out: Path, choice: Choice) -> list[str]:
@@ -171,10 +232,10 @@ def compile_package(source: Path, out: Path, choice: Choice) -> list[str]:
     return []
 
 
-def says_the_same(source: Path, out: Path, others: Iterable[Path] = ()) -> bool:
-    """Whether the compiled modules below `out` review like the sources below `source`.
+def how_it_differs(source: Path, out: Path, others: Iterable[Path] = ()) -> str:
+    """How the compiled modules below `out` review otherwise than the sources below `source`.
 
-    `others` are reviewed besides the usual files.
+    Empty if they say the same. `others` are reviewed besides the usual files.
     """
     with tempfile.TemporaryDirectory() as folder:
         beside = Path(folder)
@@ -192,24 +253,45 @@ def says_the_same(source: Path, out: Path, others: Iterable[Path] = ()) -> bool:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
         reviewed = (*_REVIEWED, str(beside / "shop"), *map(str, others))
-        said = _review(source.absolute(), source, reviewed)
-        return said != b"" and _review(beside, source, reviewed) == said
+        expected = _review(source.absolute(), source, reviewed)
+        if expected.returncode:
+            return f"the sources review nothing: {_said(expected)}"
+        found = _review(beside, source, reviewed)
+        if found.returncode:
+            return _said(found)
+        if b'"internal error' in found.stdout:
+            return "an internal error of what was compiled"
+        return "" if found.stdout == expected.stdout else "another review than that of the sources"
 
 
-def _review(package: Path, source: Path, reviewed: tuple[str, ...]) -> bytes:
-    """What the Assay below `package` says of files, from `source` on; nothing if it fails."""
+def _review(
+    package: Path, source: Path, reviewed: tuple[str, ...]
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs the Assay below `package` over files, from `source` on.
+
+    It finds what it needs where this process does, whoever made that so: build front ends hand
+    over their environment by PYTHONPATH, by a virtual environment, or otherwise.
+    """
     command = "review --isolated --no-cache --exit-zero --quiet --output-format json -j 1"
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "assay", *command.split(), *reviewed],
+    path = [str(package), *(os.path.abspath(entry) for entry in sys.path if entry)]
+    program = (
+        f"import sys; sys.path[:] = {path!a}\nfrom assay.cli.main import main\nsys.exit(main())"
+    )
+    return subprocess.run(
+        [sys.executable, "-P", "-c", program, *command.split(), *reviewed],
         cwd=source,
-        env={**os.environ, "PYTHONPATH": str(package)},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=None,
+        capture_output=True,
         check=False,
         timeout=_SECONDS,
     )
-    return b"" if done.returncode or b'"internal error' in done.stdout else done.stdout
+
+
+def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+    """What a review that failed said, or its exit code."""
+    text = done.stderr.decode(errors="replace")
+    sys.stderr.write(text)
+    return text.strip() or f"exit code {done.returncode}"
 
 
 def write_rows(source: Path, out: Path) -> list[str]:
@@ -251,7 +333,14 @@ def _compiled_apart(
         for module in modules:
             keep_docstring(Path(folder) / module)
         return subprocess.run(
-            [sys.executable, os.path.abspath(__file__), "--child", str(out.absolute()), *modules],
+            [
+                sys.executable,
+                "-P",
+                os.path.abspath(__file__),
+                "--child",
+                str(out.absolute()),
+                *modules,
+            ],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -300,10 +389,9 @@ def _child(out: str, modules: list[str]) -> None:
             one_after_the_other = self.compiler.compile
 
             def compile_all(sources: list[str], **options: object) -> list[str]:
-                largest_first = sorted(sources, key=os.path.getsize, reverse=True)
                 with ThreadPoolExecutor(os.cpu_count()) as pool:
                     made = pool.map(
-                        lambda each: one_after_the_other([each], **options), largest_first
+                        lambda each: one_after_the_other([each], **options), joined(sources)
                     )
                     return [name for names in made for name in names]
 
@@ -315,6 +403,29 @@ def _child(out: str, modules: list[str]) -> None:
     command.build_temp = "objects"
     command.ensure_finalized()
     command.run()
+
+
+def joined(sources: list[str]) -> list[str]:
+    """C files that include several of the given ones each, the largest first.
+
+    Half of the work on a small file is reading the headers that all of them share.
+    """
+    small = sorted(each for each in sources if os.path.basename(each).startswith("__native_assay"))
+    made = {each: os.path.getsize(each) for each in sources if each not in small}
+    joints: list[list[str]] = [[]]
+    size = 0
+    for each in small:
+        if size > _JOINT_BYTES:
+            joints.append([])
+            size = 0
+        joints[-1].append(each)
+        size += os.path.getsize(each)
+    for number, joint in enumerate(filter(None, joints)):
+        path = os.path.join(os.path.dirname(joint[0]), f"joint_{number}.c")
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.writelines(f'#include "{os.path.basename(each)}"\n' for each in joint)
+        made[path] = sum(map(os.path.getsize, joint))
+    return sorted(made, key=lambda path: (-made[path], path))
 
 
 def main(arguments: list[str]) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import signal
 import traceback
 import warnings
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
+from assay import __file__ as package
 from assay import __version__
 from assay.checkers.registry import all_checkers
 from assay.driver.pipeline import Detail, review_file
@@ -34,6 +36,10 @@ from assay.review.verdicts import review_of_all
 from assay.source.file import Parsed, SourceFile, parse_bytes
 
 CPU_SECONDS: Final = 20.0
+
+_PACKAGE: Final = os.path.dirname(os.path.abspath(package))
+_SOURCE: Final = os.path.dirname(_PACKAGE)
+"""Compiled modules say where they lie relative to this folder."""
 
 _FORMATS: Final = ("text", "concise", "json", "sarif", "markdown", "github")
 _DETAIL: Final = Detail(keep_clean=True, line_hashes=True, seconds=0, debug=False)
@@ -148,9 +154,9 @@ def _signature(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = ""
     for frame in reversed(frames):
-        _, found, module = frame.filename.replace("\\", "/").rpartition("/assay/")
-        if found:
-            where = f"{module}:{frame.name}"
+        path = os.path.relpath(os.path.join(_SOURCE, frame.filename), _PACKAGE)
+        if not path.startswith(os.pardir):
+            where = f"{path.replace(os.sep, '/')}:{frame.name}"
             break
     return f"{type(error).__name__} in {where}"
 

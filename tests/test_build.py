@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import json
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -82,15 +83,61 @@ def test_a_refusal_names_its_module() -> None:
     assert refused_by(in_c, ["assay/a/b_c.py", "assay/a/d.py"]) == ["assay/a/b_c.py"]
 
 
-def test_nothing_is_compiled_where_that_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_compiled_where_that_is_not_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ASSAY_PURE", "1")
-    assert not hatch_build.is_wanted()
+    assert hatch_build.build(SOURCE, tmp_path, choice()) == ([], "ASSAY_PURE")
     monkeypatch.setenv("ASSAY_PURE", "")
     monkeypatch.setenv("CC", "no-such-compiler")
-    assert not hatch_build.is_wanted()
+    assert hatch_build.build(SOURCE, tmp_path, choice()) == ([], "no C compiler")
 
 
-@pytest.mark.skipif(not hatch_build.is_wanted(), reason="no C compiler")
+def test_a_failed_comparison_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def compiled(source: Path, out: Path, choice: Choice) -> list[str]:
+        package = out / "assay"
+        package.mkdir(parents=True)
+        (package / "frozen.py").write_text("raise TypeError('interpreted below compiled')\n")
+        return ["assay/frozen.py"]
+
+    monkeypatch.setattr(hatch_build, "why_pure", lambda: "")
+    monkeypatch.setattr(hatch_build, "compile_package", compiled)
+    made, why = hatch_build.build(SOURCE, tmp_path / "out", choice())
+    assert made == []
+    assert why.startswith("the comparison failed: ")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_comparison_finds_what_the_build_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Front ends hand over their environment by PYTHONPATH, which pip does, or otherwise."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    needed = tmp_path / "needed"
+    needed.mkdir()
+    for name in ("pathspec", "typeshed_client", "tree_sitter", "tree_sitter_python"):
+        found = importlib.util.find_spec(name)
+        assert found is not None
+        assert found.submodule_search_locations
+        (needed / name).symlink_to(found.submodule_search_locations[0])
+    (tmp_path / "out" / "assay").mkdir(parents=True)
+    site = [entry for entry in sys.path if "site-packages" not in entry]
+    monkeypatch.setattr(sys, "path", [str(needed), *site])
+    assert hatch_build.how_it_differs(SOURCE, tmp_path / "out") == ""
+    monkeypatch.setattr(sys, "path", site)
+    assert "No module named" in hatch_build.how_it_differs(SOURCE, tmp_path / "out")
+
+
+def test_small_files_are_compiled_together(tmp_path: Path) -> None:
+    names = ["__native_assay_a.c", "__native_assay_b.c", "__native_assay_c.c", "__native__g.c"]
+    for number, name in enumerate(names):
+        (tmp_path / name).write_bytes(b"x" * (800_000 + number))
+    made = hatch_build.joined([str(tmp_path / name) for name in names])
+    assert [Path(path).name for path in made] == ["joint_0.c", "__native__g.c", "joint_1.c"]
+    assert re.findall('"(.*)"', Path(made[0]).read_text("utf-8")) == names[:2]
+
+
+@pytest.mark.skipif(hatch_build.why_pure() != "", reason="no C compiler")
 def test_a_module_that_is_refused_costs_itself_alone(tmp_path: Path) -> None:
     package = tmp_path / "src" / "assay"
     package.mkdir(parents=True)
@@ -120,14 +167,14 @@ def test_what_reviews_otherwise_than_the_sources_is_noticed(tmp_path: Path) -> N
     package = tmp_path / "assay" / "checkers"
     package.mkdir(parents=True)
     shutil.copy(SOURCE / "assay" / "checkers" / "registry.py", package)
-    assert hatch_build.says_the_same(SOURCE, tmp_path, [ROOT / "tests" / "cases"])
+    assert hatch_build.how_it_differs(SOURCE, tmp_path, [ROOT / "tests" / "cases"]) == ""
     (package / "registry.py").write_text("raise TypeError('interpreted below compiled')\n")
-    assert not hatch_build.says_the_same(SOURCE, tmp_path)
+    assert "interpreted below compiled" in hatch_build.how_it_differs(SOURCE, tmp_path)
 
 
-@pytest.mark.skipif(not hatch_build.is_wanted(), reason="no C compiler")
+@pytest.mark.skipif(hatch_build.why_pure() != "", reason="no C compiler")
 def test_the_compiled_modules_say_the_same(tmp_path: Path) -> None:
     made = compile_package(SOURCE, tmp_path, choice())
     compiled = {name.partition(".")[0] + ".py" for name in made}
     assert set(choice().modules(SOURCE)) <= compiled
-    assert hatch_build.says_the_same(SOURCE, tmp_path, [ROOT / "tests" / "cases"])
+    assert hatch_build.how_it_differs(SOURCE, tmp_path, [ROOT / "tests" / "cases"]) == ""

@@ -71,7 +71,7 @@ def test_version(tmp_path: Path, option: str) -> None:
     done = run(tmp_path, option)
     assert (done.returncode, done.stdout, done.stderr) == (
         0,
-        f"assay {__version__} (interpreted)\n".encode(),
+        f"assay {__version__} (interpreted: source tree or editable install)\n".encode(),
         b"",
     )
 

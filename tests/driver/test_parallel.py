@@ -101,6 +101,7 @@ def test_rules_travel_by_id() -> None:
 
 def test_the_bar_waits_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
+    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr("assay.driver.progress.time.monotonic", lambda: now[0])
     stream = io.StringIO()
     progress = Progress(10, stream)

@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -25,12 +26,14 @@ import pytest
 import assay
 from assay.driver import processes
 
+ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = Path(assay.__file__).parent
 SOURCE: Final = str(PACKAGE.parent)
 WEAK: Final = (
     "def read(path):\n    f = open(path)\n    text = f.read()\n    f.close()\n    return text\n"
 )
 FILES: Final = 80
+_NAME: Final = re.compile(r"[\w.-]+")
 SELF_STARTED: Final = (
     "sitecustomize",
     "usercustomize",
@@ -73,7 +76,8 @@ if __name__ == "__main__":
 def needed() -> set[str]:
     """The top modules of this package, of what it needs, and of what that needs."""
     names = {"assay"}
-    left = metadata.packages_distributions().get("assay", ["assay"])[:1]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    left = [match.group() for text in project["dependencies"] if (match := _NAME.match(text))]
     done: set[str] = set()
     while left:
         each = left.pop()
@@ -87,7 +91,7 @@ def needed() -> set[str]:
         left += [
             match.group()
             for text in found.requires or ()
-            if "extra ==" not in text and (match := re.match(r"[\w.-]+", text))
+            if "extra ==" not in text and (match := _NAME.match(text))
         ]
         names |= {
             path.parts[0].removesuffix(".py")

@@ -3,6 +3,7 @@
 Nothing of the analysis is imported for it.
 
     assay 0.1.0 (compiled)
+    assay 0.1.0 (interpreted: no C compiler)
 """
 
 from __future__ import annotations
@@ -20,6 +21,18 @@ def is_compiled() -> bool:
     return any(os.path.exists(module + suffix) for suffix in EXTENSION_SUFFIXES)
 
 
+def build_kind() -> str:
+    """ "compiled", or "interpreted" and why. The build hook writes down why (hatch_build.py)."""
+    if is_compiled():
+        return "compiled"
+    try:
+        with open(os.path.join(os.path.dirname(package), "build.txt"), encoding="utf-8") as stream:
+            kind = stream.read().strip()
+    except (OSError, ValueError):
+        return "interpreted: source tree or editable install"
+    return "interpreted: compiled for another Python" if kind == "compiled" else kind
+
+
 def version_line() -> str:
     """The version as it is printed, without a line end."""
-    return f"assay {__version__} ({'compiled' if is_compiled() else 'interpreted'})"
+    return f"assay {__version__} ({build_kind()})"

@@ -87,7 +87,7 @@ def render_sarif(review: Review, version: str, all_verdicts: bool, successful: b
             "driver": {
                 "name": "assay",
                 "semanticVersion": version,
-                "informationUri": "https://pypi.org/project/assay/",
+                "informationUri": "https://pypi.org/project/assay-review/",
                 "rules": [_rule(rule, taxa) for rule in rules],
                 "notifications": [
                     {"id": name, "shortDescription": {"text": text}} for name, text in _NOTICES
