@@ -47,7 +47,7 @@ class Frame:
         self.function: Final = function
         self.summaries: Final = summaries
         self.models: Final[TaintModels] = summaries.models
-        self.source: Final = function.file.source
+        self.reviewed: Final = function.file.source
         self.path: Final = function.file.source.path
         self.state = State({}, {}, {})
         self.hits: Final[dict[tuple[str, int, int, int, int, str], Hit]] = {}

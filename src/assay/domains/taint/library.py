@@ -382,7 +382,7 @@ def _matcher(how: str) -> Function:
         taints = subject.taints
         tests: tuple[Test, ...] = ()
         if pattern is not None:
-            tests = conditions.matched(pattern, how, subject, frame.source, op.at.lineno)
+            tests = conditions.matched(pattern, how, subject, frame.reviewed, op.at.lineno)
             at_start, at_end = anchors(pattern)
             if how == "fullmatch" or ((at_start or how == "match") and at_end):
                 mark = frame.mark(op.at, "taken from a match")
