@@ -103,6 +103,10 @@ class Types(Demand[Key, Type]):
     def top(self, key: Key) -> Type:
         return ANYTHING
 
+    def widen(self, key: Key, previous: Type, value: Type) -> Type:
+        # What is made of too many kinds of values is often fewer kinds, and then more again.
+        return ANYTHING if ANYTHING in (previous, value) else union(previous, value)
+
     def analyze(self, key: Key, previous: Type) -> Type:
         kind, subject, name = key
         if isinstance(subject, FunctionFacts):
