@@ -83,9 +83,7 @@ class Outcome:
         "reached",
     )
 
-    def __init__(
-        self, function: FunctionFacts, acquisition: Acquisition, places: _Places
-    ) -> None:
+    def __init__(self, function: FunctionFacts, acquisition: Acquisition, places: _Places) -> None:
         self.function: Final = function
         self._places: Final = places
         # There may be as many leaks as operations: what all of them ask is found out once.

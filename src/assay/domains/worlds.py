@@ -69,9 +69,7 @@ class World:
 
     def covers(self, other: World) -> bool:
         """Whether every fact of this world holds in the other, so that the other adds nothing."""
-        return (
-            self.open == other.open and self.handed == other.handed and self.facts <= other.facts
-        )
+        return self.open == other.open and self.handed == other.handed and self.facts <= other.facts
 
 
 State: TypeAlias = tuple[World, ...]

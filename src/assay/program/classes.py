@@ -245,21 +245,28 @@ def _linearize(cls: ClassInfo) -> tuple[ClassInfo, ...]:
         return (cls,)
     if _is_own_ancestor(cls):
         return (cls,)
-    sequences = [list(base.mro()) for base in cls.bases]
-    sequences.append(list(cls.bases))
+    sequences = [base.mro() for base in cls.bases]
+    sequences.append(cls.bases)
+    places = [0] * len(sequences)  # how far each is merged
+    behind: dict[ClassInfo, int] = {}  # in how many tails a class stands
+    for sequence in sequences:
+        for each in sequence[1:]:
+            behind[each] = behind.get(each, 0) + 1
     result = [cls]
-    while any(sequences):
-        for sequence in sequences:
-            if sequence and not any(sequence[0] in other[1:] for other in sequences):
-                head = sequence[0]
-                break
-        else:
+    while True:
+        left = [at for at, place in enumerate(places) if place < len(sequences[at])]
+        if not left:
+            return tuple(result)
+        heads = [sequences[at][places[at]] for at in left]
+        head = next((each for each in heads if not behind.get(each)), None)
+        if head is None:
             return _depth_first(cls)
         result.append(head)
-        for sequence in sequences:
-            if sequence and sequence[0] is head:
-                del sequence[0]
-    return tuple(result)
+        for at, each in zip(left, heads, strict=True):
+            if each is head:
+                places[at] += 1
+                if places[at] < len(sequences[at]):
+                    behind[sequences[at][places[at]]] -= 1
 
 
 def _depth_first(cls: ClassInfo) -> tuple[ClassInfo, ...]:

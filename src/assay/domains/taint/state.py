@@ -222,9 +222,8 @@ class State:
             for each in held:
                 if each.taints and add_taints(found, each.taints):
                     changed = True
-                if depth > 1 and each.objects:
-                    if self._gather(each.objects, depth - 1, found, reached):
-                        changed = True
+                if depth > 1 and self._gather(each.objects, depth - 1, found, reached):
+                    changed = True
         return changed
 
 
