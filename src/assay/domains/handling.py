@@ -194,6 +194,25 @@ def clauses(function: FunctionFacts) -> list[Clause]:
     return function.file.program.shared(_recent).of(function)
 
 
+def guarding(function: FunctionFacts, op: Op) -> list[Clause]:
+    """The clauses of every `try` round an operation, in the order of `clauses`."""
+    if not function.ir.regions:
+        return []
+    return function.file.program.shared(_recent_guards).of(function).get(op, [])
+
+
+def _recent_guards(program: Program) -> Recent[FunctionFacts, dict[Op, list[Clause]]]:
+    return Recent(_guards, 16)
+
+
+def _guards(function: FunctionFacts) -> dict[Op, list[Clause]]:
+    found: dict[Op, list[Clause]] = {}
+    for clause in clauses(function):
+        for op in clause.guarded:
+            found.setdefault(op, []).append(clause)
+    return found
+
+
 def _recent(program: Program) -> Recent[FunctionFacts, list[Clause]]:
     return Recent(_clauses, 256)  # several rules ask for those of every function of a file
 

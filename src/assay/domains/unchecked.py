@@ -21,7 +21,7 @@ import ast
 from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import Analysis, solve
-from assay.domains.handling import Clause, clauses, leaves
+from assay.domains.handling import guarding, leaves
 from assay.ir.function import Block, Branch, Return
 from assay.ir.ops import (
     LOCAL,
@@ -261,11 +261,9 @@ def _holds(part: ast.expr, test: ast.AST) -> bool:
 
 def _guarded(function: FunctionFacts, op: Op) -> bool:
     """Whether a clause round an operation takes what using None raises."""
-    around: list[Clause] = clauses(function)
     return any(
-        op in clause.guarded
-        and (not clause.caught or any(name in _TAKING for name in clause.caught))
-        for clause in around
+        not clause.caught or any(name in _TAKING for name in clause.caught)
+        for clause in guarding(function, op)
     )
 
 

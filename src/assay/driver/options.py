@@ -21,7 +21,7 @@ from assay.report.formats import FORMATS
 
 Value: TypeAlias = bool | int | str | tuple[str, ...]
 
-DEFAULT_FILE_SECONDS: Final = 60
+DEFAULT_FILE_SECONDS: Final = 600
 COLOURS: Final = ("auto", "always", "never")
 
 

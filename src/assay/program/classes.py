@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
     from assay.program.modules import Module
 
+_MOST_BASES: Final = 300
+"""Of one class, direct and inherited."""
+
 
 @final
 class StoredAttribute:
@@ -137,7 +140,10 @@ class ClassInfo:
 
     def hole(self) -> str:
         """Why some base, direct or inherited, is not known; `""` when all are."""
-        return next((cls.base_hole for cls in self.mro() if cls.base_hole), "")
+        mro = self.mro()
+        if len(mro) == 1 and self.bases:
+            return "bases that lead in a circle or are too many"
+        return next((cls.base_hole for cls in mro if cls.base_hole), "")
 
     def method(self, name: str) -> FunctionFacts | None:
         """The method that the class itself defines under a name; the last definition wins."""
@@ -243,8 +249,10 @@ def _collect(body: list[ast.stmt], members: dict[str, list[ast.stmt]]) -> None:
 def _linearize(cls: ClassInfo) -> tuple[ClassInfo, ...]:
     if not cls.bases:
         return (cls,)
-    if _is_own_ancestor(cls):
+    if _are_bases_endless(cls):
         return (cls,)
+    if len(cls.bases) == 1:
+        return (cls, *cls.bases[0].mro())
     sequences = [base.mro() for base in cls.bases]
     sequences.append(cls.bases)
     places = [0] * len(sequences)  # how far each is merged
@@ -277,8 +285,8 @@ def _depth_first(cls: ClassInfo) -> tuple[ClassInfo, ...]:
     return tuple(found.values())
 
 
-def _is_own_ancestor(cls: ClassInfo) -> bool:
-    """Whether the bases lead in a circle, which only broken code has."""
+def _are_bases_endless(cls: ClassInfo) -> bool:
+    """Whether the bases lead in a circle, which only broken code has, or are very many."""
     seen: set[ClassInfo] = set()
     work = [cls]
     while work:
@@ -289,6 +297,8 @@ def _is_own_ancestor(cls: ClassInfo) -> bool:
             if base not in seen:
                 seen.add(base)
                 work.append(base)
+        if len(seen) > _MOST_BASES:
+            return True
     return False
 
 

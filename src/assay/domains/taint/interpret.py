@@ -12,7 +12,7 @@ from __future__ import annotations
 import heapq
 from typing import Final
 
-from assay.dataflow.analysis import NoFixpointError, reverse_postorder
+from assay.dataflow.analysis import MOST_ENTRIES, NoFixpointError, reverse_postorder
 from assay.domains.taint import conditions
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.operations import evaluate, key_of, variable_of
@@ -49,19 +49,24 @@ def run(frame: Frame, entry: State) -> None:
     live = frame.summaries.live(frame.function)
     before: dict[int, State] = {0: entry}
     visits = [0] * len(ir.blocks)
+    sizes = [0] * len(ir.blocks)
+    room = MOST_ENTRIES
     work = [order[0]]
     waiting = {0}
     while work:
         ident = by_rank[heapq.heappop(work)]
         waiting.discard(ident)
         visits[ident] += 1
-        if visits[ident] > _VISITS or frame.steps > _STEPS:
+        if visits[ident] > _VISITS or frame.steps > _STEPS or room < 0:
             raise NoFixpointError(frame.function.qualname)
         for target, state in _block(frame, ir.blocks[ident], before[ident], live):
             known = before.get(target)
             joined = state if known is None else known.joined(state)
             if joined is not known:
                 before[target] = joined
+                size = joined.size()
+                room -= size - sizes[target]
+                sizes[target] = size
                 if target not in waiting:
                     waiting.add(target)
                     heapq.heappush(work, order[target])
@@ -72,6 +77,7 @@ def live_temps(ir: FunctionIR) -> list[frozenset[int]]:
 
     Liveness, a backward analysis, with the handler of a block among what follows it. What is not
     live is not kept, so that a long chain of comparisons does not carry all of its operands along.
+    Raises NoFixpointError over budget.
     """
     live: list[set[int]] = []
     made: list[set[int]] = []
@@ -94,6 +100,7 @@ def live_temps(ir: FunctionIR) -> list[frozenset[int]]:
             sources[target].append(block.ident)
         if block.handler != NO_BLOCK:
             sources[block.handler].append(block.ident)
+    room = MOST_ENTRIES
     work = [block.ident for block in ir.blocks if live[block.ident]]
     while work:
         ident = work.pop()
@@ -102,7 +109,11 @@ def live_temps(ir: FunctionIR) -> list[frozenset[int]]:
             is_handler = ir.blocks[source].handler == ident
             fresh = live[ident] if is_handler else live[ident] - made[source]
             if not fresh <= live[source]:
+                room += len(live[source])
                 live[source] |= fresh
+                room -= len(live[source])
+                if room < 0:
+                    raise NoFixpointError(ir.qualname)
                 work.append(source)
     return [frozenset(each) for each in live]
 

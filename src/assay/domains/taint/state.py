@@ -119,6 +119,10 @@ class State:
         self.temps: Final = temps
         self.heap: Final = heap
 
+    def size(self) -> int:
+        """How many entries it holds, those of its objects not counted."""
+        return len(self.variables) + len(self.temps) + len(self.heap)
+
     def copy(self) -> State:
         """A state that can be changed."""
         return State(dict(self.variables), dict(self.temps), dict(self.heap))
