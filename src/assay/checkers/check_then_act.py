@@ -49,6 +49,7 @@ from collections.abc import Iterable
 from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
+from assay.dataflow.analysis import Budget
 from assay.domains.callee_errors import raises_same_again
 from assay.domains.expressions import ValueKey, value_key
 from assay.domains.handling import Clause, clauses
@@ -94,13 +95,14 @@ _OTHERS: Final = {
     CREATE: ("FileNotFoundError", "PermissionError"),
     REMOVE: ("FileExistsError", "PermissionError"),
 }
+_MOST_STEPS: Final = 1_000_000
 
 
 @final
 class Question:
     """A test of a path, and the branch that depends on it."""
 
-    __slots__ = ("block", "branch", "key", "negated", "row", "site")
+    __slots__ = ("block", "branch", "budget", "key", "negated", "row", "site")
 
     def __init__(
         self,
@@ -110,7 +112,9 @@ class Question:
         block: int,
         branch: Branch,
         negated: bool,
+        budget: Budget,
     ) -> None:
+        self.budget: Final = budget  # of all questions of the function
         self.row: Final = row
         self.site: Final = site
         self.key: Final = key
@@ -149,6 +153,7 @@ class CheckThenAct(FunctionChecker[Question]):
         if not checks:
             return
         seen: set[int] = set()
+        budget = Budget(function.qualname, _MOST_STEPS)
         for block in function.ir.blocks:
             end = block.terminator
             if isinstance(end, Branch):
@@ -156,7 +161,7 @@ class CheckThenAct(FunctionChecker[Question]):
                 found = checks.get(temp)
                 if found is not None and id(found[0].op.at) not in seen:
                     seen.add(id(found[0].op.at))
-                    yield Question(*found, block.ident, end, negated)
+                    yield Question(*found, block.ident, end, negated, budget)
 
     def judge(self, site: Question, function: FunctionFacts) -> Observation | None:
         acts = _acts(site, function)
@@ -291,6 +296,7 @@ def _fits(asked: PathCheck, act: PathAct) -> bool:
 
 def _on_arm(site: Question, function: FunctionFacts, arm: int, other: int, needs: str) -> list[Act]:
     shared = _reached(function, other, site.block)
+    site.budget.spend(len(shared))
     blocks = function.ir.blocks
     refuses = not any(isinstance(blocks[ident].terminator, Return) for ident in shared)
     found: list[Act] = []
@@ -301,11 +307,14 @@ def _on_arm(site: Question, function: FunctionFacts, arm: int, other: int, needs
         if ident in seen:
             continue
         seen.add(ident)
+        site.budget.spend(1)
         for index, op in enumerate(blocks[ident].ops):
             if site.key.changed_by(op):
                 break
             if isinstance(op, Call):
                 row = _act_on(site.key, function, op, needs)
+                if row is not None:  # what is asked of an act looks through all calls
+                    site.budget.spend(len(function.calls))
                 if (
                     row is not None
                     and _fits(site.row, row)

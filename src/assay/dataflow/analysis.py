@@ -48,9 +48,30 @@ class Analysis(ABC, Generic[D]):
         """The state along a normal edge to a block; None when the edge cannot be taken."""
         return state
 
+    def size(self, state: D) -> int:
+        """How many entries a state holds, where states may grow with the function."""
+        return 1
+
 
 class NoFixpointError(Exception):
-    """The analysis did not settle within its budget of block visits."""
+    """The analysis did not settle within its budget of block visits, steps or memory."""
+
+
+@final
+class Budget:
+    """The steps that all questions about one function may take together."""
+
+    __slots__ = ("_left", "_what")
+
+    def __init__(self, what: str, steps: int) -> None:
+        self._what: Final = what
+        self._left = steps
+
+    def spend(self, steps: int) -> None:
+        """Counts steps. Raises NoFixpointError when there are no more."""
+        self._left -= steps
+        if self._left < 0:
+            raise NoFixpointError(self._what)
 
 
 @final
@@ -86,6 +107,9 @@ class Solution(Generic[D]):
 # How often one block may be visited before the analysis counts as not settling.
 _VISITS: Final = 200
 
+MOST_ENTRIES: Final = 2_000_000
+"""Entries of all the states that an analysis of one function keeps, of some 100 bytes each."""
+
 
 def solve(function: FunctionIR, analysis: Analysis[D]) -> Solution[D]:
     """The least fixpoint, in reverse postorder. Raises NoFixpointError over budget."""
@@ -96,17 +120,22 @@ def solve(function: FunctionIR, analysis: Analysis[D]) -> Solution[D]:
     waiting = {0}
     visits = [0] * len(blocks)
     by_rank = {rank: ident for ident, rank in order.items()}
+    sizes = [0] * len(blocks)
+    room = MOST_ENTRIES
     while work:
         ident = by_rank[heapq.heappop(work)]
         waiting.discard(ident)
         visits[ident] += 1
-        if visits[ident] > _VISITS:
+        if visits[ident] > _VISITS or room < 0:
             raise NoFixpointError(function.qualname)
         for target, state in _flow(blocks[ident], analysis, before[ident]):
             known = before.get(target)
             joined = state if known is None else analysis.join(known, state)
             if known is None or joined != known:
                 before[target] = joined
+                size = analysis.size(joined)
+                room -= size - sizes[target]
+                sizes[target] = size
                 if target not in waiting:
                     waiting.add(target)
                     heapq.heappush(work, order[target])

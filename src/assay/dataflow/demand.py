@@ -17,12 +17,15 @@ nobody after the round. Whatever `analyze` raises leaves no value behind.
         def analyze(self, key, previous):
             return union(self.get(callee) for callee in calls(key))
 
-Deviation: a key deeper than `limit` or a circle that does not settle gives `top`.
+Deviation: a key deeper than `limit` gives `top`. Where `analyze` is not monotone a circle may never
+settle: after `_PATIENCE` rounds its values may only grow (`widen`), and after `_ROUNDS` all keys of
+the circle are `top`, so that none of them goes round again.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Hashable
 from typing import Final, Generic, TypeVar, final
 
@@ -60,6 +63,7 @@ class Uses:
 
 
 _ROUNDS: Final = 64
+_PATIENCE: Final = 16
 _LIMIT: Final = 1_000
 
 
@@ -72,13 +76,18 @@ class Demand(ABC, Generic[K, V]):
         self._done: dict[K, tuple[V, int]] = {}  # with the bits of what it was computed from
         self._active: dict[K, int] = {}  # keys being computed, with their depth
         self._so_far: dict[K, V] = {}  # the values of active keys in this round
-        # Computed, but on the word of an active key: value, depth of that key, bits.
+        # Computed, but on the word of an active key: value, place on the stack, bits.
         self._open: dict[K, tuple[V, int, int]] = {}
         self._stack: list[K] = []  # the keys of `_open`, oldest first
+        # The depth of the active key that those from a place of the stack on rest on, up to the
+        # next such place: what is computed inside another key rests on nothing lower than that.
+        self._starts: list[int] = []
+        self._depths: list[int] = []
         self._before: dict[K, V] = {}  # the values of the round before, in circles that are open
         self._lowest = _NOTHING  # the lowest active key that the running computation relied on
         self._asked: set[int] = set()  # depths of active keys whose value so far was given away
         self._is_stale = False  # whether a value that was given away in this round is old by now
+        self._is_long = False  # whether a circle round the running computation does not settle
 
     @abstractmethod
     def bottom(self, key: K) -> V:
@@ -92,6 +101,13 @@ class Demand(ABC, Generic[K, V]):
     def analyze(self, key: K, previous: V) -> V:
         """The value that follows from what `get` gives now; `previous` is the last round's."""
 
+    def widen(self, key: K, previous: V, value: V) -> V:
+        """The value to go on with in a circle that has not settled for many rounds.
+
+        One that covers both ends a circle whose values go to and fro.
+        """
+        return value
+
     def get(self, key: K) -> V:
         """The value of a key; asked for from inside `analyze`, possibly one that still grows."""
         known = self._done.get(key)
@@ -100,7 +116,8 @@ class Demand(ABC, Generic[K, V]):
             return known[0]
         kept = self._open.get(key)
         if kept is not None:
-            self._lowest = min(self._lowest, kept[1])
+            depth_of = self._depths[bisect_right(self._starts, kept[1]) - 1]
+            self._lowest = min(self._lowest, depth_of)
             self.uses.bits |= kept[2]
             return kept[0]
         depth = self._active.get(key)
@@ -131,6 +148,7 @@ class Demand(ABC, Generic[K, V]):
         depth = len(self._active)
         outer = self._lowest
         was_stale = self._is_stale
+        was_long = self._is_long
         height = len(self._stack)
         value = self._before[key] if key in self._before else self.bottom(key)
         relied = _NOTHING
@@ -144,15 +162,20 @@ class Demand(ABC, Generic[K, V]):
                 self._is_stale = False
                 self._asked.discard(depth)
                 previous = value
+                if round_number == _PATIENCE:
+                    self._is_long = True
                 value = self.analyze(key, previous)
+                if self._is_long:
+                    value = self.widen(key, previous, value)
                 relied = self._lowest
                 if depth in self._asked and value != previous:
                     self._is_stale = True
                 if relied != depth or not self._is_stale:
                     break
-                self._drop(height)
                 if round_number == _ROUNDS:
-                    value = self.top(key)
+                    value = self._give_up(key, height)
+                    break
+                self._drop(height)
         except BaseException:
             outer = min(outer, self._lowest)
             self._forget(height)
@@ -161,10 +184,11 @@ class Demand(ABC, Generic[K, V]):
             del self._active[key]
             del self._so_far[key]
             self._lowest = outer
+            self._is_long = was_long
             bits = self.uses.end(before)
         if relied < depth:  # the outermost key of the circle goes round for this one too
             self._lower(height, relied)
-            self._open[key] = (value, relied, bits)
+            self._open[key] = (value, len(self._stack), bits)
             self._stack.append(key)
             self._lowest = min(outer, relied)
             self._is_stale = was_stale or self._is_stale
@@ -180,21 +204,27 @@ class Demand(ABC, Generic[K, V]):
         """Ends a round: what was computed in it is where the next one starts from."""
         for key in self._stack[height:]:
             self._before[key] = self._open.pop(key)[0]
-        del self._stack[height:]
+        self._cut(height)
+
+    def _give_up(self, key: K, height: int) -> V:
+        """Ends a circle that does not settle; the result is for its outermost key."""
+        for place, other in enumerate(self._stack[height:], height):
+            self._open[other] = (self.top(other), place, self._open[other][2])
+        return self.top(key)
 
     def _forget(self, height: int) -> None:
         """Throws away what an interrupted computation has found out."""
         for key in self._stack[height:]:
             del self._open[key]
-        del self._stack[height:]
+        self._cut(height)
         self._before.clear()
 
     def _lower(self, height: int, relied: int) -> None:
         """What rests on a key that rests on a lower one rests on that."""
-        for key in self._stack[height:]:
-            value, depth, bits = self._open[key]
-            if relied < depth:
-                self._open[key] = (value, relied, bits)
+        self._cut_places(height)
+        if not self._depths or self._depths[-1] != relied:
+            self._starts.append(height)
+            self._depths.append(relied)
 
     def _keep(self, height: int, bits: int) -> None:
         """What a finished circle computed on the way is final too, and rests on all of it."""
@@ -202,4 +232,13 @@ class Demand(ABC, Generic[K, V]):
             value, _, own = self._open.pop(key)
             self._before.pop(key, None)
             self._done[key] = (value, own | bits)
+        self._cut(height)
+
+    def _cut(self, height: int) -> None:
         del self._stack[height:]
+        self._cut_places(height)
+
+    def _cut_places(self, height: int) -> None:
+        while self._starts and self._starts[-1] >= height:
+            self._starts.pop()
+            self._depths.pop()

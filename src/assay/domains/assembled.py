@@ -49,6 +49,9 @@ from assay.program.facts import FunctionFacts
 Value: TypeAlias = "str | bytes | int | float | tuple[Value, ...] | dict[str, Value] | None"
 
 _LONGEST: Final = 20_000
+_LARGEST: Final = 4_000_000  # characters that a step may work on, before its result is measured
+_NUMBER: Final = 24
+_MOST_BITS: Final = 4_000
 _DEEPEST: Final = 60
 _MOST_STEPS: Final = 4000
 _SAMPLE: Final = "x"
@@ -132,8 +135,7 @@ class _Folder:
                 raise NotConstantError("a text")
             return op.value
         if isinstance(op, Join):
-            parts = [self.fold(function, part, depth) for part in op.parts]
-            return "".join(_text(part) for part in parts)
+            return _joined("", [_text(self.fold(function, part, depth)) for part in op.parts])
         if isinstance(op, Format):
             if op.conversion not in ("s", "-") or op.spec >= 0:
                 raise NotConstantError(function.spelled(op.value))
@@ -289,8 +291,9 @@ class _Folder:
         if name == "join" and len(op.args) == 1:
             parts = self._iterated(function, op.args[0], None, depth)
             if isinstance(owner, bytes):
+                _check(sum(len(_bytes(part)) + len(owner) for part in parts))
                 return owner.join(_bytes(part) for part in parts)
-            return _text(owner).join(_text(part) for part in parts)
+            return _joined(_text(owner), [_text(part) for part in parts])
         if name == "format":
             return self._formatted(function, _text(owner), op, depth)
         if op.labels or not isinstance(owner, (str, bytes)):
@@ -315,6 +318,7 @@ class _Folder:
                 named[label] = value
             else:
                 raise NotConstantError(function.spelled(temp))
+        _check(_size(form) + form.count("{") * sum(map(_size, (*placed, *named.values()))))
         try:
             return form.format(*placed, **named)
         except (LookupError, ValueError, TypeError, AttributeError) as error:
@@ -379,6 +383,7 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
     elif operator == "%" and isinstance(left, str):
         if _WIDE.search(left) or "%*" in left:
             raise NotConstantError("a wide field")
+        _check(_size(left) + left.count("%") * _size(right))
         try:
             return left % (right if isinstance(right, (tuple, dict)) else (right,))
         except (LookupError, ValueError, TypeError) as error:
@@ -386,6 +391,7 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
     elif operator == "%" and isinstance(left, bytes) and isinstance(right, (bytes, tuple)):
         if _WIDE.search(left.decode("latin-1")) or b"%*" in left:
             raise NotConstantError("a wide field")
+        _check(_size(left) + left.count(b"%") * _size(right))
         try:
             return left % right
         except (ValueError, TypeError) as error:
@@ -395,6 +401,8 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
 
 def _pure(owner: str | bytes, name: str, given: list[Value]) -> Value:
     """A pure method of a text."""
+    if name == "replace" and len(given) >= 2:
+        _check(len(owner) + (len(owner) + 1) * _size(given[1]))
     method: object = getattr(owner, name, None)
     if not callable(method):
         raise NotConstantError(f"{name}()")
@@ -407,9 +415,33 @@ def _pure(owner: str | bytes, name: str, given: list[Value]) -> Value:
     return result
 
 
+def _size(value: Value) -> int:
+    """How many characters a value takes in a text, at most by a small factor."""
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(key) + _size(each) for key, each in value.items())
+    if isinstance(value, tuple):
+        return sum(map(_size, value))
+    return value.bit_length() if isinstance(value, int) else _NUMBER
+
+
+def _check(size: int) -> None:
+    """Raises NotConstantError when a text could become much longer than any that is kept."""
+    if size > _LARGEST:
+        raise NotConstantError("a text of that length")
+
+
+def _joined(separator: str, parts: list[str]) -> str:
+    _check(sum(map(len, parts)) + len(separator) * len(parts))
+    return separator.join(parts)
+
+
 def _plain(value: Value) -> str | int | float | None:
     if isinstance(value, (bytes, tuple, dict)):
         raise NotConstantError("a text")
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:  # Python may refuse to spell it
+        raise NotConstantError("a number of that length")
     return value
 
 

@@ -14,6 +14,7 @@ Invariant: a temporary that may be something else than the constants given is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeAlias, final
 
@@ -57,7 +58,8 @@ Values: TypeAlias = tuple[Constant, ...]
 _MOST: Final = 4
 """A value that may be more constants than these is not known."""
 
-_LONGEST: Final = 4096
+_LONGEST: Final = 4096  # characters of a text, elements of a tuple, bits of a product
+_WIDE: Final = re.compile(r"\d{4}")  # in a format: a field of so many characters
 """Longer results are not computed."""
 
 _DEEPEST: Final = 40
@@ -413,7 +415,8 @@ def _binary(operator: str, left: Constant, right: Constant) -> Constant:
     if operator == "*" and isinstance(left, (str, bytes)) and isinstance(right, int):
         return left * right if len(left) * right <= _LONGEST else _none()
     if operator == "%" and isinstance(left, str) and isinstance(right, (str, int, tuple)):
-        return left % right if len(left) <= _LONGEST and "*" not in left else _none()
+        is_short = len(left) <= _LONGEST and "*" not in left and not _WIDE.search(left)
+        return left % right if is_short else _none()
     return _none()
 
 
@@ -423,6 +426,9 @@ def _number(operator: str, left: int | float, right: int | float) -> Constant:
     if operator == "-":
         return left - right
     if operator == "*":
+        if isinstance(left, int) and isinstance(right, int):
+            is_short = left.bit_length() + right.bit_length() <= _LONGEST
+            return left * right if is_short else _none()
         return left * right
     if operator == "/":
         return left / right
@@ -442,7 +448,7 @@ def _number(operator: str, left: int | float, right: int | float) -> Constant:
         return left ^ right
     if operator == ">>":
         return left >> right
-    if operator == "<<" and right <= 64:
+    if operator == "<<" and right <= 64 and left.bit_length() <= _LONGEST:
         return left << right
     return _none()
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from typing import Final, TypeAlias, final
 
 from assay.ir.function import NO_BLOCK, Block
@@ -212,6 +213,25 @@ def clauses(function: FunctionFacts) -> list[Clause]:
     return function.file.program.shared(_recent).of(function)
 
 
+def guarding(function: FunctionFacts, op: Op) -> list[Clause]:
+    """The clauses of every `try` round an operation, in the order of `clauses`."""
+    if not function.ir.regions:
+        return []
+    return function.file.program.shared(_recent_guards).of(function).get(op, [])
+
+
+def _recent_guards(program: Program) -> Recent[FunctionFacts, dict[Op, list[Clause]]]:
+    return Recent(_guards, 16)
+
+
+def _guards(function: FunctionFacts) -> dict[Op, list[Clause]]:
+    found: dict[Op, list[Clause]] = {}
+    for clause in clauses(function):
+        for op in clause.guarded:
+            found.setdefault(op, []).append(clause)
+    return found
+
+
 def _recent(program: Program) -> Recent[FunctionFacts, list[Clause]]:
     return Recent(_clauses, 256)  # several rules ask for those of every function of a file
 
@@ -228,18 +248,22 @@ def _clauses(function: FunctionFacts) -> list[Clause]:
         return []
     first = min([_start(entry.statement.body) for entry in entries.values()])
     last = max([_end(entry.node.body) for entry in entries.values()])
-    placed = _placed(function, first, last)
+    placed = _Placed(_placed(function, first, last))
+    guarded: dict[int, tuple[Op, ...]] = {}  # by the statement, which may have many clauses
     found: list[Clause] = []
     for entry in entries.values():
         exits, raises = _ways_out(function, entry, words)
+        statement = id(entry.statement)
+        if statement not in guarded:
+            guarded[statement] = placed.between(entry.statement.body)
         found.append(
             Clause(
                 function,
                 entry.node,
                 entry.statement,
                 type_names(entry.node.type, function.file),
-                _between(placed, entry.statement.body),
-                _between(placed, entry.node.body),
+                guarded[statement],
+                placed.between(entry.node.body),
                 exits,
                 raises,
                 id(entry.node) in nested,
@@ -283,9 +307,21 @@ def _end(statements: list[ast.stmt]) -> int:
     return _place(last.end_lineno or last.lineno, last.end_col_offset or last.col_offset)
 
 
-def _between(placed: list[tuple[int, Op]], statements: list[ast.stmt]) -> tuple[Op, ...]:
-    start, end = _start(statements), _end(statements)
-    return tuple([op for place, op in placed if start <= place < end])
+@final
+class _Placed:
+    """Operations in the order of the graph, to be had by where they stand in the text."""
+
+    def __init__(self, placed: list[tuple[int, Op]]) -> None:
+        self._placed: Final = placed
+        self._order: Final = sorted([(place, index) for index, (place, _) in enumerate(placed)])
+
+    def between(self, statements: list[ast.stmt]) -> tuple[Op, ...]:
+        """The operations of some statements that follow each other."""
+        first = bisect_left(self._order, (_start(statements), 0))
+        last = bisect_left(self._order, (_end(statements), 0))
+        return tuple(
+            [self._placed[index][1] for index in sorted(at for _, at in self._order[first:last])]
+        )
 
 
 def _ways_out(

@@ -5,8 +5,9 @@ A lock is known by how the source spells it (`self._lock`): see `domains.underta
 
 from __future__ import annotations
 
+from assay.dataflow.analysis import NoFixpointError
 from assay.domains.shape import final_lines, tests_round
-from assay.domains.undertakings import Undertaking, follow
+from assay.domains.undertakings import MOST_SITES, Undertaking, follow
 from assay.ir.function import Branch, Return
 from assay.ir.ops import Attr, Call, Exit, LoadExit, Op, SetAttr, Store
 from assay.models.locks import lock_model
@@ -32,6 +33,8 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
     sites: list[Undertaking] = []
     if not taken:
         return sites
+    if len(taken) > MOST_SITES:
+        raise NoFixpointError(function.qualname)
     for each in function.sites():
         if isinstance(each.op, Exit):
             entered = function.definitions[each.op.method]

@@ -22,12 +22,14 @@ import re
 from typing import Final, final
 
 from assay.domains.error_kinds import ANYTHING, APART, INTERRUPTS, TAKEN, ErrorKinds
-from assay.domains.handling import NARROW, Clause, TryNode, clauses, own_statements
+from assay.domains.handling import NARROW, Clause, TryNode, clauses, guarding, own_statements
 from assay.domains.raise_effects import Effects
 from assay.domains.raise_summaries import RaiseSummaries
 from assay.domains.raised import Error
 from assay.ir.ops import Call, Op
 from assay.program.facts import FunctionFacts
+from assay.program.program import Program
+from assay.program.recent import Recent
 from assay.source.comments import Comment
 from assay.source.nesting import blocks_of
 from assay.source.spelling import spelling
@@ -92,16 +94,15 @@ def passing(recovery: Recovery) -> tuple[list[Passing], list[tuple[Error, Clause
     function = recovery.function
     summaries = function.file.program.shared(RaiseSummaries)
     effects = summaries.effects(function)
-    around = clauses(function)
     missed: list[Passing] = []
     taken: list[tuple[Error, Clause]] = []
     for op in recovery.clauses[0].guarded:
-        if not isinstance(op, Call) or (inner := _innermost(op, around)) is None:
+        if not isinstance(op, Call) or (inner := _innermost(function, op)) is None:
             continue
         if inner.statement is not recovery.statement:
             continue
         for error in _of_contents(op, effects):
-            clause, relation = _best(op, error, around, summaries.kinds)
+            clause, relation = _best(function, op, error, summaries.kinds)
             if relation == TAKEN and clause is not None:
                 taken.append((error, clause))
             elif relation == APART:
@@ -117,21 +118,18 @@ def _of_contents(op: Call, effects: Effects) -> list[Error]:
     ]
 
 
-def _innermost(op: Op, around: list[Clause]) -> Clause | None:
+def _innermost(function: FunctionFacts, op: Op) -> Clause | None:
     """The clause of the innermost `try` that guards an operation."""
-    guarding = [clause for clause in around if op in clause.guarded]
-    return max(guarding, key=lambda clause: clause.statement.lineno, default=None)
+    return max(guarding(function, op), key=lambda clause: clause.statement.lineno, default=None)
 
 
 def _best(
-    op: Op, error: Error, around: list[Clause], kinds: ErrorKinds
+    function: FunctionFacts, op: Op, error: Error, kinds: ErrorKinds
 ) -> tuple[Clause | None, int]:
     """The clause round an operation that takes most of an error, and how much."""
     best: Clause | None = None
     most = APART
-    for clause in around:
-        if op not in clause.guarded:
-            continue
+    for clause in guarding(function, op):
         for kind in kinds.of_clause(clause.function, clause.node):
             relation = kinds.relation(error.kind, kind, error.exact)
             if relation > most:
@@ -260,16 +258,23 @@ def written_elsewhere(function: FunctionFacts, path: str) -> ast.Call | None:
 
 def loop_round(recovery: Recovery) -> ast.For | ast.AsyncFor | None:
     """The `for` in whose body a `try` stands, so that it is run once for each item."""
-    node = recovery.function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return None
-    best: ast.For | ast.AsyncFor | None = None
-    for loop in own_statements(node.body):
-        if isinstance(loop, (ast.For, ast.AsyncFor)) and any(
-            inner is recovery.statement for inner in _within(loop.body)
-        ):
-            best = loop
-    return best
+    loops = recovery.function.file.program.shared(_recent).of(recovery.function)
+    return loops.get(recovery.statement)
+
+
+def _recent(program: Program) -> Recent[FunctionFacts, dict[ast.stmt, ast.For | ast.AsyncFor]]:
+    return Recent(_loops, 4)
+
+
+def _loops(function: FunctionFacts) -> dict[ast.stmt, ast.For | ast.AsyncFor]:
+    """For each statement of a function's loops the loop that it is told to stand in."""
+    found: dict[ast.stmt, ast.For | ast.AsyncFor] = {}
+    node = function.ir.node
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        for loop in own_statements(node.body):
+            if isinstance(loop, (ast.For, ast.AsyncFor)):
+                found.update(dict.fromkeys(_within(loop.body), loop))
+    return found
 
 
 def _within(body: list[ast.stmt]) -> list[ast.stmt]:

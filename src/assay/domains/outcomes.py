@@ -10,19 +10,25 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final, final
 
-from assay.dataflow.analysis import solve
+from assay.dataflow.analysis import NoFixpointError, solve
 from assay.domains.acquisitions import Acquisition, acquisitions
 from assay.domains.events import RELEASED, Event
 from assay.domains.raises import Risks
 from assay.domains.resources import OpenResources
 from assay.domains.returned import rows_of_call
 from assay.domains.shape import normal_blocks
-from assay.domains.worlds import State
-from assay.ir.function import NO_BLOCK, Return
+from assay.domains.worlds import State, World
+from assay.ir.function import NO_BLOCK, Block, Return
 from assay.ir.ops import POSSIBLE, Attr, Await, Call, Caught, Load, Located, Op, Reraise
 from assay.models.cleanup import undo_model
 from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts
+
+_MOST_ACQUISITIONS: Final = 500
+"""Of one function; those of functions that people write stay far below."""
+
+_MOST_LEAKS: Final = 50_000
+"""Of one function: a way out counts once for each thing that is open on it."""
 
 
 @final
@@ -44,19 +50,61 @@ class Leak:
 
 
 @final
+class _Places:
+    """Where the operations of a function stand."""
+
+    __slots__ = ("of", "reraises")
+
+    def __init__(self, function: FunctionFacts) -> None:
+        self.of: Final[dict[Op, tuple[int, int]]] = {}  # block and index
+        self.reraises: Final[dict[int, list[tuple[int, Op]]]] = {}  # of a block, with their index
+        for site in function.sites():
+            self.of[site.op] = (site.block, site.index)
+            if isinstance(site.op, Reraise):
+                self.reraises.setdefault(site.block, []).append((site.index, site.op))
+
+
+@final
 class Outcome:
     """What becomes of one acquisition."""
 
-    __slots__ = ("acquisition", "ends", "events", "function", "leaks", "pair", "reached")
+    __slots__ = (
+        "_behind_releases",
+        "_leading",
+        "_places",
+        "_released",
+        "_users",
+        "acquisition",
+        "ends",
+        "events",
+        "function",
+        "leaks",
+        "pair",
+        "reached",
+    )
 
-    def __init__(self, function: FunctionFacts, acquisition: Acquisition) -> None:
+    def __init__(self, function: FunctionFacts, acquisition: Acquisition, places: _Places) -> None:
         self.function: Final = function
+        self._places: Final = places
+        # There may be as many leaks as operations: what all of them ask is found out once.
+        self._released: frozenset[Op | None] | None = None
+        self._users: list[Call] | None = None
+        self._leading: frozenset[int] | None = None
+        self._behind_releases: dict[bool, frozenset[int]] = {}
         self.acquisition: Final = acquisition
         self.events: Final[list[Event]] = []
         self.leaks: Final[list[Leak]] = []
         self.reached = False
         self.ends = False  # the function does not return, and ends the process
         self.pair: Outcome | None = None  # the other end that the same call has opened
+
+    def _releases(self) -> frozenset[Op | None]:
+        """The operations that give it back; to be asked for when all events are known."""
+        if self._released is None:
+            self._released = frozenset(
+                [event.op for event in self.events if event.what == RELEASED]
+            )
+        return self._released
 
     def of(self, what: str) -> list[Event]:
         """The events of one kind, each operation once, in order of the text."""
@@ -87,29 +135,47 @@ class Outcome:
 
     def _leads_to_release(self, op: Op) -> bool:
         """Whether a release can come after an operation that ends normally."""
-        released = {event.op for event in self.events if event.what == RELEASED}
-        blocks = self.function.ir.blocks
-        start = next((block for block in blocks if op in block.ops), None)
-        if start is None:
+        place = self._places.of.get(op)
+        if place is None:
             return False
-        work = [start.ident]
-        seen: set[int] = set()
+        block = self.function.ir.blocks[place[0]]
+        answer = self._releases_in(block, place[1] + 1)
+        if answer is not None:
+            return answer
+        return any(target in self._leading_blocks() for target in block.successors())
+
+    def _releases_in(self, block: Block, first: int) -> bool | None:
+        """Whether a release stands in a block from an operation on; None when its end decides."""
+        released = self._releases()
         risks = Risks(self.function)
+        for op in block.ops[first:]:
+            if op in released:
+                return True
+            if isinstance(op, Call) and risks.exits(op):
+                return False
+        return None
+
+    def _leading_blocks(self) -> frozenset[int]:
+        """The blocks from whose beginning control may come to a release without an exception."""
+        if self._leading is not None:
+            return self._leading
+        sources: dict[int, list[int]] = {}
+        work: list[int] = []
+        for block in self.function.ir.blocks:
+            answer = self._releases_in(block, 0)
+            if answer:
+                work.append(block.ident)
+            elif answer is None:
+                for target in block.successors():
+                    sources.setdefault(target, []).append(block.ident)
+        found = set(work)
         while work:
-            block = blocks[work.pop()]
-            ended = False
-            first = start.ops.index(op) + 1 if block is start and not seen else 0
-            for later in block.ops[first:]:
-                if later in released:
-                    return True
-                if isinstance(later, Call) and risks.exits(later):
-                    ended = True
-                    break
-            for target in () if ended else block.successors():
-                if target not in seen:
-                    seen.add(target)
-                    work.append(target)
-        return False
+            for source in sources.get(work.pop(), ()):
+                if source not in found:
+                    found.add(source)
+                    work.append(source)
+        self._leading = frozenset(found)
+        return self._leading
 
     def _is_ours(self, temp: int) -> bool:
         op = self.function.definitions[temp]
@@ -131,13 +197,15 @@ class Outcome:
             end = event.op if event.what == RELEASED else None
             if isinstance(end, Call) and end is not leak.raiser and _encloses(end, leak.raiser):
                 return True
+        if self._users is None:
+            self._users = [
+                site.op
+                for site in self.function.calls
+                if made.dest in site.op.args or self._is_of(site.op, made.dest)
+            ]
         return any(
-            (made.dest in site.op.args or self._is_of(site.op, made.dest))
-            and site.op is not leak.raiser
-            and _encloses(site.op, leak.raiser)
-            and not rows_of_call(self.function, leak.raiser)
-            for site in self.function.calls
-        )
+            user is not leak.raiser and _encloses(user, leak.raiser) for user in self._users
+        ) and not rows_of_call(self.function, leak.raiser)
 
     def _is_of(self, op: Call, temp: int) -> bool:
         """Whether a call is one of a method of what a temporary holds."""
@@ -146,7 +214,7 @@ class Outcome:
 
     def released_normally(self) -> bool:
         """Whether a release stands on a way that no exception leads to."""
-        released = {event.op for event in self.events if event.what == RELEASED}
+        released = self._releases()
         blocks = self.function.ir.blocks
         return any(
             op in released for ident in normal_blocks(self.function) for op in blocks[ident].ops
@@ -158,37 +226,47 @@ class Outcome:
         `if own: stream.close()` and then the same `return` for both: the release depends on
         something that the function knows, unlike an early `return` that skips it.
         """
-        released = {event.op for event in self.events if event.what == RELEASED}
-        sites = [site for site in self.function.sites() if site.op in released]
-        work = [site.block for site in sites]
-        seen = set(work)
-        if leak.raiser is not None:
-            if leak.raiser in released:
-                return False
-            for site in sites:
-                block = self.function.ir.blocks[site.block]
-                if site.block == leak.block and any(
-                    op is leak.raiser or (isinstance(op, Reraise) and op.at is leak.at)
-                    for op in block.ops[site.index + 1 :]
-                ):
-                    return True
-            work = [
-                target for ident in seen for target in self.function.ir.blocks[ident].successors()
-            ]
-            # What raises in the next turn of a loop has acquired anew.
-            made = self.acquisition.op
-            seen = {site.block for site in self.function.sites() if site.op is made}
-            work = [target for target in dict.fromkeys(work) if target not in seen]
-            seen.update(work)
-        while work:
-            ident = work.pop()
-            if ident == leak.block:
+        if leak.raiser is None:
+            return leak.block in self._behind(False)
+        if leak.raiser in self._releases():
+            return False
+        places = [self._places.of[op] for op in self._releases() if op is not None]
+        first = min((index for block, index in places if block == leak.block), default=-1)
+        if first >= 0:
+            block, index = self._places.of.get(leak.raiser, (-1, -1))
+            if block == leak.block and index > first:
                 return True
-            for target in self.function.ir.blocks[ident].successors():
-                if target not in seen:
-                    seen.add(target)
+            for at, op in self._places.reraises.get(leak.block, ()):
+                if at > first and op.at is leak.at:
+                    return True
+        return leak.block in self._behind(True)
+
+    def _behind(self, raised: bool) -> frozenset[int]:
+        """The blocks that control may reach from those that release.
+
+        For what is raised the releasing blocks do not count themselves, nor does the next turn of
+        a loop, which has acquired anew.
+        """
+        known = self._behind_releases.get(raised)
+        if known is not None:
+            return known
+        blocks = self.function.ir.blocks
+        work = sorted({self._places.of[op][0] for op in self._releases() if op is not None})
+        anew: set[int] = set()
+        if raised:
+            made = self._places.of.get(self.acquisition.op)
+            anew = set() if made is None else {made[0]}
+            targets = [target for ident in work for target in blocks[ident].successors()]
+            work = [target for target in dict.fromkeys(targets) if target not in anew]
+        found = set(work)
+        while work:
+            for target in blocks[work.pop()].successors():
+                if target not in found and target not in anew:
+                    found.add(target)
                     work.append(target)
-        return False
+        known = frozenset(found)
+        self._behind_releases[raised] = known
+        return known
 
 
 def _encloses(outer: Op, inner: Op) -> bool:
@@ -213,6 +291,8 @@ def outcomes(function: FunctionFacts, cwes: frozenset[int]) -> list[Outcome]:
     sites = acquisitions(function, cwes)
     if not sites:
         return []
+    if len(sites) > _MOST_ACQUISITIONS:
+        raise NoFixpointError(function.qualname)
     return _Reader(function, sites).read()
 
 
@@ -224,7 +304,12 @@ class _Reader:
         self.function: Final = function
         self.analysis: Final = OpenResources(function, sites)
         self.solution: Final = solve(function.ir, self.analysis)
-        self.found: Final = [Outcome(function, site) for site in sites]
+        places = _Places(function)
+        self.found: Final = [Outcome(function, site, places) for site in sites]
+        self.by_op: Final[dict[Op, list[Outcome]]] = {}
+        for outcome in self.found:
+            self.by_op.setdefault(outcome.acquisition.op, []).append(outcome)
+        self.leaks = 0
         for one, other in pairwise(self.found):
             if one.acquisition.op is other.acquisition.op:
                 one.pair = other
@@ -284,9 +369,8 @@ class _Reader:
         for event in events:
             self.found[event.site].events.append(event)
         if isinstance(op, Call):
-            for outcome in self.found:
-                if outcome.acquisition.op is op:
-                    outcome.reached = True
+            for outcome in self.by_op.get(op, ()):
+                outcome.reached = True
 
     def _note_return(self, block: int, end: Return, state: State) -> None:
         for world in state:
@@ -294,22 +378,31 @@ class _Reader:
             after = self.analysis.leave(end.value, world, events)
             for event in events:
                 self.found[event.site].events.append(event)
-            for outcome in self.found:
-                bit = outcome.acquisition.bit
-                if after.open & bit:
-                    handed = self.analysis.handed_to(outcome.acquisition.number, after)
-                    outcome.leaks.append(Leak(end.at, block, None, handed))
+            for outcome in self._open(after):
+                handed = self.analysis.handed_to(outcome.acquisition.number, after)
+                outcome.leaks.append(Leak(end.at, block, None, handed))
 
     def _note_raise(self, op: Op, block: int, thrown: State) -> None:
         for world in thrown:
-            for outcome in self.found:
-                bit = outcome.acquisition.bit
-                if world.open & bit:
-                    raiser = self._origin(op, bit, 0)
-                    if raiser is not None:
-                        handed = self.analysis.handed_to(outcome.acquisition.number, world)
-                        leak = Leak(op.at, block, raiser, handed)
-                        outcome.leaks.append(leak)
+            for outcome in self._open(world):
+                raiser = self._origin(op, outcome.acquisition.bit, 0)
+                if raiser is not None:
+                    handed = self.analysis.handed_to(outcome.acquisition.number, world)
+                    leak = Leak(op.at, block, raiser, handed)
+                    outcome.leaks.append(leak)
+
+    def _open(self, world: World) -> list[Outcome]:
+        """What is open in a world on its way out. Raises NoFixpointError over budget."""
+        found: list[Outcome] = []
+        left = world.open
+        while left:
+            lowest = left & -left
+            found.append(self.found[lowest.bit_length() - 1])
+            left ^= lowest
+        self.leaks += len(found)
+        if self.leaks > _MOST_LEAKS:
+            raise NoFixpointError(self.function.qualname)
+        return found
 
     def _origin(self, op: Op, bit: int, depth: int) -> Op | None:
         """The operation that raised first what `op` raises again, with the resource open."""

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.dataflow.analysis import NoFixpointError
 from assay.domains.acquisitions import acquisitions
 from assay.domains.locks import lock_sites
 from assay.domains.shape import final_lines, handler_lines, normal_blocks
-from assay.domains.undertakings import Undertaking, follow
+from assay.domains.undertakings import MOST_SITES, Undertaking, follow
 from assay.ir.function import MODULE, Branch, Return
 from assay.ir.ops import CELL, LOCAL, Attr, Await, Call, Load, Op, Raise, Reraise, Store
 from assay.models.cleanup import undo_model
@@ -73,6 +74,8 @@ def begun(function: FunctionFacts) -> list[Begun]:
         starts = [start for start in starts if start[0].dest not in used]
     if not starts:
         return []
+    if len(starts) > MOST_SITES:
+        raise NoFixpointError(function.qualname)
     owned = _owned(function)
     endings = _endings(function)
     locks = _lock_calls(function)

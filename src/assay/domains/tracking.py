@@ -38,6 +38,9 @@ class TrackingAnalysis(Analysis[State]):
     def entry(self) -> State:
         return (World(0, 0, {}),)
 
+    def size(self, state: State) -> int:
+        return sum([len(world.values) for world in state])
+
     def join(self, first: State, second: State) -> State:
         fresh = [world for world in second if not any(known.covers(world) for known in first)]
         if not fresh:

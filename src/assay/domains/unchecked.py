@@ -29,7 +29,7 @@ import re
 from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import Analysis, solve
-from assay.domains.handling import Clause, clauses, is_log, last_part, leaves
+from assay.domains.handling import guarding, is_log, last_part, leaves
 from assay.domains.raises import Risks
 from assay.ir.function import Block, Branch, Return
 from assay.ir.ops import (
@@ -404,11 +404,9 @@ def _holds(part: ast.AST, test: ast.AST) -> bool:
 
 def _guarded(function: FunctionFacts, op: Op) -> bool:
     """Whether a clause round an operation takes what using None raises."""
-    around: list[Clause] = clauses(function)
     return any(
-        op in clause.guarded
-        and (not clause.caught or any(name in _TAKING for name in clause.caught))
-        for clause in around
+        not clause.caught or any(name in _TAKING for name in clause.caught)
+        for clause in guarding(function, op)
     )
 
 

@@ -44,6 +44,9 @@ from assay.program.facts import FunctionFacts
 # The name under which a world remembers that a handler has taken an exception.
 _CAUGHT: Final = "@caught"
 
+MOST_SITES: Final = 500
+"""Of one function; those of functions that people write stay far below."""
+
 
 @final
 class Undertaking:
@@ -200,38 +203,48 @@ def _holding(world: World, held: int) -> World:
 
 
 def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
+    """Writes into the sites what becomes of each. Raises NoFixpointError over budget."""
     analysis = Held(function, sites)
     solution = solve(function.ir, analysis)
     normal = set(normal_blocks(function))
+    ended_by: dict[Op, list[Undertaking]] = {}
+    alike: dict[str, list[Undertaking]] = {}
+    for site in sites:
+        alike.setdefault(site.spelled, []).append(site)
+        for op in dict.fromkeys(site.ends):
+            ended_by.setdefault(op, []).append(site)
     for ident in normal_blocks(function):
         for op in function.ir.blocks[ident].ops:
-            for site in sites:
-                site.ends_normally = site.ends_normally or op in site.ends
+            for site in ended_by.get(op, ()):
+                site.ends_normally = True
     for block in function.ir.blocks:
         for op, before in solution.walk(block.ident):
             again = analysis.begins(op)
             if again is not None and _is_open(before, again):
                 again.held_by_design = True  # the next turn of a loop begins it anew
             if again is not None:
-                for other in sites:
-                    if other is not again and other.spelled == again.spelled:
+                for other in alike[again.spelled]:
+                    if other is not again:
                         counted = _is_open(before, other)
                         again.counts = again.counts or counted
                         other.counts = other.counts or counted
-            for site in sites:
-                if (
-                    op in site.ends
-                    and block.ident in normal
-                    and not any(_holds_any(w, sites, site) for w in before)
+            for site in ended_by.get(op, ()):
+                if block.ident in normal and not any(
+                    world.open & other.bit for world in before for other in alike[site.spelled]
                 ):
                     site.ended_first = True
             if analysis.risks.of(op) != POSSIBLE:
                 continue
             thrown = analysis.transfer_raise(op, before)
-            for site in sites:
-                if thrown is not None and any(world.open & site.bit for world in thrown):
-                    raised = site.raisers if block.handler == NO_BLOCK else site.caught
-                    raised.append(op)
+            opened = 0
+            for world in thrown or ():
+                opened |= world.open
+            while opened:
+                lowest = opened & -opened
+                opened ^= lowest
+                site = sites[lowest.bit_length() - 1]
+                raised = site.raisers if block.handler == NO_BLOCK else site.caught
+                raised.append(op)
         end = block.terminator
         state = solution.at_end(block.ident)
         if isinstance(end, Return) and state is not None and function.ir.kind != MODULE:
@@ -243,11 +256,6 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
                     site.held_when_caught.append(end)
                 if any(_CAUGHT not in world.values for world in held):
                     site.held_by_design = True
-
-
-def _holds_any(world: World, sites: list[Undertaking], site: Undertaking) -> bool:
-    """Whether a world holds this lock, wherever it was taken."""
-    return any(world.open & other.bit for other in sites if other.spelled == site.spelled)
 
 
 def _is_open(state: State, site: Undertaking) -> bool:

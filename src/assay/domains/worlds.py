@@ -3,7 +3,7 @@
 A world says what each interesting variable holds: a resource in one of several forms, None,
 true, false. The form and the number of the acquisition are packed into one int (`alias`).
 
-Invariant: a world's `values` are never changed after it is made; its `key` is its identity.
+Invariant: a world's `values` are never changed after it is made.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ def form_of(held: int) -> int:
     return held & 7 if held >= 0 else -1
 
 
+Facts: TypeAlias = frozenset[tuple[str | int, int]]
+
+
 def entered(held: int | None) -> int | None:
     """What a `with` statement binds that manages this value."""
     if held is None or form_of(held) != CLOSER:
@@ -70,19 +73,24 @@ def exit_of(held: int | None, by_with: int) -> int | None:
 class World:
     """One consistent state: what is open, what was handed on, what variables hold."""
 
-    __slots__ = ("handed", "key", "open", "values")
+    __slots__ = ("_facts", "handed", "open", "values")
 
     def __init__(self, opened: int, handed: int, values: dict[str | int, int]) -> None:
         self.open: Final = opened
         self.handed: Final = handed  # open, but passed to a call that may have taken it over
         self.values: Final = values  # by local variable or temporary; never changed
-        self.key: Final = (opened, handed, frozenset(values.items()))
+        self._facts: Facts | None = None  # most worlds are alone, and nobody asks
+
+    @property
+    def facts(self) -> Facts:
+        """What its variables hold, as a set."""
+        if self._facts is None:
+            self._facts = frozenset(self.values.items())
+        return self._facts
 
     def covers(self, other: World) -> bool:
         """Whether every fact of this world holds in the other, so that the other adds nothing."""
-        return (
-            self.open == other.open and self.handed == other.handed and self.key[2] <= other.key[2]
-        )
+        return self.open == other.open and self.handed == other.handed and self.facts <= other.facts
 
 
 State: TypeAlias = tuple[World, ...]
@@ -113,9 +121,9 @@ def without(values: dict[str | int, int], name: str) -> dict[str | int, int]:
 def distinct(worlds: list[World]) -> State:
     if len(worlds) == 1:
         return (worlds[0],)
-    found: dict[object, World] = {}
+    found: dict[tuple[int, int, Facts], World] = {}
     for world in worlds:
-        found.setdefault(world.key, world)
+        found.setdefault((world.open, world.handed, world.facts), world)
     return tuple(found.values())
 
 

@@ -26,7 +26,7 @@ from assay.source.exclusions import Patterns
 
 Value: TypeAlias = bool | int | str | tuple[str, ...]
 
-DEFAULT_FILE_SECONDS: Final = 60
+DEFAULT_FILE_SECONDS: Final = 600
 COLOURS: Final = ("auto", "always", "never")
 
 

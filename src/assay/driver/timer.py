@@ -1,11 +1,12 @@
-"""A limit of time for one file.
+"""A limit of time for one file: a last resort, since every analysis has a budget of steps.
 
-Where the system has interval timers and this is the main thread, `OverBudgetError` is raised in
+It is processor time, so that what else the machine does changes no word. Where the system has
+interval timers and this is the main thread, `OverBudgetError` is raised in
 the middle of whatever runs; elsewhere the limit is kept by the process that started this one. It
 derives from BaseException, so that code that survives every Exception does not survive it.
 
     try:
-        with time_limit(60):
+        with time_limit(600):
             ...
     except OverBudgetError: ...
 """
@@ -25,7 +26,7 @@ class OverBudgetError(BaseException):
 
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """Raises OverBudgetError in the body after so many seconds; 0 means no limit."""
+    """Raises OverBudgetError in the body after so many seconds of processor time; 0: no limit."""
     if (
         seconds <= 0
         or not hasattr(signal, "setitimer")
@@ -33,13 +34,13 @@ def time_limit(seconds: int) -> Iterator[None]:
     ):
         yield
         return
-    before = signal.signal(signal.SIGALRM, _over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, _over)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _over(number: int, frame: FrameType | None) -> None:

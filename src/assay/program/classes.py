@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
     from assay.program.modules import Module
 
+_MOST_BASES: Final = 300
+"""Of one class, direct and inherited."""
+
 
 @final
 class StoredAttribute:
@@ -141,7 +144,10 @@ class ClassInfo:
 
     def hole(self) -> str:
         """Why some base, direct or inherited, is not known; `""` when all are."""
-        return next((cls.base_hole for cls in self.mro() if cls.base_hole), "")
+        mro = self.mro()
+        if len(mro) == 1 and self.bases:
+            return "bases that lead in a circle or are too many"
+        return next((cls.base_hole for cls in mro if cls.base_hole), "")
 
     def method(self, name: str) -> FunctionFacts | None:
         """The method that the class itself defines under a name; the last definition wins."""
@@ -253,23 +259,32 @@ def _collect(body: list[ast.stmt], members: dict[str, list[ast.stmt]]) -> None:
 def _linearize(cls: ClassInfo) -> tuple[ClassInfo, ...]:
     if not cls.bases:
         return (cls,)
-    if _is_own_ancestor(cls):
+    if _are_bases_endless(cls):
         return (cls,)
-    sequences = [list(base.mro()) for base in cls.bases]
-    sequences.append(list(cls.bases))
+    if len(cls.bases) == 1:
+        return (cls, *cls.bases[0].mro())
+    sequences = [base.mro() for base in cls.bases]
+    sequences.append(cls.bases)
+    places = [0] * len(sequences)  # how far each is merged
+    behind: dict[ClassInfo, int] = {}  # in how many tails a class stands
+    for sequence in sequences:
+        for each in sequence[1:]:
+            behind[each] = behind.get(each, 0) + 1
     result = [cls]
-    while any(sequences):
-        for sequence in sequences:
-            if sequence and not any(sequence[0] in other[1:] for other in sequences):
-                head = sequence[0]
-                break
-        else:
+    while True:
+        left = [at for at, place in enumerate(places) if place < len(sequences[at])]
+        if not left:
+            return tuple(result)
+        heads = [sequences[at][places[at]] for at in left]
+        head = next((each for each in heads if not behind.get(each)), None)
+        if head is None:
             return _depth_first(cls)
         result.append(head)
-        for sequence in sequences:
-            if sequence and sequence[0] is head:
-                del sequence[0]
-    return tuple(result)
+        for at, each in zip(left, heads, strict=True):
+            if each is head:
+                places[at] += 1
+                if places[at] < len(sequences[at]):
+                    behind[sequences[at][places[at]]] -= 1
 
 
 def _depth_first(cls: ClassInfo) -> tuple[ClassInfo, ...]:
@@ -280,8 +295,8 @@ def _depth_first(cls: ClassInfo) -> tuple[ClassInfo, ...]:
     return tuple(found.values())
 
 
-def _is_own_ancestor(cls: ClassInfo) -> bool:
-    """Whether the bases lead in a circle, which only broken code has."""
+def _are_bases_endless(cls: ClassInfo) -> bool:
+    """Whether the bases lead in a circle, which only broken code has, or are very many."""
     seen: set[ClassInfo] = set()
     work = [cls]
     while work:
@@ -292,6 +307,8 @@ def _is_own_ancestor(cls: ClassInfo) -> bool:
             if base not in seen:
                 seen.add(base)
                 work.append(base)
+        if len(seen) > _MOST_BASES:
+            return True
     return False
 
 

@@ -54,6 +54,7 @@ from assay.program.modules import Module
 from assay.program.names import BUILTINS
 from assay.program.operations import constant, is_overload, narrowed_to, operation
 from assay.program.parameters import given_by_calls, results_of
+from assay.program.recent import Recent
 from assay.program.values import (
     ANYTHING,
     NOTHING,
@@ -89,6 +90,15 @@ Subject: TypeAlias = FunctionFacts | ClassInfo | Module
 Key: TypeAlias = tuple[int, Subject, str | int]
 
 
+def _made_classes(parent: FunctionFacts) -> dict[FunctionFacts, list[MakeClass]]:
+    """The operations that make the classes of a function, by the body of the class."""
+    found: dict[FunctionFacts, list[MakeClass]] = {}
+    for op in parent.definitions:
+        if isinstance(op, MakeClass):
+            found.setdefault(parent.children[op.child], []).append(op)
+    return found
+
+
 @final
 class Types(Demand[Key, Type]):
     """The types of one program."""
@@ -96,12 +106,17 @@ class Types(Demand[Key, Type]):
     def __init__(self, program: Program) -> None:
         super().__init__()
         self.program: Final = program
+        self._made_classes: Final = Recent(_made_classes, 32)
 
     def bottom(self, key: Key) -> Type:
         return NOTHING
 
     def top(self, key: Key) -> Type:
         return ANYTHING
+
+    def widen(self, key: Key, previous: Type, value: Type) -> Type:
+        # What is made of too many kinds of values is often fewer kinds, and then more again.
+        return ANYTHING if ANYTHING in (previous, value) else union(previous, value)
 
     def analyze(self, key: Key, previous: Type) -> Type:
         kind, subject, name = key
@@ -353,15 +368,13 @@ class Types(Demand[Key, Type]):
         parent = body.parent if body is not None else None
         if body is None or parent is None:
             return unknown("lowering did not keep it")
-        number = parent.children.index(body)
         found: dict[str, Value] = {}
-        for op in parent.definitions:
-            if isinstance(op, MakeClass) and op.child == number:
-                labels = op.labels or ("",) * len(op.args)
-                for temp, label in zip(op.args, labels, strict=True):
-                    if not label:
-                        for value in self.objects(self.temp(parent, temp)):
-                            found.setdefault(value.key, value)
+        for op in self._made_classes.of(parent).get(body, ()):
+            labels = op.labels or ("",) * len(op.args)
+            for temp, label in zip(op.args, labels, strict=True):
+                if not label:
+                    for value in self.objects(self.temp(parent, temp)):
+                        found.setdefault(value.key, value)
         return tuple(found.values())
 
     def _global(self, module: Module, name: str) -> Type:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import heapq
 from typing import Final
 
-from assay.dataflow.analysis import NoFixpointError, reverse_postorder
+from assay.dataflow.analysis import MOST_ENTRIES, NoFixpointError, reverse_postorder
 from assay.domains.taint import conditions
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.operations import evaluate, key_of, variable_of
@@ -46,54 +46,80 @@ def run(frame: Frame, entry: State) -> None:
     ir = frame.function.ir
     order = reverse_postorder(ir)
     by_rank = {rank: ident for ident, rank in order.items()}
-    lasting = _lasting(ir)
+    live = frame.summaries.live(frame.function)
     before: dict[int, State] = {0: entry}
     visits = [0] * len(ir.blocks)
+    sizes = [0] * len(ir.blocks)
+    room = MOST_ENTRIES
     work = [order[0]]
     waiting = {0}
     while work:
         ident = by_rank[heapq.heappop(work)]
         waiting.discard(ident)
         visits[ident] += 1
-        if visits[ident] > _VISITS or frame.steps > _STEPS:
+        if visits[ident] > _VISITS or frame.steps > _STEPS or room < 0:
             raise NoFixpointError(frame.function.qualname)
-        for target, state in _block(frame, ir.blocks[ident], before[ident], lasting):
+        for target, state in _block(frame, ir.blocks[ident], before[ident], live):
             known = before.get(target)
             joined = state if known is None else known.joined(state)
             if joined is not known:
                 before[target] = joined
+                size = joined.size()
+                room -= size - sizes[target]
+                sizes[target] = size
                 if target not in waiting:
                     waiting.add(target)
                     heapq.heappush(work, order[target])
 
 
-def _lasting(ir: FunctionIR) -> frozenset[int]:
-    """The temporaries that are read in another block than the one that writes them."""
-    written: dict[int, int] = {}
-    found: set[int] = set()
+def live_temps(ir: FunctionIR) -> list[frozenset[int]]:
+    """For each block the temporaries of other blocks that are read from there on.
+
+    Liveness, a backward analysis, with the handler of a block among what follows it. What is not
+    live is not kept, so that a long chain of comparisons does not carry all of its operands along.
+    Raises NoFixpointError over budget.
+    """
+    live: list[set[int]] = []
+    made: list[set[int]] = []
+    sources: list[list[int]] = [[] for _ in ir.blocks]
     for block in ir.blocks:
+        used: set[int] = set()
+        written: set[int] = set()
         for op in block.ops:
+            used.update([temp for temp in op.uses() if temp not in written])
             if op.dest >= 0:
-                if op.dest in written and written[op.dest] != block.ident:
-                    found.add(op.dest)
-                written[op.dest] = block.ident
-    for block in ir.blocks:
-        used: list[int] = []
-        for op in block.ops:
-            used += op.uses()
+                written.add(op.dest)
         end = block.terminator
-        if isinstance(end, Branch):
-            used.append(end.condition)
-        elif isinstance(end, Return):
-            used.append(end.value)
-        for temp in used:
-            if written.get(temp, block.ident) != block.ident:
-                found.add(temp)
-    return frozenset(found)
+        if isinstance(end, Branch) and end.condition not in written:
+            used.add(end.condition)
+        elif isinstance(end, Return) and end.value not in written:
+            used.add(end.value)
+        live.append(used)
+        made.append(written)
+        for target in block.successors():
+            sources[target].append(block.ident)
+        if block.handler != NO_BLOCK:
+            sources[block.handler].append(block.ident)
+    room = MOST_ENTRIES
+    work = [block.ident for block in ir.blocks if live[block.ident]]
+    while work:
+        ident = work.pop()
+        for source in sources[ident]:
+            # What raises may do so before the block has written anything.
+            is_handler = ir.blocks[source].handler == ident
+            fresh = live[ident] if is_handler else live[ident] - made[source]
+            if not fresh <= live[source]:
+                room += len(live[source])
+                live[source] |= fresh
+                room -= len(live[source])
+                if room < 0:
+                    raise NoFixpointError(ir.qualname)
+                work.append(source)
+    return [frozenset(each) for each in live]
 
 
 def _block(
-    frame: Frame, block: Block, before: State, lasting: frozenset[int]
+    frame: Frame, block: Block, before: State, live: list[frozenset[int]]
 ) -> list[tuple[int, State]]:
     """What a block sends along each of its edges."""
     state = before.copy()
@@ -106,7 +132,7 @@ def _block(
     for op in block.ops:
         frame.steps += 1
         if has_handler and dirty and op.risk != NEVER:
-            snapshot = _kept(state, lasting)
+            snapshot = _kept(state, live[block.handler])
             thrown = snapshot if thrown is None else thrown.joined(snapshot)
             dirty = False
         kind = type(op)
@@ -121,13 +147,13 @@ def _block(
     if ended or end is None:
         return sent
     if isinstance(end, Goto):
-        sent.append((end.target, _kept(state, lasting)))
+        sent.append((end.target, _kept(state, live[end.target])))
     elif isinstance(end, Branch):
         condition = frame.temp(end.condition)
         known = conditions.truth(condition)
         for target, holds in ((end.then, True), (end.otherwise, False)):
             if known is None or known is holds:
-                edge = _kept(state, lasting)
+                edge = _kept(state, live[target])
                 _refine(edge, condition, holds)
                 _assume(frame, edge, end.condition, condition, holds)
                 sent.append((target, edge))
@@ -139,8 +165,8 @@ def _block(
 _CHANGING: Final = frozenset((Store, SetAttr, SetItem, Call, Collect, Delete, DelItem, Yield))
 
 
-def _kept(state: State, lasting: frozenset[int]) -> State:
-    temps = {temp: value for temp, value in state.temps.items() if temp in lasting}
+def _kept(state: State, live: frozenset[int]) -> State:
+    temps = {temp: value for temp, value in state.temps.items() if temp in live}
     variables = dict(state.variables)
     variables.pop("@edge", None)
     return State(variables, temps, dict(state.heap))

@@ -35,6 +35,8 @@ _CATEGORIES: Final = {
     "CATEGORY_NOT_SPACE": EVERYTHING & ~_SPACES,
 }
 
+_DEEPEST: Final = 100  # groups in groups
+
 
 @lru_cache(maxsize=512)
 def characters_of(pattern: str) -> int:
@@ -119,12 +121,27 @@ def _flat(nodes: list[tuple[object, ...]]) -> list[tuple[int, bool]]:
 def _parsed(pattern: str) -> list[tuple[object, ...]] | None:
     from re import _parser  # type: ignore[attr-defined]
 
+    if _most_open(pattern) > _DEEPEST:
+        return None  # what follows walks the tree by recursion
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return list(_parser.parse(pattern))
     except (re.error, RecursionError, OverflowError, ValueError):
         return None
+
+
+def _most_open(pattern: str) -> int:
+    """How many groups stand in each other, or more: escaped parentheses are counted too."""
+    most = opened = 0
+    if pattern.count("(") > _DEEPEST:
+        for letter in pattern:
+            if letter == "(":
+                opened += 1
+                most = max(most, opened)
+            elif letter == ")":
+                opened -= 1
+    return most
 
 
 def _name(node: tuple[object, ...]) -> str:

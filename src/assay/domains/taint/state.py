@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias, final
 
-from assay.domains.taint.taints import Taints, join_taints
+from assay.domains.taint.taints import Origin, Taint, Taints, add_taints, ordered
 from assay.domains.taint.values import UNKNOWN, Refinement, Value, join, map_taints
 
 Key: TypeAlias = str | int
@@ -119,6 +119,10 @@ class State:
         self.temps: Final = temps
         self.heap: Final = heap
 
+    def size(self) -> int:
+        """How many entries it holds, those of its objects not counted."""
+        return len(self.variables) + len(self.temps) + len(self.heap)
+
     def copy(self) -> State:
         """A state that can be changed."""
         return State(dict(self.variables), dict(self.temps), dict(self.heap))
@@ -186,19 +190,45 @@ class State:
             for ident, obj in self.heap.items():
                 self.heap[ident] = _refined(obj, refinement)
 
-    def deep(self, value: Value, depth: int = _DEEP) -> Taints:
-        """The taints of a value and of what it holds."""
-        result = value.taints
-        if depth and value.objects:
-            for obj in self.objects(value):
-                if obj.kind == "parameter":
-                    continue
-                for each in obj.fields.values():
-                    if each.taints or each.objects:
-                        result = join_taints(result, self.deep(each, depth - 1))
-                if obj.rest is not None:
-                    result = join_taints(result, self.deep(obj.rest, depth - 1))
-        return result
+    def deep(self, value: Value) -> Taints:
+        """The taints of a value and of what it holds.
+
+        Objects that hold each other are reached on very many ways; each counts once, from where
+        most is left of the depth.
+        """
+        if not value.objects:
+            return value.taints
+        found = {taint.origin: taint for taint in value.taints}
+        if not self._gather(value.objects, _DEEP, found, {}):
+            return value.taints
+        return ordered(found)
+
+    def _gather(
+        self,
+        objects: tuple[int, ...],
+        depth: int,
+        found: dict[Origin, Taint],
+        reached: dict[int, int],
+    ) -> bool:
+        """Adds the taints of what objects hold; `reached` is the depth left at each object.
+
+        Returns whether that changed anything.
+        """
+        changed = False
+        for ident in objects:
+            obj = self.heap.get(ident)
+            if obj is None or obj.kind == "parameter" or reached.get(ident, 0) >= depth:
+                continue
+            reached[ident] = depth
+            held = list(obj.fields.values())
+            if obj.rest is not None:
+                held.append(obj.rest)
+            for each in held:
+                if each.taints and add_taints(found, each.taints):
+                    changed = True
+                if depth > 1 and self._gather(each.objects, depth - 1, found, reached):
+                    changed = True
+        return changed
 
 
 def _refined(obj: Obj, refinement: Refinement) -> Obj:

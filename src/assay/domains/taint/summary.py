@@ -108,6 +108,7 @@ class Summaries(Demand[Key, Summary]):
         self._by_name: dict[str, dict[str, list[FunctionFacts]]] = {}
         self._neighbours: dict[str, tuple[list[Module], int]] = {}
         self._whole: dict[tuple[FunctionFacts, Shape, str], Key] = {}
+        self._live: dict[FunctionFacts, list[frozenset[int]]] = {}
         self._relevant: dict[tuple[FunctionFacts, str], tuple[frozenset[int], frozenset[Call]]] = {}
 
     # The solver
@@ -400,6 +401,16 @@ class Summaries(Demand[Key, Summary]):
         if known is None:
             known = self._packages(module)
             self._imported[module] = known
+        return known
+
+    def live(self, function: FunctionFacts) -> list[frozenset[int]]:
+        """For each block of a function the temporaries that are read from there on."""
+        known = self._live.get(function)
+        if known is None:
+            from assay.domains.taint.interpret import live_temps
+
+            known = live_temps(function.ir)
+            self._live[function] = known
         return known
 
     def callee_temps(self, function: FunctionFacts) -> frozenset[int]:

@@ -160,19 +160,19 @@ def join_taints(first: Taints, second: Taints) -> Taints:
     if not first:
         return second
     found = {taint.origin: taint for taint in first}
-    if not _add(found, second):
+    if not add_taints(found, second):
         return first
-    return _ordered(found)
+    return ordered(found)
 
 
 def gathered(taints: Iterable[Taint]) -> Taints:
     """Any taints, as those of one value."""
     found: dict[Origin, Taint] = {}
-    _add(found, taints)
-    return _ordered(found)
+    add_taints(found, taints)
+    return ordered(found)
 
 
-def _add(found: dict[Origin, Taint], taints: Iterable[Taint]) -> bool:
+def add_taints(found: dict[Origin, Taint], taints: Iterable[Taint]) -> bool:
     """Joins taints into those that were found; whether that changed anything."""
     changed = False
     for taint in taints:
@@ -186,7 +186,8 @@ def _add(found: dict[Origin, Taint], taints: Iterable[Taint]) -> bool:
     return changed
 
 
-def _ordered(found: dict[Origin, Taint]) -> Taints:
+def ordered(found: dict[Origin, Taint]) -> Taints:
+    """The taints of a value in the order of their origins, as many as are kept."""
     if len(found) < 2:
         return tuple(found.values())
     return tuple(sorted(found.values(), key=_order)[:MOST_TAINTS])

@@ -19,6 +19,7 @@ from assay.domains.taint.state import State
 from assay.domains.taint.taints import Mark, Taints, join_taints, union_of_taints
 from assay.domains.taint.values import (
     INERT,
+    MOST_TEXT,
     UNKNOWN,
     Effect,
     Nothing,
@@ -29,6 +30,7 @@ from assay.domains.taint.values import (
     apply,
     constant,
     join,
+    spelled,
     tainted,
     text,
 )
@@ -129,6 +131,8 @@ def without_token(taints: Taints, token: str) -> Taints:
 def as_text(value: Value, conversion: str = "s") -> Value:
     """`str(value)`, or `repr` of it."""
     only = value.only()
+    if isinstance(only, (int, float)) and not isinstance(only, bool):
+        return text((spelled(only),))
     if not isinstance(only, Nothing) and not isinstance(only, bytes):
         return constant(str(only) if conversion == "s" else repr(only))
     if value.inert:
@@ -334,6 +338,8 @@ def replaced(value: Value, old: Value, new: Value, mark: Mark) -> Value:
     """`value.replace(old, new)`."""
     only, what, by = value.only(), old.only(), new.only()
     if isinstance(only, str) and isinstance(what, str) and isinstance(by, str):
+        if len(only) + (only.count(what) or 1) * len(by) > MOST_TEXT:
+            return text((Piece(()),))
         return constant(only.replace(what, by))
     result = text(value.text_parts())
     if isinstance(what, str) and isinstance(by, str) and what not in by:

@@ -19,6 +19,9 @@ ConstantScalar: TypeAlias = str | bytes | int | float | None
 
 MOST_CONSTANTS: Final = 6
 MOST_PARTS: Final = 16
+_MOST_BITS: Final = 4_000  # Python refuses to spell numbers that are much longer
+MOST_TEXT: Final = 100_000
+"""Characters of a constant text, or of the constant parts of one; what is longer is cut there."""
 
 
 @final
@@ -160,7 +163,7 @@ class Value:
         if isinstance(only, bytes):
             return (only.decode("latin-1"),) if only else ()
         if isinstance(only, (int, float)):
-            return (str(only),)
+            return (spelled(only),)
         return (Piece(self.taints, False, self.same),)
 
     def only(self) -> ConstantScalar | Nothing:
@@ -225,6 +228,13 @@ def constant(value: ConstantScalar) -> Value:
     return Value(constants=(value,), inert=not isinstance(value, (str, bytes)))
 
 
+def spelled(number: float) -> Part:
+    """A number as a text; one of very many digits is some text."""
+    if isinstance(number, int) and number.bit_length() > _MOST_BITS:
+        return Piece(())
+    return str(number)
+
+
 def text(parts: Iterable[Part]) -> Value:
     """A text of parts, neighbours that are constant put together."""
     found: list[Part] = []
@@ -232,7 +242,8 @@ def text(parts: Iterable[Part]) -> Value:
         if isinstance(part, str):
             if part:
                 if found and isinstance(found[-1], str):
-                    found[-1] += part
+                    if len(found[-1]) <= MOST_TEXT:
+                        found[-1] += part
                 else:
                     found.append(part)
         elif not part.taints and found and isinstance(found[-1], Piece) and not found[-1].taints:
@@ -241,6 +252,13 @@ def text(parts: Iterable[Part]) -> Value:
             found.append(part)
     if len(found) > MOST_PARTS:
         found = [*found[: MOST_PARTS - 1], _melted(found[MOST_PARTS - 1 :])]
+    room = MOST_TEXT
+    for at, each in enumerate(found):
+        if isinstance(each, str):
+            room -= len(each)
+            if room < 0:
+                found = [*found[:at], each[:room], _melted(found[at + 1 :])]
+                break
     if not found:
         return constant("")
     if len(found) == 1 and isinstance(found[0], str):
