@@ -34,7 +34,10 @@ CONFIG_NAMES: Final = (".assay.toml", "assay.toml", "pyproject.toml")
 _REPOSITORY_MARKS: Final = (".git", ".hg")
 _STRONG_MARKS: Final = ("pyproject.toml", "setup.cfg")
 _WEAK_MARKS: Final = (
-    *(each for each in PROJECT_MARKS if each not in (*_REPOSITORY_MARKS, *_STRONG_MARKS)),
+    "setup.py",
+    "manage.py",
+    "requirements.txt",
+    "tox.ini",
     ".assay.toml",
     "assay.toml",
 )
