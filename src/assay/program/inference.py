@@ -42,6 +42,7 @@ from assay.ir.ops import (
     Const,
     Load,
     MakeClass,
+    Store,
     Yield,
 )
 from assay.program.annotations import OPEN, annotated, generic
@@ -100,6 +101,35 @@ def _made_classes(parent: FunctionFacts) -> dict[FunctionFacts, list[MakeClass]]
 
 
 @final
+class _Globals:
+    """What the functions of a module do to its global variables, by name."""
+
+    def __init__(self, facts: FileFacts) -> None:
+        self._stored: Final[dict[str, list[tuple[FunctionFacts, int]]]] = {}
+        self._puts: Final[dict[str, list[Elements]]] = {}
+        for function in facts.functions:
+            for name, puts in function.puts().variables.items():
+                self._puts.setdefault(name, []).extend([(function, put) for put in puts])
+        for function in facts.functions[1:]:
+            for site in function.sites():
+                op = site.op
+                if isinstance(op, Store) and op.scope == GLOBAL:
+                    self._stored.setdefault(op.name, []).append((function, op.value))
+
+    def stored(self, name: str) -> list[tuple[FunctionFacts, int]]:
+        """What functions assign to it by a `global` statement."""
+        return self._stored.get(name, [])
+
+    def puts(self, name: str) -> list[Elements]:
+        """What is put into it, by functions that have no variable of that name."""
+        return [
+            (function, put)
+            for function, put in self._puts.get(name, ())
+            if function.ir.kind == MODULE or not function.stores(name)
+        ]
+
+
+@final
 class Types(Demand[Key, Type]):
     """The types of one program."""
 
@@ -107,6 +137,7 @@ class Types(Demand[Key, Type]):
         super().__init__()
         self.program: Final = program
         self._made_classes: Final = Recent(_made_classes, 32)
+        self._globals: Final = Recent(_Globals, 32)
 
     def bottom(self, key: Key) -> Type:
         return NOTHING
@@ -413,14 +444,10 @@ class Types(Demand[Key, Type]):
             for store in body.stores(name)
             if not is_overload(body, store.value)
         ]
-        for function in facts.functions[1:]:
-            found += [
-                self.temp(function, store.value)
-                for store in function.stores(name)
-                if store.scope == GLOBAL
-            ]
+        elsewhere = self._globals.of(facts)
+        found += [self.temp(function, value) for function, value in elsewhere.stored(name)]
         if found:
-            return with_elements(self, union_of(found), _puts_of_module(facts, name))
+            return with_elements(self, union_of(found), elsewhere.puts(name))
         if module.source.path == "" or not module.place:
             return (External(name),) if name in BUILTINS else unknown(f"the name {name}")
         return unknown(f"the name {name}")
@@ -434,12 +461,3 @@ def _puts_of_class(cls: ClassInfo, name: str) -> list[Elements]:
         found += [(function, put) for put in function.puts().attributes.get(name, ())]
         work += [child for child in function.children if child.ir.kind != CLASS]
     return found
-
-
-def _puts_of_module(facts: FileFacts, name: str) -> list[Elements]:
-    return [
-        (function, put)
-        for function in facts.functions
-        if function.ir.kind == MODULE or not function.stores(name)
-        for put in function.puts().variables.get(name, ())
-    ]
