@@ -79,7 +79,7 @@ def test_a_layer_that_fails_leaves_every_rule_unseen(monkeypatch: pytest.MonkeyP
 
 
 def test_a_file_over_its_time_is_unseen_where_rules_were_left() -> None:
-    source = parse_text("a.py", "SLEEP = 1\n")
+    source = parse_text("a.py", "SPIN = 1\n")
     file = review_file(source, [Nothing(), Opens()], Detail(False, False, 1, False))
     assert words(file) == {SECRET.id: Verdict.ABSENT, LEAK.id: Verdict.UNSEEN}
     assert file.unseen[0].reason == "budget: more than 1 s, stopped in resource-leak"
