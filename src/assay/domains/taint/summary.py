@@ -18,6 +18,7 @@ from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.exits import summarised
 from assay.domains.taint.frame import Frame, Line
 from assay.domains.taint.hits import NOTHING_KNOWN, Summary
+from assay.domains.taint.neighbours import files_at_hand
 from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
 from assay.domains.taint.slices import called_name, handed_out, operands, refusals, relevant_calls
@@ -29,7 +30,6 @@ from assay.ir.ops import (
     Attr,
     Call,
     Const,
-    Import,
     Load,
     MakeFunction,
     SetAttr,
@@ -76,7 +76,6 @@ CALLS: Final = 4  # how deep calls are followed from the function that is review
 _ENDLESS: Final = 99
 _SHORTEST_NAME: Final = 4
 _MOST_NAMESAKES: Final = 4
-_MOST_NEAR: Final = 16
 _MOST_SLICES: Final = 8  # each finds sinks in what the one before it followed; two are common
 
 
@@ -451,28 +450,11 @@ class Summaries(Demand[Key, Summary]):
         known = self._neighbours.get(module.path)
         if known is None:
             outer = self.uses.begin()
-            found = self._find_near(module)
+            found = files_at_hand(self.program, module)
             known = (found, self.uses.end(outer))
             self._neighbours[module.path] = known
         self.uses.bits |= known[1]
         return known[0]
-
-    def _find_near(self, module: Module) -> list[Module]:
-        names: dict[str, None] = {}
-        for each in module.names.imports.values():
-            names[each.target] = None
-            if isinstance(each.node, ast.ImportFrom):
-                names["." * each.node.level + (each.node.module or "")] = None
-        for function in module.facts.functions[1:]:
-            for op in function.definitions:
-                if isinstance(op, Import):
-                    names["." * op.level + op.module] = None
-        found: dict[str, Module] = {module.path: module}
-        for name in names:
-            for value in self.program.imported(module, name) if name else ():
-                if isinstance(value, ModuleValue):
-                    found.setdefault(value.module.path, value.module)
-        return list(found.values())[:_MOST_NEAR]
 
     def absolute(self, function: FunctionFacts, path: str) -> str:
         """A path of this module or relative to it as an absolute one."""
