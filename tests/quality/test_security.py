@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from assay.driver import batches, config, governing, options
 from assay.source import collect, door, file
 
 ROOT = Path(__file__).parents[2]
@@ -39,3 +40,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert limits["entries of a folder"] == f"{door.MOST_ENTRIES:,}"
     assert limits["folders below one another"] == str(door.MOST_DEPTH)
     assert limits["links on the way to a file"] == str(door.MOST_LINKS)
+    assert limits["bytes of a configuration, of an ignore file"] == f"{config.MOST_BYTES:,}"
+    assert limits["configuration files that are looked at, and lists of rules that they make"] == (
+        f"{governing.MOST_CONFIGS:,} and {batches.MOST_SELECTIONS}"
+    )
+    assert limits["processor time of a file"] == f"{options.DEFAULT_FILE_SECONDS} s"

@@ -210,3 +210,18 @@ def _check(file: SourceFile) -> None:
         assert all(isinstance(statement, ast.Pass) for statement in file.tree.body)
     for region in file.lost:
         assert 1 <= region.first_line <= region.last_line
+
+
+def test_a_parser_that_miscounts_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = ast.parse
+    failed: list[str] = []
+
+    def miscounting(text: str) -> ast.Module:
+        if not failed:
+            failed.append(text)
+            raise SystemError("AST constructor recursion depth mismatch (before=150, after=171)")
+        return parse(text)
+
+    monkeypatch.setattr(ast, "parse", miscounting)
+    assert parse_text("a.py", "x = 1\n").parsed is Parsed.WHOLE
+    assert failed

@@ -29,10 +29,14 @@ from assay.program.values import (
     union,
     union_of,
     unknown,
+    without_none,
 )
 
 if TYPE_CHECKING:
     from assay.program.inference import Types
+
+_DEFAULTING: Final = frozenset(("get", "pop", "setdefault", "getenv"))
+"""Functions that give their second argument where there is nothing to give."""
 
 _FIELDS: Final = frozenset(
     ("dataclasses.field", "attr.ib", "attr.attrib", "attrs.field", "attr.field", "pydantic.Field")
@@ -180,7 +184,12 @@ def _of_library(types: Types, function: FunctionFacts, op: Call, path: str) -> T
         for owner in types.objects(types.temp(function, method.owner)):
             if isinstance(owner, ExternalInstance) and path == f"{owner.path}.{method.name}":
                 arguments = owner.arguments
-    return types.program.library.call(path, arguments)
+    given = types.program.library.call(path, arguments)
+    if path.rpartition(".")[2] in _DEFAULTING:
+        default = function.argument(op, 1, "default")
+        if default is not None:  # stubs give the overload without one
+            return union(without_none(given), types.temp(function, default))
+    return given
 
 
 def _of_first(

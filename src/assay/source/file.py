@@ -390,7 +390,7 @@ def _parse(text: str, shift: int, lost: list["LostRegion"]) -> tuple[ast.Module,
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(text)
+            tree = _parsed(text)
         except SyntaxError as error:
             refused = error.msg
             line = error.lineno or 0
@@ -422,6 +422,15 @@ def _parse(text: str, shift: int, lost: list["LostRegion"]) -> tuple[ast.Module,
                 reason = f"nested deeper than {MAX_NESTING} nodes"
                 lost.append(LostRegion(first + shift, last + shift, reason))
     return tree, dialect, refused
+
+
+def _parsed(text: str) -> ast.Module:
+    """The tree of a text. Raises what `ast.parse` raises."""
+    try:
+        return ast.parse(text)
+    except SystemError:
+        # Python 3.11 counts its depth wrongly when the collector ends a generator meanwhile.
+        return ast.parse(text)
 
 
 def _parse_notebook(path: str, document: str, encoding: str, problem: str) -> SourceFile:
