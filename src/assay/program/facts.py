@@ -247,6 +247,10 @@ class FunctionFacts:
         """Every assignment to a variable in this function, by its name there."""
         return self._stores.get(name, [])
 
+    def all_stores(self) -> list[Store]:
+        """Every assignment to a variable in this function, those to one variable in their order."""
+        return [op for stores in self._stores.values() for op in stores]
+
     def attributes(self, name: str) -> list[int]:
         """The temporaries that are stored under an attribute of this name, of whatever object."""
         return self._attributes.get(name, [])

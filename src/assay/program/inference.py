@@ -42,7 +42,6 @@ from assay.ir.ops import (
     Const,
     Load,
     MakeClass,
-    Store,
     Yield,
 )
 from assay.program.annotations import OPEN, annotated, generic
@@ -110,10 +109,11 @@ class _Globals:
         for function in facts.functions:
             for name, puts in function.puts().variables.items():
                 self._puts.setdefault(name, []).extend([(function, put) for put in puts])
+        if not facts.source.holds("global"):
+            return
         for function in facts.functions[1:]:
-            for site in function.sites():
-                op = site.op
-                if isinstance(op, Store) and op.scope == GLOBAL:
+            for op in function.all_stores():
+                if op.scope == GLOBAL:
                     self._stored.setdefault(op.name, []).append((function, op.value))
 
     def stored(self, name: str) -> list[tuple[FunctionFacts, int]]:
@@ -137,7 +137,7 @@ class Types(Demand[Key, Type]):
         super().__init__()
         self.program: Final = program
         self._made_classes: Final = Recent(_made_classes, 32)
-        self._globals: Final = Recent(_Globals, 32)
+        self._globals: Final = Recent(_Globals, 128)
 
     def bottom(self, key: Key) -> Type:
         return NOTHING
