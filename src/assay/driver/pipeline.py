@@ -49,7 +49,8 @@ class Detail:
     """How much of a file's review is kept, and how long it may take.
 
     `seconds` is the limit of time for one file, 0 for none. `debug` prints the traceback of an
-    internal error to stderr. `outside` is what counts as outside data.
+    internal error to stderr. `outside` is what counts as outside data. With `unresolved` the
+    calls that are not resolved are counted, which only some reports show and which takes time.
     """
 
     keep_clean: bool
@@ -57,6 +58,7 @@ class Detail:
     seconds: int
     debug: bool
     outside: OutsideData = OutsideData()
+    unresolved: bool = True
 
 
 def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail) -> FileReview:
@@ -67,7 +69,7 @@ def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail)
 def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -> FileReview:
     """The review of one module of a program."""
     source = module.source
-    work = _Work(module, checkers, detail.keep_clean)
+    work = _Work(module, checkers, detail)
     try:
         with deep_recursion(), time_limit(detail.seconds):
             _judge(work)
@@ -172,12 +174,13 @@ def replay(path: str) -> str:
 class _Work:
     """How far the review of a file is; whatever stops it leaves this in a state to report."""
 
-    def __init__(self, module: Module, checkers: Sequence[Checker], keep_clean: bool) -> None:
+    def __init__(self, module: Module, checkers: Sequence[Checker], detail: Detail) -> None:
         source = module.source
         self.module: Final = module
         self.source: Final = source
         self.checkers: Final = checkers
-        self.ledger: Final = Ledger(source.path, [], _holes(source), keep_clean=keep_clean)
+        self.ledger: Final = Ledger(source.path, [], _holes(source), keep_clean=detail.keep_clean)
+        self.counts_unresolved: Final = detail.unresolved
         self.head = _bare_head(source.path, source.problem)
         self.doing = "describing"
         self.waiting = [checker.rule.id for checker in checkers]
@@ -206,8 +209,9 @@ def _judge(work: _Work) -> None:
         facts = work.module.facts
         work.head = replace(work.head, calls=facts.count_calls())
         program = work.module.program
-        unresolved = sum(1 for _ in unresolved_calls(program, facts))
-        work.head = replace(work.head, unresolved=unresolved)
+        if work.counts_unresolved:
+            unresolved = sum(1 for _ in unresolved_calls(program, facts))
+            work.head = replace(work.head, unresolved=unresolved)
     except Exception as error:  # one file must not end the run
         _internal_error(work, error, ())
         return

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from assay.models.credentials import CONNECTION_STRING, PRIVATE_KEY, URL, arguments, formats, values
@@ -62,7 +62,8 @@ _BARE: Final = re.compile(r"""[^\s"'`<>]+""")
 _NEXT_PAIR: Final = re.compile(r"""[;&](?=\s*[\w.% -]+=|\s|$)|,(?=\s*[\w.-]+\s*[=:]|\s|$)""")
 _RANDOM: Final = re.compile(r"[A-Za-z0-9+/=_.~-]+$")
 _REST: Final = re.compile(r"[\w-]{0,60}")
-_LONE: Final = re.compile(r"(?<![a-z])pat(?![a-z])|://[^/\s:@]*:\{")
+_LONE: Final = re.compile(r"(?<![a-z])pat(?![a-z])")
+_FILLED_URL: Final = re.compile(r"://[^/\s:@]*:\{")
 _LONGEST_BARE: Final = 1000
 _LONGEST_NAME: Final = 60
 _CODE: Final = re.compile(r"^[A-Za-z_.]+[(\[]")
@@ -77,7 +78,7 @@ def _hints() -> tuple[tuple[str, ...], ...]:
 
 def shapes_in(text: str) -> Iterator[Span]:
     """What is a secret by its shape, wherever it stands."""
-    is_hinted = any_token_hint().search(text) is not None
+    is_hinted = has_token_hint(text)
     for row, hints in zip(formats(), _hints(), strict=True):
         if row.kind in (URL, CONNECTION_STRING, PRIVATE_KEY):
             continue
@@ -159,7 +160,9 @@ def may_reach(text: str) -> bool:
     Most files have none, and need not be walked for `secret_literals`.
     """
     lowered = text.lower()
-    if _LONE.search(lowered) is not None or any(root in text for root in _roots()):
+    if any(root in text for root in _roots()) or _FILLED_URL.search(lowered) is not None:
+        return True
+    if "pat" in lowered and _LONE.search(lowered) is not None:
         return True
     seen: set[str] = set()
     for stem in (*_STEMS, "bearer"):
@@ -194,16 +197,19 @@ def _names_one(text: str, first: int, last: int) -> bool:
 
 def may_be_split(text: str) -> bool:
     """Whether a shape may only come of literals that are joined."""
-    return any_token_hint().search(text) is not None or _SPLIT_URL.search(text) is not None
+    return has_token_hint(text) or _SPLIT_URL.search(text) is not None
+
+
+@lru_cache(maxsize=2)
+def has_token_hint(text: str) -> bool:
+    """Whether a text holds what every text does that has a token or key in a known format."""
+    return any(hint in text for hint in _token_hints())
 
 
 @cache
-def any_token_hint() -> re.Pattern[str]:
-    """What every text holds that has a token or key in a known format."""
-    hints = [
-        hint for row in formats() if row.kind not in (URL, CONNECTION_STRING) for hint in row.hints
-    ]
-    return re.compile("|".join(map(re.escape, hints)))
+def _token_hints() -> tuple[str, ...]:
+    rows = (row for row in formats() if row.kind not in (URL, CONNECTION_STRING))
+    return tuple(dict.fromkeys(hint for row in rows for hint in row.hints))
 
 
 def name_before(text: str, first: int, last: int) -> str:
