@@ -63,7 +63,6 @@ def run_review(command: ReviewCommand) -> int:
         seconds=options.file_seconds,
         debug=command.debug,
         outside=outside_data(options),
-        unresolved=not {"text", "full"}.isdisjoint(formats),
     )
     run = review_paths(
         door, command.paths, command.stdin_filename, governing, checkers, detail, command.quiet

@@ -49,8 +49,7 @@ class Detail:
     """How much of a file's review is kept, and how long it may take.
 
     `seconds` is the limit of time for one file, 0 for none. `debug` prints the traceback of an
-    internal error to stderr. `outside` is what counts as outside data. With `unresolved` the
-    calls that are not resolved are counted, which only some reports show and which takes time.
+    internal error to stderr. `outside` is what counts as outside data.
     """
 
     keep_clean: bool
@@ -58,7 +57,6 @@ class Detail:
     seconds: int
     debug: bool
     outside: OutsideData = OutsideData()
-    unresolved: bool = True
 
 
 def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail) -> FileReview:
@@ -180,7 +178,6 @@ class _Work:
         self.source: Final = source
         self.checkers: Final = checkers
         self.ledger: Final = Ledger(source.path, [], _holes(source), keep_clean=detail.keep_clean)
-        self.counts_unresolved: Final = detail.unresolved
         self.head = _bare_head(source.path, source.problem)
         self.doing = "describing"
         self.waiting = [checker.rule.id for checker in checkers]
@@ -209,9 +206,8 @@ def _judge(work: _Work) -> None:
         facts = work.module.facts
         work.head = replace(work.head, calls=facts.count_calls())
         program = work.module.program
-        if work.counts_unresolved:
-            unresolved = sum(1 for _ in unresolved_calls(program, facts))
-            work.head = replace(work.head, unresolved=unresolved)
+        unresolved = sum(1 for _ in unresolved_calls(program, facts))
+        work.head = replace(work.head, unresolved=unresolved)
     except Exception as error:  # one file must not end the run
         _internal_error(work, error, ())
         return
