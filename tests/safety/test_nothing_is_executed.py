@@ -254,7 +254,8 @@ def test_the_traps_work(trap: Trap) -> None:
     """What an interpreter without `-P` runs in that folder is written down."""
     program = [sys.executable, "-c", "from multiprocessing.spawn import spawn_main"]
     trap.run(program)
-    assert str(trap.folder / "multiprocessing") in trap.executed()[0]
+    # Python 3.13 looks for `linecache` before it comes to the program.
+    assert trap.executed()[0].startswith(str(trap.folder))
     assert [each for each in trap.events() if each.startswith("executed")]
 
 
