@@ -111,11 +111,15 @@ class _RefusedError(Exception):
     """The door does not go there; the message says why."""
 
 
+_FAILURES: Final = (_RefusedError, OSError, ValueError)
+"""What looking for something may raise; `_said` tells each."""
+
+
 @final
 class Door:
     """Opens what lies below the roots of a reach. `files_read` and `bytes_read` count."""
 
-    __slots__ = ("_by_name", "_folders", "_links_of", "bytes_read", "files_read", "reach")
+    __slots__ = ("_by_name", "_folders", "bytes_read", "files_read", "reach")
 
     def __init__(self, reach: Reach | None = None) -> None:
         self.reach: Final = Reach() if reach is None else reach
@@ -206,14 +210,12 @@ class Door:
     def look(self, place: str) -> Found:
         """What a place leads to, links within the root followed."""
         try:
-            with self._at(place) as (above, name, real):
-                status = self._status(above, name)
-                identity = f"{status.st_dev}:{status.st_ino}"
-                return Found(kind_of(status.st_mode), real, status.st_size, "", identity)
-        except _RefusedError as error:
-            return Found("", place, 0, str(error))
-        except (OSError, ValueError) as error:
+            above, name, real = self._at(place)
+            status = self._status(above, name)
+        except _FAILURES as error:
             return Found("", place, 0, _said(error))
+        identity = f"{status.st_dev}:{status.st_ino}"
+        return Found(kind_of(status.st_mode), real, status.st_size, "", identity)
 
     def is_folder(self, place: str) -> bool:
         """Whether a place leads to a folder within the root."""
@@ -226,11 +228,8 @@ class Door:
         if name in ("", ".", "..") or "/" in name or "\0" in name:
             return False
         try:
-            with self._folder(folder) as (descriptor, path):
-                os.lstat(os.path.join(path, name)) if descriptor is None else os.stat(
-                    name, dir_fd=descriptor, follow_symlinks=False
-                )
-        except (OSError, ValueError, _RefusedError):
+            _entry_status(self._folder(folder), name)
+        except _FAILURES:
             return False
         return True
 
@@ -241,11 +240,8 @@ class Door:
         if folder.count("/") > MOST_DEPTH:
             return [], _TOO_DEEP
         try:
-            with self._folder(folder) as (descriptor, path):
-                found = os.listdir(path if descriptor is None else descriptor)
-        except _RefusedError as error:
-            return [], str(error)
-        except (OSError, ValueError) as error:
+            found = os.listdir(self._folder(folder).handle)
+        except _FAILURES as error:
             return [], _said(error)
         return (found, "") if len(found) <= MOST_ENTRIES else ([], _TOO_MANY)
 
@@ -257,17 +253,12 @@ class Door:
             return [], _TOO_DEEP
         found: list[Entry] = []
         try:
-            with (
-                self._folder(folder) as (descriptor, path),
-                os.scandir(path if descriptor is None else descriptor) as listing,
-            ):
+            with os.scandir(self._folder(folder).handle) as listing:
                 for entry in listing:
                     if len(found) == MOST_ENTRIES:
                         return [], _TOO_MANY
                     found.append(Entry(entry.name, _kind_of_entry(entry)))
-        except _RefusedError as error:
-            return [], str(error)
-        except (OSError, ValueError) as error:
+        except _FAILURES as error:
             return [], _said(error)
         found.sort(key=_name_of)
         return found, ""
@@ -300,11 +291,9 @@ class Door:
         The problem of a file that was not read says why, as a clause.
         """
         try:
-            with self._at(place) as (above, name, _):
-                data = self._read(above, name, most)
-        except _RefusedError as error:
-            return Contents(None, str(error))
-        except (OSError, ValueError) as error:
+            above, name, _ = self._at(place)
+            data = self._read(above, name, most)
+        except _FAILURES as error:
             return Contents(None, _said(error))
         self.files_read += 1
         self.bytes_read += len(data)
@@ -316,13 +305,10 @@ class Door:
         status = self._status(above, name)
         if not stat.S_ISREG(status.st_mode):
             raise _RefusedError(_kind_said(status.st_mode))
-        follow = self.reach.follow_links
+        flags = _OPEN | (0 if self.reach.follow_links else _NO_LINK)
         if above.descriptor is None:
-            descriptor = os.open(
-                os.path.join(above.path, name), _OPEN | (0 if follow else _NO_LINK)
-            )
+            descriptor = os.open(os.path.join(above.path, name), flags)
         else:
-            flags = _OPEN | (0 if follow else _NO_LINK)
             descriptor = os.open(name, flags, dir_fd=above.descriptor)
         try:
             opened = os.fstat(descriptor)
@@ -360,14 +346,11 @@ class Door:
             return os.fstat(above.descriptor)
         return os.stat(name, dir_fd=above.descriptor, follow_symlinks=self.reach.follow_links)
 
-    @contextlib.contextmanager
-    def _folder(self, place: str) -> Iterator[tuple[int | None, str]]:
-        """An open folder: its descriptor, or None and its path."""
-        with self._at(place, whole=True) as (above, _, _):
-            yield above.descriptor, above.path
+    def _folder(self, place: str) -> _Place:
+        """The folder of a place, open where the system can do that."""
+        return self._at(place, whole=True)[0]
 
-    @contextlib.contextmanager
-    def _at(self, place: str, whole: bool = False) -> Iterator[tuple[_Place, str, str]]:
+    def _at(self, place: str, whole: bool = False) -> tuple[_Place, str, str]:
         """The folder that holds a place, the name in it, and the place without links.
 
         `whole` opens the place itself, as a folder, and gives no name.
@@ -379,11 +362,7 @@ class Door:
             raise _RefusedError("its name holds a null character")
         if place.count("/") > MOST_DEPTH:
             raise _RefusedError(_TOO_DEEP)
-        way = _Way(self, root, inner, place)
-        try:
-            yield way.go(whole)
-        finally:
-            way.close()
+        return _Way(self, root, inner).go(whole)
 
     def _split(self, place: str) -> tuple[Root | None, str]:
         name, _, inner = place.removeprefix("/").partition("/")
@@ -413,24 +392,23 @@ class _Place:
         self.descriptor: Final = descriptor
         self.path: Final = path
 
+    @property
+    def handle(self) -> int | str:
+        """What lists it."""
+        return self.path if self.descriptor is None else self.descriptor
+
 
 @final
 class _Way:
     """One way down from a root, folder by folder, links resolved as they are met."""
 
-    __slots__ = ("_door", "_inner", "_links", "_own", "_place", "_root")
+    __slots__ = ("_door", "_inner", "_links", "_root")
 
-    def __init__(self, door: Door, root: Root, inner: str, place: str) -> None:
+    def __init__(self, door: Door, root: Root, inner: str) -> None:
         self._door: Final = door
         self._root: Final = root
         self._inner: Final = inner
-        self._place: Final = place
         self._links = 0
-        self._own: Final[list[int]] = []  # descriptors that end with this way
-
-    def close(self) -> None:
-        for descriptor in self._own:
-            os.close(descriptor)
 
     def go(self, whole: bool) -> tuple[_Place, str, str]:
         """As `Door._at`."""
@@ -449,9 +427,9 @@ class _Way:
                 names.clear()
                 above = self._start(pending, names)
                 continue
-            status = self._status(above, part)
+            status = _entry_status(above, part)
             if stat.S_ISLNK(status.st_mode) or _is_junction(above, part):
-                target = self._inside(self._target(above, part), names, pending)
+                target = self._inside(self._target(above, part), names)
                 if target is not None:
                     pending += target
                     names.clear()
@@ -463,9 +441,7 @@ class _Way:
                 return above, part, self._spelled([*names, part])
             names.append(part)
             above = self._enter(above, part, self._spelled(names))
-        if whole or not names:
-            return above, "", self._spelled(names)
-        # A link to a folder, or a place that ends in `..`: what holds it has been left behind.
+        # The folder itself: it was asked for, is held open, or lies behind a link or `..`.
         return above, "", self._spelled(names)
 
     def _start(self, pending: list[str], names: list[str]) -> _Place:
@@ -507,11 +483,6 @@ class _Way:
             raise
         return _Place(descriptor, "")
 
-    def _status(self, above: _Place, part: str) -> os.stat_result:
-        if above.descriptor is None:
-            return os.lstat(os.path.join(above.path, part))
-        return os.stat(part, dir_fd=above.descriptor, follow_symlinks=False)
-
     def _target(self, above: _Place, part: str) -> str:
         self._links += 1
         if self._links > MOST_LINKS:
@@ -520,9 +491,7 @@ class _Way:
             return os.readlink(os.path.join(above.path, part))
         return os.readlink(part, dir_fd=above.descriptor)
 
-    def _inside(
-        self, target: str, names: Sequence[str], pending: Sequence[str]
-    ) -> list[str] | None:
+    def _inside(self, target: str, names: Sequence[str]) -> list[str] | None:
         """What is ahead behind a link, from the root on, last first; None when it leads out."""
         separators = (os.sep, os.altsep) if os.altsep else (os.sep,)
         if os.path.isabs(target) or target.startswith(separators):
@@ -549,6 +518,13 @@ class _Way:
 
     def _leads_out(self) -> _RefusedError:
         return _RefusedError(f"a link that {OUTSIDE}")
+
+
+def _entry_status(folder: _Place, name: str) -> os.stat_result:
+    """Of an entry itself, never of what it links to."""
+    if folder.descriptor is None:
+        return os.lstat(os.path.join(folder.path, name))
+    return os.stat(name, dir_fd=folder.descriptor, follow_symlinks=False)
 
 
 def _is_junction(above: _Place, part: str) -> bool:
@@ -591,7 +567,9 @@ def _kind_said(mode: int) -> str:
     return "not a regular file"
 
 
-def _said(error: OSError | ValueError) -> str:
+def _said(error: Exception) -> str:
+    if isinstance(error, _RefusedError):
+        return str(error)
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return MISSING
     said = error.strerror if isinstance(error, OSError) else None
