@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from assay.checkers import _ownership_gates as gates
 from assay.checkers.base import FunctionChecker
 from assay.domains.acquisitions import gives_back, is_sometimes
 from assay.domains.constructors import overwritten, raised_in_constructor
@@ -31,6 +32,7 @@ from assay.ir.ops import LOCAL, NO_TEMP, Attr, Call, Exit, Next, Op, SetAttr, Se
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate
 from assay.source.roles import Role, dotted
 
 _ENDING_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.MIGRATION, Role.NOTEBOOK)
@@ -57,61 +59,49 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         """The acquisitions of a function, each with what becomes of it."""
         return outcomes(function, self.cwes)
 
-    def judge(self, site: Outcome, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Outcome, function: FunctionFacts) -> Observation | Gate:
         """Found where control leaves with it open; unseen where somebody else may have it."""
         if site.acquisition.name:
             return self._used(site)
-        if site.of(CAPTURED):
+        if site.of(CAPTURED) and _stops(gates.IN_CLOSURE, site):
             return self._unseen(site, CAPTURED, "is shared with a closure")
-        if site.pair is not None and site.pair.of(CAPTURED):
+        if site.pair is not None and site.pair.of(CAPTURED) and _stops(gates.IN_CLOSURE, site):
             verb = "is one of two, of which the other is shared with a closure:"
             return self._unseen(site.pair, CAPTURED, verb)
-        leaks = [leak for leak in site.leaks if not site.is_beside(leak)]
-        owned = [leak for leak in leaks if not leak.handed or _keeps(site, leak)]
-        if owned and site.of(EXHAUSTED):
+        leaks = [
+            leak for leak in site.leaks if not (site.is_beside(leak) and _stops(gates.BESIDE, site))
+        ]
+        owned = [
+            leak
+            for leak in leaks
+            if not leak.handed or _keeps(site, leak) or not _stops(gates.HANDED_ON, site)
+        ]
+        if owned and site.of(EXHAUSTED) and _stops(gates.READ_TO_ITS_END, site):
             owned = [leak for leak in owned if leak.raiser and not isinstance(leak.raiser, Next)]
             if not owned or site.acquisition.resource.weak:
                 return self._word(
                     site, Verdict.CLEAN, "is read to its end, which gives it back", ()
                 )
             return self._found(site, owned)
-        if owned and becomes_standard(site, owned):
+        if owned and becomes_standard(site, owned) and _stops(gates.STANDARD_STREAM, site):
             message = "becomes a standard stream of the process, for as long as that lives"
             return self._word(site, Verdict.CLEAN, message, ())
-        certain = [leak for leak in owned if not site.is_optional(leak)]
-        if certain and site.of(RELEASED) and is_sometimes(site.acquisition, site.function):
+        certain = [
+            leak
+            for leak in owned
+            if not (site.is_optional(leak) and _stops(gates.ON_A_CONDITION, site))
+        ]
+        if (
+            certain
+            and site.of(RELEASED)
+            and is_sometimes(site.acquisition, site.function)
+            and _stops(gates.IN_SOME_CASES, site)
+        ):
             return self._sometimes(site)
-        if certain and site.function.file.source.role is Role.TEST:
-            resource = site.acquisition.resource
-            if _is_expected_to_fail(site):
-                certain = []
-            if site.acquisition.in_view or resource.weak or resource.cwe == 459:
-                certain = []
-            certain = [leak for leak in certain if leak.raiser is None]
-            if not certain:
-                return self._word(
-                    site, Verdict.CLEAN, "is of no account in a test, or lost when it fails", ()
-                )
-        resource = site.acquisition.resource
-        if owned and site.ends and all(leak.raiser for leak in owned):
-            return self._word(
-                site, Verdict.CLEAN, "ends with the process, as the function does", ()
-            )
-        if owned and resource.own_end and not site.of(RELEASED):
-            return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
-        if certain and resource.weak and site.acquisition.in_view:
-            message = "is of little weight, and comes from a function that gives out many"
-            return self._word(site, Verdict.CLEAN, message, ())
-        if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
-            certain = [leak for leak in certain if leak.raiser is None]
-            if resource.weak and site.of(RETURNED):
-                certain = []  # it has not been used yet
-            if resource.cwe == 459 and site.of(RELEASED):
-                certain = []  # its finalizer does the rest
-            if not certain:
-                return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
-        if certain and resource.cwe == 459 and is_shown(site):
-            return self._word(site, Verdict.CLEAN, "is a result, whose name the user is told", ())
+        excused = self._excused(site, owned, certain)
+        if isinstance(excused, Observation):
+            return excused
+        certain = excused
         if certain:
             return self._found(site, certain)
         if owned:
@@ -131,19 +121,90 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             return self._stored(site)
         return self._clean(site)
 
-    def _used(self, site: Outcome) -> Observation | None:
+    def _excused(
+        self, site: Outcome, owned: list[Leak], certain: list[Leak]
+    ) -> Observation | list[Leak]:
+        """The word on leaks that are of no account, or those of the certain ones that are left."""
+        resource = site.acquisition.resource
+        if certain and site.function.file.source.role is Role.TEST:
+            certain = self._of_a_test(site, certain)
+            if not certain:
+                message = "is of no account in a test, or lost when it fails"
+                return self._word(site, Verdict.CLEAN, message, ())
+        if (
+            owned
+            and site.ends
+            and all(leak.raiser for leak in owned)
+            and _stops(gates.PROCESS_ENDS, site)
+        ):
+            return self._word(
+                site, Verdict.CLEAN, "ends with the process, as the function does", ()
+            )
+        if (
+            owned
+            and resource.own_end
+            and not site.of(RELEASED)
+            and _stops(gates.LIBRARY_ENDS_IT, site)
+        ):
+            return self._word(site, Verdict.CLEAN, "is left to its library to end", ())
+        if (
+            certain
+            and resource.weak
+            and site.acquisition.in_view
+            and _stops(gates.GIVEN_OUT_BY_MANY, site)
+        ):
+            message = "is of little weight, and comes from a function that gives out many"
+            return self._word(site, Verdict.CLEAN, message, ())
+        if certain and (resource.weak or (resource.lasting and resource.cwe == 459)):
+            certain = _without_lost(site, certain)
+            if not certain:
+                return self._word(site, Verdict.CLEAN, "is lost by an error, and ends so", ())
+        if certain and resource.cwe == 459 and is_shown(site) and _stops(gates.SHOWN, site):
+            return self._word(site, Verdict.CLEAN, "is a result, whose name the user is told", ())
+        return certain
+
+    def _of_a_test(self, site: Outcome, certain: list[Leak]) -> list[Leak]:
+        """The leaks of a test that somebody would mend."""
+        resource = site.acquisition.resource
+        if _is_expected_to_fail(site) and _stops(gates.EXPECTED_TO_FAIL, site):
+            return []
+        if (site.acquisition.in_view or resource.weak or resource.cwe == 459) and _stops(
+            gates.SMALL_IN_A_TEST, site
+        ):
+            return []
+        return [
+            leak for leak in certain if leak.raiser is None or not _stops(gates.TEST_FAILS, site)
+        ]
+
+    def _used(self, site: Outcome) -> Observation | Gate:
         """A value that is a resource by its use: found where that use raises past its release."""
         releases = site.of(RELEASED)
-        if site.function.file.source.role in _ENDING_ROLES:
-            return None  # what fails there ends with its process
-        if not releases or site.of(CAPTURED) or site.of(STORED) or site.of(RETURNED):
-            return None
-        raised = [leak for leak in site.leaks if site.raised_by_use(leak)]
-        raised = [leak for leak in raised if not (leak.is_passed_on and site.is_optional(leak))]
-        if raised and site.released_normally():
+        if site.function.file.source.role in _ENDING_ROLES and _stops(gates.USED_IN_A_SCRIPT, site):
+            return gates.USED_IN_A_SCRIPT
+        if not releases:
+            return gates.USED_AND_NOT_RELEASED
+        if (site.of(CAPTURED) or site.of(STORED) or site.of(RETURNED)) and _stops(
+            gates.USED_AND_KEPT, site
+        ):
+            return gates.USED_AND_KEPT
+        raised = [
+            leak
+            for leak in site.leaks
+            if site.raised_by_use(leak) or not _stops(gates.USED_OTHERWISE, site)
+        ]
+        raised = [
+            leak
+            for leak in raised
+            if not (
+                leak.is_passed_on
+                and site.is_optional(leak)
+                and _stops(gates.USED_ON_A_CONDITION, site)
+            )
+        ]
+        if raised and (site.released_normally() or not _stops(gates.USED_IN_HANDLERS, site)):
             return self._found(site, raised)
         if site.leaks:
-            return None
+            return gates.USED_OTHERWISE
         return self._handled(site, releases, f"is {self.words.given_back} on every way out")
 
     def _found(self, site: Outcome, leaks: list[Leak]) -> Observation:
@@ -240,15 +301,21 @@ class OwnershipChecker(FunctionChecker[Outcome]):
     def _clean(self, site: Outcome) -> Observation:
         message = f"is {self.words.given_back} or control never leaves"
         if site.of(RETURNED):
+            gates.CALLER_OWNS_IT.note(site.function.file, site.acquisition.op.at.lineno)
             message = "is returned to the caller, who owns it from there"
         elif site.of(YIELDED):
+            gates.CONSUMER_OWNS_IT.note(site.function.file, site.acquisition.op.at.lineno)
             message = "is yielded to the consumer, who owns it from there"
         return self._word(site, Verdict.CLEAN, message, ())
 
     def _stored(self, site: Outcome) -> Observation:
         event = site.of(STORED)[0]
         place = event.detail
-        if "." not in place and site.function.ir.kind == MODULE:
+        if (
+            "." not in place
+            and site.function.ir.kind == MODULE
+            and _stops(gates.LIFE_OF_THE_PROCESS, site)
+        ):
             message = "is kept in a module variable for the life of the process"
             return self._word(site, Verdict.CLEAN, message, ())
         raised = raised_in_constructor(site, site.of(STORED)[0])
@@ -258,7 +325,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         if forgotten is not None:
             return self._forgotten(site, place, forgotten)
         closer = self._closer(site, place)
-        if closer is not None:
+        if closer is not None and _stops(gates.GIVEN_BACK_BY_NAME, site):
             line = closer.at.lineno
             guard = site.function.file.evidence(EvidenceRole.GUARD, line, line)
             message = f"is stored in {place}, which line {line} gives back"
@@ -266,10 +333,13 @@ class OwnershipChecker(FunctionChecker[Outcome]):
         field = place.removeprefix("self.")
         alone = all(other.detail == place for other in site.of(STORED))
         alone = alone and not _is_stored_twice(site, event)
-        if place.startswith("self.") and field.isidentifier() and alone:
+        own = place.startswith("self.") and field.isidentifier()
+        if own and (alone or not _stops(gates.STORED_TWICE, site)):
             owner = owner_of(site.function)
             if owner is not None:
                 return self._in_object(site, owner, field, event)
+        if not own:
+            gates.NOT_AN_ATTRIBUTE.note(site.function.file, site.acquisition.op.at.lineno)
         return self._elsewhere(site, place, f"the owner of {place}")
 
     def _elsewhere(self, site: Outcome, place: str, missing: str) -> Observation:
@@ -294,19 +364,24 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             for release in owner.releases(field)
             if (release.whole or in_container) and (release.word != "with" or with_releases)
         ]
-        if releases:
+        if releases and _stops(gates.GIVEN_BACK_BY_THE_CLASS, site):
             line = releases[0].op.at.lineno
             guard = releases[0].function.file.evidence(EvidenceRole.GUARD, line, line)
             message = f"is stored in {place}, which {releases[0].function.qualname} gives back"
             return self._word(site, Verdict.HANDLED, message, (guard,))
-        if owner.hole():
+        if owner.hole() and _stops(gates.BASE_NOT_IN_VIEW, site):
             return self._elsewhere(site, place, owner.hole())
         closing = owner.closing_method()
         if closing is not None and closing.ir.name == "stop" and site.acquisition.resource.weak:
             closing = None  # what is stopped may be started again
-        known = closing is not None or field.startswith("_")
-        if not known or owner.is_handed_on(field) or site.acquisition.resource.lasting:
-            return self._elsewhere(site, place, f"the owner of {place}")
+        handed_on = owner.is_handed_on(field)
+        for gate, holds in (
+            (gates.PUBLIC_ATTRIBUTE, closing is None and not field.startswith("_")),
+            (gates.ATTRIBUTE_HANDED_ON, handed_on),
+            (gates.LASTING, site.acquisition.resource.lasting),
+        ):
+            if holds and _stops(gate, site):
+                return self._elsewhere(site, place, f"the owner of {place}")
         facts = site.function.file
         at = site.acquisition.op.at
         evidence: tuple[Evidence, ...] = ()
@@ -447,6 +522,24 @@ class OwnershipChecker(FunctionChecker[Outcome]):
             missing=missing,
             remedy=remedy,
         )
+
+
+def _stops(gate: Gate, site: Outcome) -> bool:
+    """Whether a gate stands, now that its condition holds for an acquisition."""
+    return gate.stops(site.function.file, site.acquisition.op.at.lineno)
+
+
+def _without_lost(site: Outcome, leaks: list[Leak]) -> list[Leak]:
+    """The leaks of a thing of little weight, or of a file that has a finaliser, that count."""
+    left = [
+        leak for leak in leaks if leak.raiser is None or not _stops(gates.LOST_BY_AN_ERROR, site)
+    ]
+    resource = site.acquisition.resource
+    if left and resource.weak and site.of(RETURNED) and _stops(gates.NOT_USED_YET, site):
+        return []
+    if left and resource.cwe == 459 and site.of(RELEASED) and _stops(gates.FINALISED, site):
+        return []
+    return left
 
 
 def _keeps(site: Outcome, leak: Leak) -> bool:

@@ -17,6 +17,7 @@ from assay.ledger.observation import Observation
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR
 from assay.ledger.rule import Rule
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.silence import Gate
 
 SiteT = TypeVar("SiteT")
 
@@ -39,13 +40,16 @@ class FileChecker(Checker, Generic[SiteT]):
         """Every place where the weakness could arise."""
 
     @abstractmethod
-    def judge(self, site: SiteT, facts: FileFacts) -> Observation | None:
-        """The word on one site; None when a closer look shows that it is no site."""
+    def judge(self, site: SiteT, facts: FileFacts) -> Observation | Gate | None:
+        """The word on one site, or the gate that says why a closer look shows it to be none.
+
+        None stands for a gate that has no name yet.
+        """
 
     def review(self, facts: FileFacts, ledger: Ledger) -> None:
         for site in self.sites(facts):
             observation = self.judge(site, facts)
-            if observation is not None:
+            if isinstance(observation, Observation):
                 ledger.observations.append(observation)
 
 
@@ -57,8 +61,11 @@ class FunctionChecker(Checker, Generic[SiteT]):
         """Every place of the function where the weakness could arise."""
 
     @abstractmethod
-    def judge(self, site: SiteT, function: FunctionFacts) -> Observation | None:
-        """The word on one site; None when a closer look shows that it is no site."""
+    def judge(self, site: SiteT, function: FunctionFacts) -> Observation | Gate | None:
+        """The word on one site, or the gate that says why a closer look shows it to be none.
+
+        None stands for a gate that has no name yet.
+        """
 
     def concerns(self, facts: FileFacts) -> bool:
         """Whether the file may have a site at all, as far as its names tell."""
@@ -94,7 +101,7 @@ class FunctionChecker(Checker, Generic[SiteT]):
         found: dict[tuple[int, int, int, int], Observation] = {}
         for site in self.sites(function):
             word = self.judge(site, function)
-            if word is None:
+            if not isinstance(word, Observation):
                 continue
             place = (word.line, word.column, word.end_line, word.end_column)
             known = found.get(place)

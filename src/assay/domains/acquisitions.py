@@ -11,6 +11,7 @@ from assay.ir.ops import LOCAL, Attr, Await, Call, Enter, Load, Unary
 from assay.models.cleanup import undo_model
 from assay.models.resources import Resource, call_model, resource_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, not_a_site
 from assay.program.values import ExternalInstance, Instance, without_none
 
 # Functions whose result names the same thing on disk as their argument, or something in it.
@@ -24,6 +25,32 @@ SAME_PATH: Final = frozenset(
         "os.path.realpath",
         "os.path.join",
     )
+)
+
+_RULES: Final = ("resource-leak", "temporary-file-left")
+
+ARGUMENT_SAYS_NOTHING: Final = not_a_site(
+    "acquired.argument", "with this argument the call opens nothing", *_RULES
+)
+IN_MEMORY: Final = not_a_site("acquired.in-memory", "it is opened on a buffer in memory", *_RULES)
+INSIDE_TEMPORARY: Final = not_a_site(
+    "acquired.inside-temporary", "it lies in a temporary folder and goes with it", *_RULES
+)
+OPTION_EXCLUDES: Final = not_a_site(
+    "acquired.option-excludes", "an option says that somebody else gives it back", *_RULES
+)
+OPTION_MISSING: Final = not_a_site(
+    "acquired.option-missing", "without the option that opens it there is nothing open", *_RULES
+)
+USED_SEVERAL_VALUES: Final = not_a_site(
+    "acquired.used-several-values",
+    "the variable that is given back has several values, or is a parameter",
+    "resource-leak",
+)
+USED_HOLDS_NOTHING: Final = not_a_site(
+    "acquired.used-holds-nothing",
+    "what is given back lives in memory only, as far as names and types tell",
+    "resource-leak",
 )
 
 
@@ -65,7 +92,7 @@ def acquisitions(function: FunctionFacts, cwes: frozenset[int]) -> list[Acquisit
     found: list[Acquisition] = []
     for site in function.calls:
         for resource in rows_of_call(function, site.op):
-            if resource.cwe not in cwes or not _is_acquired(function, site.op, resource):
+            if resource.cwe not in cwes or _why_not(function, site.op, resource) is not None:
                 continue
             for element in resource.elements or (-1,):
                 in_view = not _is_known(function, site.op)
@@ -108,14 +135,20 @@ def _add_used(function: FunctionFacts, found: list[Acquisition]) -> None:
     known = {site.op for site in found}
     for name in names:
         stores = function.stores(name)
-        if len(stores) != 1 or name in given:
+        if not stores:
+            continue
+        several = len(stores) != 1 or name in given
+        if several and USED_SEVERAL_VALUES.stops(function.file, stores[0].at.lineno):
             continue
         value = function.definitions[stores[0].value]
         resource = model.used
         if isinstance(value, Await):
             value = function.definitions[value.value]
             resource = model.used_awaited
-        if not isinstance(value, Call) or value in known or _holds_nothing(function, value):
+        if not isinstance(value, Call) or value in known:
+            continue
+        line = value.at.lineno
+        if _holds_nothing(function, value) and USED_HOLDS_NOTHING.stops(function.file, line):
             continue
         known.add(value)
         found.append(Acquisition(len(found), value, resource, -1, name))
@@ -181,30 +214,41 @@ def _gives_anything(method: FunctionFacts) -> bool:
     return False
 
 
-def _is_acquired(function: FunctionFacts, op: Call, resource: Resource) -> bool:
+def _why_not(function: FunctionFacts, op: Call, resource: Resource) -> Gate | None:
+    """Why a call that a row speaks of acquires nothing; None when it does."""
+    file, line = function.file, op.at.lineno
     if resource.unless and op.args:
         given = function.definitions[op.args[0]]
         sign = given.operator if isinstance(given, Unary) else ""
         first = function.constant(given.operand if isinstance(given, Unary) else op.args[0])
-        if first is not None and f"{sign}{first.value!r}" in resource.unless:
-            return False
-    if any(_is_memory(function, temp) for temp in op.args):
-        return False  # an archive in a buffer
-    if resource.borrowed and _is_inside(function, function.argument(op, 2, "dir")):
-        return False  # it goes with the folder
+        if (
+            first is not None
+            and f"{sign}{first.value!r}" in resource.unless
+            and ARGUMENT_SAYS_NOTHING.stops(file, line)
+        ):
+            return ARGUMENT_SAYS_NOTHING
+    if any(_is_memory(function, temp) for temp in op.args) and IN_MEMORY.stops(file, line):
+        return IN_MEMORY  # an archive in a buffer
+    if (
+        resource.borrowed
+        and _is_inside(function, function.argument(op, 2, "dir"))
+        and INSIDE_TEMPORARY.stops(file, line)
+    ):
+        return INSIDE_TEMPORARY
     for keyword, unwanted in resource.not_with:
         value = function.argument(op, -1, keyword)
-        if value is not None and _is(function, value, unwanted):
-            return False
+        excluded = value is not None and _is(function, value, unwanted)
+        if excluded and OPTION_EXCLUDES.stops(file, line):
+            return OPTION_EXCLUDES
     if not resource.only_with:
-        return True
+        return None
     for keyword, wanted in resource.only_with:
         value = function.argument(op, -1, keyword)
         if value is None:
             continue
         if any(_is(function, part, wanted) for part in _possible(function, value)):
-            return True
-    return False
+            return None
+    return OPTION_MISSING if OPTION_MISSING.stops(file, line) else None
 
 
 def is_sometimes(site: Acquisition, function: FunctionFacts) -> bool:

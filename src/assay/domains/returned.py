@@ -43,50 +43,102 @@ from assay.models.resources import Resource, call_model, resource_model
 from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
+from assay.program.silence import Gate, limit, not_a_site
 
-_DEEPEST: Final = 6
+_LEAK: Final = ("resource-leak",)
+
+NOTHING_RETURNED: Final = not_a_site(
+    "returned.nothing", "the function returns nothing that has to be given back", *_LEAK
+)
+DECORATED: Final = not_a_site(
+    "returned.decorated", "the function that opens it has a decorator", *_LEAK
+)
+RETURNS_OTHERS: Final = not_a_site(
+    "returned.others", "the function that opens it returns something else on another way", *_LEAK
+)
+RETURNS_SEVERAL_KINDS: Final = not_a_site(
+    "returned.several-kinds", "the function that opens it returns things of two kinds", *_LEAK
+)
+RETURNED_IN_PARTS: Final = not_a_site(
+    "returned.in-parts", "it is one of several that a call gives, or depends on its options", *_LEAK
+)
+IN_A_CONTAINER: Final = not_a_site(
+    "returned.in-a-container", "the function that opens it returns it in a tuple or list", *_LEAK
+)
+ASSIGNED_OTHERWISE: Final = not_a_site(
+    "returned.assigned-otherwise",
+    "the variable that a function returns has other values as well",
+    *_LEAK,
+)
+KEPT_AS_WELL: Final = not_a_site(
+    "returned.kept-as-well", "the function that opens it gives it to somebody else, too", *_LEAK
+)
+CALLEES_DIFFER: Final = not_a_site(
+    "returned.callees-differ", "not all functions that may be called open it", *_LEAK
+)
+NAME_HANDS_NOTHING: Final = not_a_site(
+    "returned.name",
+    "the name of the method does not say that it hands out what it opens",
+    *_LEAK,
+)
+LOCAL_CALLEE: Final = not_a_site(
+    "returned.local-callee", "what is called is no function or method in view", *_LEAK
+)
+_DEEPEST: Final = limit(
+    "returned.deepest", 6, "a returned value is followed through at most 6 assignments", *_LEAK
+)
 _PLAIN_DECORATORS: Final = frozenset(
     ("staticmethod", "classmethod", "override", "final", "abstractmethod")
 )
 
 
 @final
-class Returned(Demand[FunctionFacts, Resource | None]):
-    """The resource that calling a function gives, for one program."""
+class Returned(Demand[FunctionFacts, Resource | Gate]):
+    """The resource that calling a function gives, for one program; or why it counts as none."""
 
     def __init__(self, program: Program) -> None:
         super().__init__()
         self._program: Final = program
 
-    def bottom(self, key: FunctionFacts) -> Resource | None:
-        return None
+    def bottom(self, key: FunctionFacts) -> Resource | Gate:
+        return NOTHING_RETURNED
 
-    def top(self, key: FunctionFacts) -> Resource | None:
-        return None
+    def top(self, key: FunctionFacts) -> Resource | Gate:
+        return NOTHING_RETURNED
 
-    def analyze(self, key: FunctionFacts, previous: Resource | None) -> Resource | None:
-        if key.ir.over_budget or key.ir.flavour not in (PLAIN, COROUTINE) or _is_wrapped(key):
-            return None
-        found: Resource | None = None
+    def analyze(self, key: FunctionFacts, previous: Resource | Gate) -> Resource | Gate:
+        if key.ir.over_budget or key.ir.flavour not in (PLAIN, COROUTINE):
+            return NOTHING_RETURNED
+        found: list[Resource] = []
+        others = False
+        why = NOTHING_RETURNED
         for block in key.ir.blocks:
             end = block.terminator
             if not isinstance(end, Return):
                 continue
             returned = self._made(key, end.value, 0)
-            if returned is None:
-                if not _is_nothing(key, end.value):
-                    return None
-            elif found is not None and found is not returned:
-                return None
-            else:
-                found = returned
-        return found
+            if isinstance(returned, Resource):
+                found.append(returned)
+            elif not _is_nothing(key, end.value):
+                others = True
+                why = returned if why is NOTHING_RETURNED else why
+        if not found:
+            return why
+        first = key.ir.first_line
+        if others and RETURNS_OTHERS.stops(key.file, first):
+            return RETURNS_OTHERS
+        several = any(each is not found[0] for each in found)
+        if several and RETURNS_SEVERAL_KINDS.stops(key.file, first):
+            return RETURNS_SEVERAL_KINDS
+        if _is_wrapped(key) and DECORATED.stops(key.file, first):
+            return DECORATED
+        return found[-1]
 
-    def _made(self, function: FunctionFacts, temp: int, depth: int) -> Resource | None:
-        """The resource that a temporary holds and nothing else keeps; None for anything else."""
+    def _made(self, function: FunctionFacts, temp: int, depth: int) -> Resource | Gate:
+        """The resource that a temporary holds and nothing else keeps; a gate for anything else."""
         op = function.definitions[temp]
-        if op is None or depth > _DEEPEST:
-            return None
+        if op is None or depth > _DEEPEST.most:
+            return NOTHING_RETURNED
         if isinstance(op, Await):
             return self._made(function, op.value, depth + 1)
         if isinstance(op, Call):
@@ -94,20 +146,35 @@ class Returned(Demand[FunctionFacts, Resource | None]):
             if path in call_model().wraps.functions and op.args:
                 return self._made(function, op.args[0], depth + 1)
             rows = [row for row in rows_of_call(function, op) if row.cwe != 459]
-            return rows[0] if rows and not rows[0].elements and not rows[0].only_with else None
+            if not rows:
+                return NOTHING_RETURNED
+            special = bool(rows[0].elements or rows[0].only_with)
+            if special and RETURNED_IN_PARTS.stops(function.file, op.at.lineno):
+                return RETURNED_IN_PARTS
+            return rows[0]
         if isinstance(op, Load) and op.scope == LOCAL:
             stores = function.stores(op.name)
             made = [self._made(function, store.value, depth + 1) for store in stores]
-            real = [row for row in made if row is not None]
+            real = [row for row in made if isinstance(row, Resource)]
             others = [
                 store
                 for store, row in zip(stores, made, strict=True)
-                if row is None and not _is_nothing(function, store.value)
+                if isinstance(row, Gate) and not _is_nothing(function, store.value)
             ]
-            if not real or others or op.name in function.ir.parameters.names():
-                return None
-            return None if self._is_kept(function, op.name) else real[0]
-        return None
+            if not real:
+                return next((row for row in made if isinstance(row, Gate)), NOTHING_RETURNED)
+            line = op.at.lineno
+            mixed = bool(others) or op.name in function.ir.parameters.names()
+            if mixed and ASSIGNED_OTHERWISE.stops(function.file, line):
+                return ASSIGNED_OTHERWISE
+            if self._is_kept(function, op.name) and KEPT_AS_WELL.stops(function.file, line):
+                return KEPT_AS_WELL
+            return real[0]
+        if isinstance(op, Build):
+            inside = [self._made(function, each, depth + 1) for each in op.args]
+            if any(isinstance(each, Resource) for each in inside):
+                return IN_A_CONTAINER
+        return NOTHING_RETURNED
 
     def _is_kept(self, function: FunctionFacts, name: str) -> bool:
         """Whether anything but the caller may get what a local variable holds."""
@@ -164,8 +231,11 @@ def rows_of_call(function: FunctionFacts, op: Call) -> list[Resource]:
     method = function.definitions[op.callee]
     if isinstance(method, Attr) and method.name in model.named_methods:
         rows = model.named(named_call(function, op))
-    if rows or not _may_be_in_view(function, op, path):
+    if rows:
         return rows
+    asked = _may_be_in_view(function, op, path)
+    if isinstance(asked, Gate):
+        return []
     callees = function.file.program.callees(function, op)
     if callees.constructs is not None:
         return _of_class(callees.constructs)
@@ -177,8 +247,16 @@ def rows_of_call(function: FunctionFacts, op: Call) -> list[Resource]:
         return []
     returned = function.file.program.shared(Returned)
     found = [returned.get(target.function) for target in callees.targets]
-    first = found[0]
-    return [first] if first is not None and all(row is first for row in found) else []
+    real = [row for row in found if isinstance(row, Resource)]
+    for row in found:
+        if isinstance(row, Gate) and row is not NOTHING_RETURNED:
+            row.note(function.file, op.at.lineno)
+    if not real:
+        return []
+    alike = len(real) == len(found) and all(row is real[0] for row in real)
+    if not alike and CALLEES_DIFFER.stops(function.file, op.at.lineno):
+        return []
+    return real[:1]
 
 
 def _of_class(cls: ClassInfo) -> list[Resource]:
@@ -189,18 +267,20 @@ def _of_class(cls: ClassInfo) -> list[Resource]:
     return []
 
 
-def _may_be_in_view(function: FunctionFacts, op: Call, path: str) -> bool:
+def _may_be_in_view(function: FunctionFacts, op: Call, path: str) -> bool | Gate:
     """Whether it is worth asking for the callee: a function or method of the reviewed code."""
     callee = function.definitions[op.callee]
     if isinstance(callee, Load):
         if callee.scope not in (GLOBAL, NAME) or not path:
-            return False
-        return path.startswith((":", ".")) or _is_foreign(path)
+            return LOCAL_CALLEE
+        return True if path.startswith((":", ".")) or _is_foreign(path) else LOCAL_CALLEE
     if not isinstance(callee, Attr):
-        return False
+        return LOCAL_CALLEE
     if path:
-        return path.startswith((":", ".")) or _is_foreign(path)
-    return _hands(callee.name)
+        return True if path.startswith((":", ".")) or _is_foreign(path) else LOCAL_CALLEE
+    if not _hands(callee.name) and NAME_HANDS_NOTHING.stops(function.file, op.at.lineno):
+        return NAME_HANDS_NOTHING
+    return True
 
 
 @lru_cache(maxsize=16384)  # the names of a program repeat

@@ -31,6 +31,7 @@ from assay.program.inference import Types
 from assay.program.library import Library
 from assay.program.modules import Disk, Module, module_name, read_module
 from assay.program.outline import Outline
+from assay.program.silence import Account
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -56,6 +57,7 @@ class Program:
     """All code in view, read on demand through a door; files are known by their places.
 
     `outside` is what counts as outside data in this run. The door of the default leads nowhere.
+    `account` is where the rules write down why they say nothing; a run has none unless it is asked.
     """
 
     __slots__ = (
@@ -68,6 +70,7 @@ class Program:
         "_outlines",
         "_shared",
         "_subclasses",
+        "account",
         "door",
         "library",
         "lines",
@@ -76,7 +79,13 @@ class Program:
         "uses",
     )
 
-    def __init__(self, door: Door | None = None, outside: OutsideData = _USUAL) -> None:
+    def __init__(
+        self,
+        door: Door | None = None,
+        outside: OutsideData = _USUAL,
+        account: Account | None = None,
+    ) -> None:
+        self.account: Final = account
         self.door: Final = Door() if door is None else door
         self.outside: Final = outside
         self.uses: Final = Uses()
