@@ -1,9 +1,9 @@
-"""`assay doctor`, `assay dump`, `assay explain` and `assay rules`: look into the tool itself."""
+"""`assay doctor`, `dump`, `explain`, `rules` and `why`: look into the tool itself."""
 
 from __future__ import annotations
 
 from assay.checkers.registry import all_checkers
-from assay.cli.parser import DoctorCommand, DumpCommand, ExplainCommand
+from assay.cli.parser import DoctorCommand, DumpCommand, ExplainCommand, WhyCommand
 from assay.cli.streams import write_stdout
 from assay.driver.options import UsageError
 from assay.driver.selection import named, unknown
@@ -23,6 +23,19 @@ def run_doctor(command: DoctorCommand) -> int:
     from assay.driver.doctor import examine
 
     write_stdout(examine(command.paths, command.verbose))
+    return 0
+
+
+def run_why(command: WhyCommand) -> int:
+    """Prints what each rule asks of a line, and why it says nothing."""
+    from assay.cli.review import settings_of
+    from assay.driver.outside import outside_data
+    from assay.driver.why import explain_silence
+
+    path = command.target.rpartition(":")[0] or command.target
+    _, governing = settings_of((path,), "", command.config, command.isolated, ())
+    outside = outside_data(governing.run.options)
+    write_stdout(explain_silence(command.target, command.rule, all_checkers(), outside))
     return 0
 
 

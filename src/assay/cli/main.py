@@ -88,6 +88,10 @@ def _dispatch(command: object) -> int:
         from assay.cli.inspect import run_explain
 
         return run_explain(command)
+    if isinstance(command, parser.WhyCommand):
+        from assay.cli.inspect import run_why
+
+        return run_why(command)
     if isinstance(command, parser.RulesCommand):
         from assay.cli.inspect import run_rules
 

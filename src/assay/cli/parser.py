@@ -19,7 +19,7 @@ from assay.report.formats import FORMATS
 
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
-_COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules")
+_COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules", "why")
 
 
 @frozen
@@ -77,8 +77,24 @@ class RulesCommand:
     """`assay rules`."""
 
 
+@frozen
+class WhyCommand:
+    """`assay why FILE:LINE [RULE]`; `rule` is "" for all."""
+
+    target: str
+    rule: str
+    config: tuple[str, ...]
+    isolated: bool
+
+
 Command: TypeAlias = (
-    ReviewCommand | DoctorCommand | DumpCommand | ExplainCommand | ModelsCommand | RulesCommand
+    ReviewCommand
+    | DoctorCommand
+    | DumpCommand
+    | ExplainCommand
+    | ModelsCommand
+    | RulesCommand
+    | WhyCommand
 )
 
 
@@ -113,6 +129,8 @@ def parse(arguments: Sequence[str]) -> Command:
         return ModelsCommand(paths, tuple(names.config or ()), names.isolated)
     if names.command == "explain":
         return ExplainCommand(names.name)
+    if names.command == "why":
+        return WhyCommand(names.target, names.name, tuple(names.config or ()), names.isolated)
     if names.command is None:
         parser.error("no command given, try: assay review PATH")
     return RulesCommand()
@@ -269,6 +287,15 @@ def _parser() -> _Parser:
     models.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
     _add_configuration(models)
     commands.add_parser("rules", help="list all rules", allow_abbrev=False)
+    why = commands.add_parser(
+        "why",
+        help="say what each rule asks of a line, and why it says nothing",
+        allow_abbrev=False,
+        description=_WHY,
+    )
+    why.add_argument("target", metavar="FILE:LINE", help="a line of a file")
+    why.add_argument("name", nargs="?", default="", metavar="CWE|RULE", help="only this rule")
+    _add_configuration(why)
     return parser
 
 
@@ -287,6 +314,12 @@ _DOCTOR: Final = (
 _MODELS: Final = (
     "Lists the calls, attributes and functions that each [[tool.assay.model]] of the configuration "
     "names. A row that names nothing is an error."
+)
+
+
+_WHY: Final = (
+    "Reviews the file and lists, for one line, what its calls call, what each rule says of it, and "
+    "what made a rule say nothing: a condition under which it does not ask, an excuse, or a limit."
 )
 
 
