@@ -35,6 +35,7 @@ from packages import reviewed
 
 HERE: Final = Path(__file__).resolve().parent
 RESULTS: Final = HERE / "RESULTS.md"
+NEIGHBOURS: Final = HERE.parent / "tests" / "metamorphic" / "survival.tsv"
 HEADING: Final = "## The board"
 INTRODUCTION: Final = (
     "`bench/board.py`, the newest first. How the sets were made: `bench/fixes`, `bench/blind`, "
@@ -125,12 +126,24 @@ def cases_lines(folder: Path, jobs: int) -> list[str]:
 
 
 def neighbours_lines(kept: Path) -> list[str]:
-    """The table that the bench of neighbours keeps, where there is one."""
+    """What becomes of rewritten spec cases, by operator, as the bench of neighbours keeps it.
+
+    Its columns are an operator, a case, and how many sites had each fate.
+    """
     if not kept.is_file():
         return []
     with kept.open(encoding="utf-8", newline="") as stream:
         head, *rows = csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-    return ["Neighbours made by machine:", "", *table(head, rows), ""]
+    fates = head[2:]
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        for key in (row[0], "all"):
+            own = sums.setdefault(key, [0] * len(fates))
+            for index, number in enumerate(row[2:]):
+                own[index] += int(number)
+    sums["all"] = sums.pop("all", [0] * len(fates))  # last
+    told = [[key, *map(str, own)] for key, own in sums.items()]
+    return ["Neighbours made by machine, the sample:", "", *table([head[0], *fates], told), ""]
 
 
 def put(text: str, title: str, body: Sequence[str]) -> str:
@@ -174,7 +187,7 @@ def main() -> int:
     if given.cases:
         parts.append(partial(cases_lines, small, jobs))
     if (HERE / "neighbours.py").exists():
-        parts.append(partial(neighbours_lines, HERE / "neighbours.tsv"))
+        parts.append(partial(neighbours_lines, NEIGHBOURS))
     commit = str(given.commit) or commit_of(HERE)
     body: list[str] = []
     began = time.monotonic()
