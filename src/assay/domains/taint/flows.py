@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint.contexts import judge
+from assay.domains.taint import gates
+from assay.domains.taint.contexts import Place, judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.steps import Step, appended, way
 from assay.domains.taint.summary import CALLS, OWN_SINKS, Summaries
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from assay.ir.ops import Call
     from assay.program.facts import FunctionFacts
     from assay.program.program import Program
+    from assay.program.silence import Gate
 
 _MOST_CALLERS: Final = 24
 _MOST_LOOKS: Final = 8  # callers that are evaluated for one sink
@@ -66,13 +68,27 @@ def flows_of(function: FunctionFacts, rule: str = "") -> list[Flow] | None:
         if hit.function is function and rule in ("", hit.row.rule)
     ]
     # Whether it is a sink at all depends on the callers: only those that make it one count.
-    return [flow for flow in words if not flow.hit.is_open or flow.word == FOUND]
+    return [
+        flow
+        for flow in words
+        if not flow.hit.is_open
+        or flow.word == FOUND
+        or not _stops(gates.OPTION_OF_CALLERS, flow.hit)
+    ]
+
+
+def _stops(gate: Gate, hit: Hit) -> bool:
+    return gate.stops(hit.function.file, hit.at.lineno, hit.row.rule)
 
 
 def _word(program: Program, summaries: Summaries, function: FunctionFacts, hit: Hit) -> Flow:
     flow = _decided(program, summaries, function, hit)
-    if flow.word == FOUND and hit.row.depends:
-        return Flow(hit, UNSEEN, flow.taint, f"{hit.row.depends} decides", (hit.row.depends,))
+    if flow.word == FOUND:
+        if hit.row.depends and _stops(gates.DEPENDS, hit):
+            return Flow(hit, UNSEEN, flow.taint, f"{hit.row.depends} decides", (hit.row.depends,))
+    elif program.account is not None and not hit.constant:
+        for gate in summaries.role(function).why_not:
+            gate.note(function.file, hit.at.lineno, hit.row.rule)
     return flow
 
 
@@ -106,16 +122,31 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
     if hit.row.any_data and not hit.constant:
         return Flow(hit, FOUND, (hit.dangers or (None,))[0], "", ())
     if callers and parameters:
-        return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
+        if _stops(gates.CALLERS, hit):
+            return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
+        return Flow(hit, FOUND, parameters[0], "", ())
     if doubts:
+        if not _stops(gates.CALLEE, hit):
+            return Flow(hit, FOUND, doubts[0], "", ())
         missing = tuple(dict.fromkeys(taint.doubt for taint in doubts if taint.doubt))
         return Flow(hit, UNSEEN, doubts[0], "a callee decides", missing or ("a callee",))
+    return _reassuring(hit, parameters, handled)
+
+
+def _reassuring(hit: Hit, parameters: list[Taint], handled: list[tuple[Taint, str]]) -> Flow:
+    """The word where nothing that is in view can do harm."""
+    if parameters and not _stops(gates.CALLERS_GIVE_NOTHING, hit):
+        return Flow(hit, FOUND, parameters[0], "", ())
     for taint, reason in handled:
         if hit.row.handled or any(not mark.weak for mark in taint.marks):
             return Flow(hit, HANDLED, taint, reason, ())
     if handled:
         return Flow(hit, CLEAN, handled[0][0], handled[0][1], ())
-    return Flow(hit, CLEAN, None, "only constants reach it" if hit.constant else "", ())
+    if hit.constant:
+        return Flow(hit, CLEAN, None, "only constants reach it", ())
+    if not parameters and not _stops(gates.NOTHING_KNOWN, hit):
+        return Flow(hit, FOUND, None, "", ())
+    return Flow(hit, CLEAN, None, "", ())
 
 
 @final
@@ -142,7 +173,7 @@ class _Callers:
         if depth + 2 > CALLS:  # the calls of a caller are not followed as far as the sink
             self.complete = False
             return None
-        callers = _callers_of(self._program, function)
+        callers = _callers_of(self._program, function, hit)
         if not 0 < len(callers) <= _MOST_CALLERS:
             self.complete = False
         wanted = _wanted(function, hit)
@@ -237,7 +268,8 @@ def _reaches(hit: Hit, inner: Taint, value: Value) -> Taint | None:
         context = hit.row.context
         if context in ("argv", "shell-or-argv"):
             context = "shell"
-        judged = judge(context, Value(parts=(Piece((both,)),), taints=(both,)))
+        place = Place(hit.function.file, hit.at.lineno, hit.row.rule)
+        judged = judge(context, Value(parts=(Piece((both,)),), taints=(both,)), place)
         if any(each.dangerous for each in judged) and not both.doubt:
             return both
     return None
@@ -270,7 +302,9 @@ def _wanted(function: FunctionFacts, hit: Hit) -> frozenset[str] | None:
     return None if {parameters.star, parameters.star_star} & wanted else wanted
 
 
-def _callers_of(program: Program, function: FunctionFacts) -> dict[FunctionFacts, list[Call]]:
+def _callers_of(
+    program: Program, function: FunctionFacts, hit: Hit
+) -> dict[FunctionFacts, list[Call]]:
     """The functions that call one, in a fixed order, and the calls.
 
     What a test gives a function of the program is no data of the program's. Callers that may be
@@ -279,6 +313,6 @@ def _callers_of(program: Program, function: FunctionFacts) -> dict[FunctionFacts
     is_test = function.file.source.role is Role.TEST
     found: dict[FunctionFacts, list[Call]] = {}
     for caller, op in program.callers(function).sites:
-        if is_test or caller.file.source.role is not Role.TEST:
+        if is_test or caller.file.source.role is not Role.TEST or not _stops(gates.TEST_CALLS, hit):
             found.setdefault(caller, []).append(op)
     return found

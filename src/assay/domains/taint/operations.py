@@ -431,7 +431,8 @@ def _item(frame: Frame, op: Item) -> Value:
     if isinstance(index_op, Slice):
         return _slice(frame, op, owner, index_op)
     index = frame.temp(op.index)
-    return item_of_fields(frame, op.owner, key_of(index), _of_key(frame, owner, index, op))
+    found = _of_key(frame, owner, index, op)
+    return item_of_fields(frame, op.owner, key_of(index), found, op.at.lineno)
 
 
 def _of_key(frame: Frame, owner: Value, index: Value, op: Item | None = None) -> Value:
@@ -577,7 +578,10 @@ def _pairs(op: Build) -> list[tuple[int, int]]:
 def _next(frame: Frame, op: Next | AsyncNext) -> Value:
     iterated = frame.temp(op.iterator)
     path = iterated.path
-    source = frame.models.source(frame.models.normal(f"{path}[]")) if path else None
+    source = None
+    if path:
+        item = frame.models.normal(f"{path}[]")
+        source = frame.summaries.source(frame.function, item, op.at.lineno)
     value = frame.elements(iterated)
     if iterated.parts is not None and not iterated.objects and not value.taints:
         return Value(parts=None)
@@ -592,7 +596,7 @@ def _next(frame: Frame, op: Next | AsyncNext) -> Value:
             parts=value.parts,
             path=frame.models.normal(f"{path}[]") if path and not value.path else value.path,
         )
-    if source is not None and frame.summaries.is_on(frame.function, source.kind):
+    if source is not None and frame.summaries.is_on(frame.function, source.kind, op.at.lineno):
         taint = frame.source(op.at, source.kind, source.what, source.tokens)
         value = Value(taints=join_taints(value.taints, (taint,)), path=value.path)
     return value

@@ -16,8 +16,9 @@ it could store into an attribute that a sink reads.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from assay.ir.function import Branch, Return
 from assay.ir.ops import (
@@ -26,6 +27,7 @@ from assay.ir.ops import (
     Build,
     Call,
     Collect,
+    Const,
     Load,
     Raise,
     SetAttr,
@@ -35,6 +37,9 @@ from assay.ir.ops import (
 )
 from assay.program.classes import first_parameter
 from assay.program.facts import FunctionFacts
+
+if TYPE_CHECKING:
+    from assay.program.program import Program
 
 _DEEP: Final = 6
 _REFUSING: Final = re.compile(
@@ -84,6 +89,24 @@ def operands(function: FunctionFacts, op: Call) -> list[int]:
     method = function.definitions[op.callee]
     owner = [method.owner] if isinstance(method, Attr) else [op.callee]
     return [*owner, *op.args]
+
+
+def is_unknown_method(program: Program, roots: set[str], function: FunctionFacts, op: Call) -> bool:
+    """Whether a call of a method gives something to an object of which nothing is known.
+
+    Nothing is known either of what belongs to a library that no row speaks of: `roots` are the
+    beginnings of all that they do.
+    """
+    method = function.definitions[op.callee]
+    if not isinstance(method, Attr) or isinstance(function.definitions[method.owner], Const):
+        return False
+    callees = program.callees(function, op)
+    heads = {path.partition(".")[0].removesuffix("()") for path in callees.external}
+    if callees.targets or callees.constructs is not None or not heads.isdisjoint(roots):
+        return False
+    if not heads.isdisjoint(sys.stdlib_module_names):
+        return False
+    return any(function.constant(temp) is None for temp in op.args)
 
 
 def relevant_calls(function: FunctionFacts, seeds: Iterable[int]) -> frozenset[Call]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.dataflow.analysis import NoFixpointError
 from assay.dataflow.demand import Demand
+from assay.domains.taint import gates
 from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.exits import summarised
 from assay.domains.taint.frame import Frame, Line
@@ -21,7 +22,14 @@ from assay.domains.taint.hits import NOTHING_KNOWN, Summary
 from assay.domains.taint.neighbours import files_at_hand
 from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
-from assay.domains.taint.slices import called_name, handed_out, operands, refusals, relevant_calls
+from assay.domains.taint.slices import (
+    called_name,
+    handed_out,
+    is_unknown_method,
+    operands,
+    refusals,
+    relevant_calls,
+)
 from assay.domains.taint.state import Obj, State
 from assay.domains.taint.values import INERT, UNKNOWN, Value, constant
 from assay.ir.function import CLASS
@@ -35,7 +43,7 @@ from assay.ir.ops import (
     SetAttr,
     SetItem,
 )
-from assay.models.taint import TaintModels, taint_models
+from assay.models.taint import Source, TaintModels, taint_models
 from assay.program.calls import Callees, Target
 from assay.program.classes import attribute_name
 from assay.program.declared import Declared
@@ -51,18 +59,6 @@ Shape: TypeAlias = tuple[object, ...]
 # A function with the shape of its arguments and how deep to follow calls; or a module with a name.
 Key: TypeAlias = tuple["FunctionFacts | Module", Shape, int, str]
 
-PROPERTIES: Final = frozenset(
-    (
-        "property",
-        "cached_property",
-        "abstractproperty",
-        "hybrid_property",
-        "reify",
-        "lazy_property",
-        "cachedproperty",
-        "memoized_property",
-    )
-)
 _DEEPEST: Final = 200  # of questions that rest on each other: not reached by real programs
 _NO_SHAPE: Final[Shape] = ()
 
@@ -77,16 +73,6 @@ _ENDLESS: Final = 99
 _SHORTEST_NAME: Final = 4
 _MOST_NAMESAKES: Final = 4
 _MOST_SLICES: Final = 8  # each finds sinks in what the one before it followed; two are common
-
-
-def is_decorated_as(function: FunctionFacts, names: frozenset[str]) -> bool:
-    """Whether a decorator whose last name is one of these stands on a function."""
-    from assay.program.classes import last_name
-
-    node = function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    return any(last_name(decorator) in names for decorator in node.decorator_list)
 
 
 @final
@@ -267,7 +253,7 @@ class Summaries(Demand[Key, Summary]):
             return said
         if said is not None:
             kind, what, absent, tokens = said
-            if self.is_on(frame.function, kind):
+            if self.is_on(frame.function, kind, frame.function.ir.first_line):
                 at = frame.function.ir.node
                 line = frame.function.ir.first_line
                 assert at is not None
@@ -312,12 +298,21 @@ class Summaries(Demand[Key, Summary]):
         self.uses.bits |= known[1]
         return known[0]
 
-    def is_on(self, function: FunctionFacts, kind: str) -> bool:
+    def is_on(self, function: FunctionFacts, kind: str, line: int) -> bool:
         """Whether a kind of source counts as outside data here."""
         outside = self.models.outside
-        if not outside.counts(kind):
+        if not outside.counts(kind) and gates.THREAT_MODEL.stops(function.file, line):
             return False
-        return kind != "cli" or not outside.is_auto or not self.is_web(function)
+        served = kind == "cli" and outside.is_auto and self.is_web(function)
+        return not served or not gates.SERVED.stops(function.file, line)
+
+    def source(self, function: FunctionFacts, path: str, line: int) -> Source | None:
+        """The source that a path is, where it is read."""
+        found = self.models.source(path)
+        trusted = self.models.trusted.get(path) if found is None else None
+        if trusted is not None and not gates.THREAT_MODEL.stops(function.file, line):
+            return trusted
+        return found
 
     def is_web(self, function: FunctionFacts) -> bool:
         """Whether a file has to do with serving requests."""
@@ -340,14 +335,15 @@ class Summaries(Demand[Key, Summary]):
         """Whether the project states that it runs with a release of a library below a version."""
         return allows_below(self.program, function.file.module, name, major)
 
-    def is_fixed(self, function: FunctionFacts, path: str) -> bool:
+    def is_fixed(self, function: FunctionFacts, path: str, line: int) -> bool:
         """Whether a source is fixed by the route of the entry point: a path without variables."""
-        source = self.models.source(path)
+        source = self.source(function, path, line)
         if source is None:
             return False
-        if not self.is_on(function, source.kind):
+        if not self.is_on(function, source.kind, line):
             return True
-        return "route" in source.tokens and self.role(function).fixed_route
+        fixed = "route" in source.tokens and self.role(function).fixed_route
+        return fixed and gates.FIXED_ROUTE.stops(function.file, line)
 
     def may_matter(self, function: FunctionFacts) -> bool:
         """Whether a function may hold a sink, told by names and imports alone."""
@@ -390,9 +386,29 @@ class Summaries(Demand[Key, Summary]):
                 return True
         if isinstance(callee, Attr) and not isinstance(function.definitions[callee.owner], Const):
             for row in models.method_sinks.get(name, ()):
-                if not row.imports or not packages.isdisjoint(row.imports):
+                if (
+                    not row.imports
+                    or not packages.isdisjoint(row.imports)
+                    or not gates.NOT_IMPORTED.stops(function.file, op.at.lineno, row.rule)
+                ):
                     return True
+            return self.by_last_name(function, op, name)
         return False
+
+    def by_last_name(self, function: FunctionFacts, op: Call, name: str) -> bool:
+        """Whether a method of something unknown is taken for the sink of that name: never, as a
+        rule.
+        """
+        if self.program.account is None or name not in self.models.sink_roots:
+            return False
+        if not is_unknown_method(self.program, self.models.roots, function, op):
+            return False
+        packages = self.packages(function.file.module)
+        known = not packages.isdisjoint(self.models.sink_roots[name])
+        gate = gates.RECEIVER if known else gates.NOT_IMPORTED
+        rules = dict.fromkeys(row.rule for row in self.models.sinks_named(name))
+        stopped = [gate.stops(function.file, op.at.lineno, rule) for rule in rules]
+        return not all(stopped)
 
     def packages(self, module: Module) -> frozenset[str]:
         """The packages that a module imports, and its own."""
