@@ -18,7 +18,7 @@ from assay.checkers.base import Checker
 from assay.domains.taint import gates
 from assay.domains.taint.flows import CLEAN, FOUND, HANDLED, Flow, flows_of, guards_of, way_of
 from assay.domains.taint.summary import Summaries
-from assay.domains.taint.taints import Mark, Taint
+from assay.domains.taint.taints import Mark, Taint, is_cut
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.reason import BUDGET
@@ -110,6 +110,8 @@ class Injection(Checker):
         else:
             assert taint is not None
             message = f"{_origin(taint)} reaches {what}, and {flow.reason} what it holds"
+            if is_cut(taint):
+                message = f"{what}: what reaches it is not followed to its source"
             remedy = "review the whole repository"
             trace = _trace(facts, taint, flow)
         return facts.observation(

@@ -13,8 +13,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from assay.domains.taint.limits import ACCESS
 from assay.domains.taint.state import Obj
-from assay.domains.taint.taints import DEEPEST_ACCESS, Taints, join_taints
+from assay.domains.taint.taints import Taints, join_taints
 from assay.domains.taint.users import read_of
 from assay.domains.taint.values import UNKNOWN, Value, View, constant, join
 from assay.ir.ops import Attr, Import, ImportFrom, Load
@@ -176,7 +177,7 @@ def field_of_parameter(frame: Frame, owner: Value, name: str, ident: int) -> Val
     """What is read from a parameter, or from what was read from one."""
     assert owner.same is not None
     index, access = owner.same
-    if len(access) >= DEEPEST_ACCESS:
+    if len(access) >= ACCESS.most:
         return Value(taints=owner.taints)
     number = frame.number("parameter", index, access)
     obj = frame.state.heap.get(number)
@@ -212,9 +213,9 @@ def _property(frame: Frame, op: Attr, owner: Value) -> Value | None:
 
 def _is_property(function: FunctionFacts) -> bool:
     node = function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    return any(last_name(decorator) in _PROPERTIES for decorator in node.decorator_list)
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        last_name(decorator) in _PROPERTIES for decorator in node.decorator_list
+    )
 
 
 def _class_constant(frame: Frame, op: Attr) -> Value | None:

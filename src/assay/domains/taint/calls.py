@@ -24,11 +24,12 @@ from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
 from assay.domains.taint.forms import item_of_fields
+from assay.domains.taint.limits import ELEMENTS
 from assay.domains.taint.rendering import check_rendering
 from assay.domains.taint.sinks import check_call, holds
 from assay.domains.taint.slices import may_refuse
 from assay.domains.taint.state import Obj
-from assay.domains.taint.taints import Taint, Taints, join_taints, union_of_taints
+from assay.domains.taint.taints import CUT, Taint, Taints, join_taints, union_of_taints
 from assay.domains.taint.text_methods import text_method
 from assay.domains.taint.values import (
     INERT,
@@ -118,7 +119,7 @@ def arguments_of(frame: Frame, op: Call, receiver: Value) -> Arguments:
                 rest = join(rest, value)
         elif label == "*":
             objects = frame.state.objects(value)
-            if rest is None and len(objects) == 1 and 0 <= objects[0].length <= 20:
+            if rest is None and len(objects) == 1 and 0 <= objects[0].length <= ELEMENTS.most // 2:
                 positional += [objects[0].get(at) or UNKNOWN for at in range(objects[0].length)]
             else:
                 each = frame.elements(value)
@@ -383,6 +384,9 @@ def _in_view(frame: Frame, op: Call, args: Arguments) -> tuple[bool, Value | Non
             returned = True
     if callees.external and not returned:
         return False, None
+    if callees.is_cut:  # and what else it may run is not known
+        more = _passed_on(frame, op, [args.receiver, *args.all()], callees.hole)
+        found = more if found is None else join(found, more)
     return True, found
 
 
@@ -537,8 +541,9 @@ def _absorb(frame: Frame, receiver: Value, taints: Taints) -> None:
 
 
 def _passed_on(frame: Frame, op: Op, values: list[Value], name: str) -> Value:
+    """What a callee gives that is not followed: what it gets, and what it may take from outside."""
     taints = union_of_taints(frame.state.deep(value) for value in values)
-    return Value(taints=tuple(_doubted(taint, name) for taint in taints))
+    return Value(taints=join_taints((CUT,), tuple(_doubted(taint, name) for taint in taints)))
 
 
 __all__ = ["truth"]

@@ -168,23 +168,28 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> Gate | No
     return _of_characters(context, before, absent)
 
 
+_BREAKING: Final = {
+    "ldap": ("()*", gates.NO_STARS),
+    "ldap-dn": (',=+<>;"\\', gates.NO_SEPARATORS),
+    "header": ("\r\n", gates.NO_LINE_BREAKS),
+    "log": ("\r\n", gates.NO_LINE_BREAKS),
+    "regex": ("()[]*+{|", gates.NO_OPERATORS),
+    "csv": ("=+-@", gates.NO_FORMULA),
+    "template": ("{", gates.NO_BRACES),
+    "format": ("{", gates.NO_BRACES),
+}
+"""Characters by which data breaks out wherever it stands, and what holds without them."""
+
+
 def _of_characters(context: str, before: str, absent: int) -> Gate | None:
     """Whether the characters are left by which data breaks out, where its place says nothing."""
-    if context == "ldap":
-        return gates.NO_STARS if covers(absent, "()*") else None
-    if context == "ldap-dn":
-        return gates.NO_SEPARATORS if covers(absent, ',=+<>;"\\') else None
-    if context in ("header", "log"):
-        return gates.NO_LINE_BREAKS if covers(absent, "\r\n") else None
-    if context == "format":
-        return gates.NO_BRACES if covers(absent, "{") or covers(absent, "%") else None
-    if context == "regex":
-        return gates.NO_OPERATORS if covers(absent, "()[]*+{|") else None
+    breaking, gate = _BREAKING.get(context, ("", None))
+    safe = covers(absent, breaking)
     if context == "csv":
-        return gates.NO_FORMULA if covers(absent, "=+-@") or before.strip() else None
-    if context == "template":
-        return gates.NO_BRACES if covers(absent, "{") else None
-    return None
+        safe = safe or bool(before.strip())
+    elif context == "format":
+        safe = safe or covers(absent, "%")
+    return gate if safe else None
 
 
 def _quote(before: str) -> str:
@@ -206,9 +211,8 @@ def _quote(before: str) -> str:
 
 def _in_quotes(before: str, absent: int) -> Gate | None:
     opened = _quote(before)
-    if opened and covers(absent, opened):
-        return gates.IN_SINGLE_QUOTES if opened == "'" else gates.IN_DOUBLE_QUOTES
-    return None
+    gate = gates.IN_SINGLE_QUOTES if opened == "'" else gates.IN_DOUBLE_QUOTES
+    return gate if opened and covers(absent, opened) else None
 
 
 def _in_shell(before: str, absent: int) -> Gate | None:
@@ -226,16 +230,12 @@ def _in_script(before: str) -> bool:
 
 
 def _in_html(before: str, absent: int) -> Gate | None:
-    if _in_script(before):
-        return None
+    gate, breaking = gates.NO_TAG, "<"
     tag = before.rfind("<")
     if tag > before.rfind(">"):
-        inside = before[tag:]
-        opened = _quote(inside)
-        if opened:
-            return gates.BETWEEN_QUOTES if covers(absent, opened) else None
-        return None
-    return gates.NO_TAG if covers(absent, "<") else None
+        gate, breaking = gates.BETWEEN_QUOTES, _quote(before[tag:])
+    safe = bool(breaking) and covers(absent, breaking) and not _in_script(before)
+    return gate if safe else None
 
 
 def _in_path(before: str, part: Piece, taint: Taint) -> Gate | None:
@@ -247,11 +247,8 @@ def _in_path(before: str, part: Piece, taint: Taint) -> Gate | None:
     dots = "nodots" in taint.tokens or covers(absent, ".")
     if dots and relative:
         return gates.IN_ITS_FOLDER
-    if covers(absent, "/") and (covers(absent, "\\") or "basename" in taint.tokens):
-        return gates.ONE_NAME
-    if covers(absent, "/") and before:
-        return gates.ONE_NAME
-    return None
+    one = bool(before) or covers(absent, "\\") or "basename" in taint.tokens
+    return gates.ONE_NAME if one and covers(absent, "/") else None
 
 
 def _in_upload(before: str, taint: Taint) -> Gate | None:
@@ -263,12 +260,10 @@ def _in_upload(before: str, taint: Taint) -> Gate | None:
 def _in_url(before: str) -> Gate | None:
     if _SCHEME_HOST.match(before):
         return gates.HOST_FIXED
-    hole = before.find(_HOLE)
-    if hole >= 0:  # something that is not outside data stands before it: the address of a service
+    if _HOLE in before:  # something that is not outside data: the address of a service
         return gates.HOST_ELSEWHERE
-    if before.startswith("/") or (before and "://" not in before and "/" in before):
-        return gates.HOST_FIXED
-    return None
+    fixed = before.startswith("/") or ("://" not in before and "/" in before)
+    return gates.HOST_FIXED if fixed else None
 
 
 def _in_redirect(before: str, taint: Taint) -> Gate | None:
@@ -277,9 +272,8 @@ def _in_redirect(before: str, taint: Taint) -> Gate | None:
     if before.startswith(("?", "#", _HOLE)) or _HOLE in before:
         return gates.HOST_ELSEWHERE
     if before == "/":
-        if "noslash" in taint.tokens or covers(taint.absent, "/"):
-            return gates.NO_SECOND_SLASH
-        return None
+        one = "noslash" in taint.tokens or covers(taint.absent, "/")
+        return gates.NO_SECOND_SLASH if one else None
     if before and not before.startswith("/") and ":" not in before:
         return gates.BELOW_CURRENT
     if before:
@@ -288,6 +282,4 @@ def _in_redirect(before: str, taint: Taint) -> Gate | None:
         return gates.ONE_SLASH
     if taint.absent & (LETTERS | OTHERS) == (LETTERS | OTHERS):
         return gates.DIGITS_LEFT
-    if covers(taint.absent, ":/"):
-        return gates.NO_OTHER_HOST
-    return None
+    return gates.NO_OTHER_HOST if covers(taint.absent, ":/") else None

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final, final
 from assay.domains.taint import gates
 from assay.domains.taint.contexts import Place, judge
 from assay.domains.taint.hits import Hit
+from assay.domains.taint.limits import CALLERS, DEPTH, LOOKS, STORES, TOLD
 from assay.domains.taint.steps import Step, appended, way
-from assay.domains.taint.summary import CALLS, OWN_SINKS, Summaries
-from assay.domains.taint.taints import CLOSURE, Mark, Taint
+from assay.domains.taint.summary import OWN_SINKS, Summaries
+from assay.domains.taint.taints import CLOSURE, Mark, Taint, is_cut, known_taints
 from assay.domains.taint.values import Piece, Value
 from assay.program.calls import bind
 from assay.program.classes import attribute_name
@@ -23,12 +24,10 @@ from assay.source.roles import Role
 
 if TYPE_CHECKING:
     from assay.ir.ops import Call
+    from assay.program.callers import Callers
     from assay.program.facts import FunctionFacts
     from assay.program.program import Program
-    from assay.program.silence import Gate
-
-_MOST_CALLERS: Final = 24
-_MOST_LOOKS: Final = 8  # callers that are evaluated for one sink
+    from assay.program.silence import Gate, Limit
 
 FOUND: Final = "found"
 HANDLED: Final = "handled"
@@ -111,6 +110,8 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
             return Flow(hit, FOUND, found, "", ())
         handled += search.handled
         doubts += search.doubts
+        if search.complete and search.has_hole and not _stops(gates.TYPICAL_CALLERS, hit):
+            search.complete = False
         if not search.complete or any(t.origin.index >= CLOSURE for t in parameters):
             callers.setdefault(f"callers of {function.qualname or function.ir.name}")
     if parameters and not hit.is_open:
@@ -120,7 +121,7 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
     if callers and hit.row.formatted and hit.formatted and not hit.is_open:
         return Flow(hit, FOUND, parameters[0], "", ())
     if hit.row.any_data and not hit.constant:
-        return Flow(hit, FOUND, (hit.dangers or (None,))[0], "", ())
+        return Flow(hit, FOUND, (known_taints(hit.dangers) or (None,))[0], "", ())
     if callers and parameters:
         if _stops(gates.CALLERS, hit):
             return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
@@ -128,6 +129,7 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
     if doubts:
         if not _stops(gates.CALLEE, hit):
             return Flow(hit, FOUND, doubts[0], "", ())
+        doubts = [taint for taint in doubts if not is_cut(taint)] or doubts[:1]
         missing = tuple(dict.fromkeys(taint.doubt for taint in doubts if taint.doubt))
         return Flow(hit, UNSEEN, doubts[0], "a callee decides", missing or ("a callee",))
     return _reassuring(hit, parameters, handled)
@@ -159,6 +161,7 @@ class _Callers:
         self._seen: Final[set[str]] = set()
         self._looks = 0
         self.complete = True
+        self.has_hole = False
         self.handled: Final[list[tuple[Taint, str]]] = []
         self.doubts: Final[list[Taint]] = []
 
@@ -170,19 +173,27 @@ class _Callers:
         found = self._stored(function, hit)
         if found is not None:
             return found
-        if depth + 2 > CALLS:  # the calls of a caller are not followed as far as the sink
-            self.complete = False
+        if depth + 2 > DEPTH.most:  # the calls of a caller are not followed as far as the sink
+            self._cut(DEPTH, hit)
             return None
-        callers = _callers_of(self._program, function, hit)
-        if not 0 < len(callers) <= _MOST_CALLERS:
+        if hit.is_cut:
+            self._cut(TOLD, hit)
+        every = self._program.callers(function)
+        if every.is_cut:
             self.complete = False
+        self.has_hole = self.has_hole or bool(every.hole)
+        callers = _callers_of(function, hit, every)
+        if not callers:
+            self.complete = False
+        elif len(callers) > CALLERS.most:
+            self._cut(CALLERS, hit)
         wanted = _wanted(function, hit)
-        for caller, calls in list(callers.items())[:_MOST_CALLERS]:
+        for caller, calls in list(callers.items())[: CALLERS.most]:
             if not any(self._may_bring(caller, op, function, wanted) for op in calls):
                 continue
             self._looks += 1
-            if self._looks > _MOST_LOOKS:
-                self.complete = False
+            if self._looks > LOOKS.most:
+                self._cut(LOOKS, hit)
                 return None
             summary = self._summaries.of(caller, focus=attribute_name(function))
             if summary.over_budget:
@@ -190,7 +201,7 @@ class _Callers:
                 continue
             outer = next((each for each in summary.hits if each.key == hit.key), None)
             if outer is None:
-                if any(op.spreads for op in calls):  # what is in it is known in part alone
+                if summary.is_cut or any(op.spreads for op in calls):  # known in part alone
                     self.complete = False
                 continue
             self.handled.extend(outer.handled)
@@ -207,6 +218,11 @@ class _Callers:
                 if found is not None:
                     return found
         return None
+
+    def _cut(self, limit: Limit, hit: Hit) -> None:
+        """Some callers are not looked at."""
+        limit.note(hit.function.file, hit.at.lineno, hit.row.rule)
+        self.complete = False
 
     def _may_bring(
         self,
@@ -240,7 +256,10 @@ class _Callers:
             origin = taint.origin
             if origin.index != 0 or len(origin.access) != 1:
                 continue
-            for stored in cls.stored().get(origin.access[0], ())[:8]:
+            every = cls.stored().get(origin.access[0], [])
+            if len(every) > STORES.most:
+                self._cut(STORES, hit)
+            for stored in every[: STORES.most]:
                 if stored.function is function:
                     continue
                 summary = self._summaries.of(stored.function)
@@ -303,16 +322,16 @@ def _wanted(function: FunctionFacts, hit: Hit) -> frozenset[str] | None:
 
 
 def _callers_of(
-    program: Program, function: FunctionFacts, hit: Hit
+    function: FunctionFacts, hit: Hit, every: Callers
 ) -> dict[FunctionFacts, list[Call]]:
     """The functions that call one, in a fixed order, and the calls.
 
     What a test gives a function of the program is no data of the program's. Callers that may be
-    left out (a name that stands in very many files) make the others no less typical.
+    left out, since the function is handed around as a value, make the others no less typical.
     """
     is_test = function.file.source.role is Role.TEST
     found: dict[FunctionFacts, list[Call]] = {}
-    for caller, op in program.callers(function).sites:
+    for caller, op in every.sites:
         if is_test or caller.file.source.role is not Role.TEST or not _stops(gates.TEST_CALLS, hit):
             found.setdefault(caller, []).append(op)
     return found

@@ -8,33 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from assay.program.limits import FLOW_RULES
 from assay.program.silence import excused, not_a_site, not_known
 
-RULES: Final = (
-    "command-injection",
-    "code-injection",
-    "template-injection",
-    "sql-injection",
-    "nosql-injection",
-    "ldap-injection",
-    "xpath-injection",
-    "cross-site-scripting",
-    "header-injection",
-    "log-injection",
-    "csv-injection",
-    "path-traversal",
-    "server-side-request-forgery",
-    "open-redirect",
-    "unsafe-deserialisation",
-    "xml-external-entities",
-    "trust-boundary",
-    "regex-injection",
-    "mass-assignment",
-    "prompt-injection",
-    "format-string",
-    "unrestricted-upload",
-)
-"""The rules of `injection.toml`, in its order."""
+RULES: Final = FLOW_RULES
+"""The rules of `injection.toml`."""
 
 FOLLOWING: Final = (*RULES, "regex-backtracking")
 """Those that ask where data comes from: a slow expression is one on outside data alone."""
@@ -140,6 +118,11 @@ CALLERS_GIVE_NOTHING: Final = excused(
 )
 TEST_CALLS: Final = excused(
     "flow.test-calls", "what a test gives it is no data of the program", *RULES
+)
+TYPICAL_CALLERS: Final = excused(
+    "flow.typical-callers",
+    "not all callers are known, and those that are give it no outside data",
+    *RULES,
 )
 NOTHING_KNOWN: Final = excused(
     "flow.nothing-known", "nothing is known of what it is given, so that no source is", *RULES

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 from assay.domains.taint.attributes import field_of_parameter
 from assay.domains.taint.contexts import Place
 from assay.domains.taint.hits import Gained, Hit, Summary
+from assay.domains.taint.limits import HITS
 from assay.domains.taint.sinks import contexts, judged_of
 from assay.domains.taint.state import Obj
 from assay.domains.taint.steps import Step, appended
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
 
 _MOST_STEPS: Final = 24
-_MOST_HITS: Final = 64
 
 
 @final
@@ -266,7 +266,14 @@ class Instance:
     def add_hits(self) -> None:
         """The sinks that the arguments reach inside the callee."""
         frame = self.frame
-        for hit in self.summary.hits[:_MOST_HITS]:
+        hits = self.summary.hits
+        if self.summary.is_cut:
+            frame.is_cut = True
+        if len(hits) > HITS.most:
+            HITS.note(frame.function.file, self.op.at.lineno)
+            frame.is_cut = True
+            hits = hits[: HITS.most]
+        for hit in hits:
             own = {taint.origin for taint in hit.dangers if not taint.origin.is_parameter}
             dangers: Taints = ()
             values: list[tuple[str, Value]] = []
@@ -299,6 +306,7 @@ class Instance:
                 hit.formatted,
                 hit.is_open,
                 tuple(values),
+                hit.is_cut,
             )
             old = frame.hits.get(hit.key)
             frame.hits[hit.key] = new if old is None else old.joined(new)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _DEEP: Final = frozenset(
     ("deep", "nosql", "session", "session-other", "prompt", "mass-assignment", "log", "csv")
 )
+_OF_PRESENCE: Final = ("missing ", "given ", "below ")
 _INSTRUCTING: Final = frozenset(("system", "developer"))
 
 
@@ -53,8 +54,7 @@ def check_call(
         not rows
         and is_method
         and frame.summaries.program.account is not None
-        and not _is_made_here(frame, args.receiver)
-        and frame.summaries.by_last_name(frame.function, op, name)
+        and _is_asked_by_name(frame, op, name, args)
     ):
         rows = models.sinks_named(name)
     if (
@@ -81,16 +81,18 @@ def check_call(
             _check_row(frame, op, row, args, False)
 
 
-def _is_made_here(frame: Frame, receiver: Value) -> bool:
-    """Whether an object is one of the reviewed code or of the language."""
-    return frame.is_kind(receiver, "instance", "list", "dict", "set", "tuple", "buffer", "config")
+def _is_asked_by_name(frame: Frame, op: Call, name: str, args: Arguments) -> bool:
+    from assay.domains.taint.candidates import by_last_name  # which looks at templates
+
+    kinds = ("instance", "list", "dict", "set", "tuple", "buffer", "config")
+    made_here = frame.is_kind(args.receiver, *kinds)  # of the reviewed code or of the language
+    return not made_here and by_last_name(frame.summaries, frame.function, op, name)
 
 
 def _is_not_known(condition: str, args: Arguments) -> bool:
     """Whether a condition is about the value of an argument of which nothing is known."""
-    if condition.startswith(("missing ", "given ", "below ")) or " has " in condition:
-        return False
-    value = args.find(condition.partition("=")[0].rstrip("! "))
+    about_value = not condition.startswith(_OF_PRESENCE) and " has " not in condition
+    value = args.find(condition.partition("=")[0].rstrip("! ")) if about_value else None
     return value is not None and not _word(value) and isinstance(value.only(), Nothing)
 
 
@@ -103,7 +105,7 @@ def _used(frame: Frame, op: Call) -> bool:
 
 def _is_undecided(condition: str, args: Arguments) -> bool:
     """Whether a parameter decides a condition."""
-    if condition.startswith(("missing ", "given ", "below ")) or " has " in condition:
+    if condition.startswith(_OF_PRESENCE) or " has " in condition:
         return False
     which = condition.partition("=")[0].rstrip("! ")
     value = args.find(which)

@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, final
 
+from assay.domains.taint.limits import SLICE_DEPTH
 from assay.ir.function import Branch, Return
 from assay.ir.ops import (
     NO_TEMP,
@@ -41,7 +42,6 @@ from assay.program.facts import FunctionFacts
 if TYPE_CHECKING:
     from assay.program.program import Program
 
-_DEEP: Final = 6
 _REFUSING: Final = re.compile(
     r"abort|fail|rais|err|exit|die|den|reject|forbid|refus|quit|usage|unauth|bad_|not_", re.I
 )
@@ -102,11 +102,13 @@ def is_unknown_method(program: Program, roots: set[str], function: FunctionFacts
         return False
     callees = program.callees(function, op)
     heads = {path.partition(".")[0].removesuffix("()") for path in callees.external}
-    if callees.targets or callees.constructs is not None or not heads.isdisjoint(roots):
-        return False
-    if not heads.isdisjoint(sys.stdlib_module_names):
-        return False
-    return any(function.constant(temp) is None for temp in op.args)
+    return (
+        not callees.targets
+        and callees.constructs is None
+        and heads.isdisjoint(roots)
+        and heads.isdisjoint(sys.stdlib_module_names)
+        and any(function.constant(temp) is None for temp in op.args)
+    )
 
 
 def relevant_calls(function: FunctionFacts, seeds: Iterable[int]) -> frozenset[Call]:
@@ -192,11 +194,11 @@ class _Slice:
         if isinstance(op, Attr):
             if op.name in self._attributes:
                 return True
-            return depth < _DEEP and self._touches(op.owner, depth + 1)
+            return depth < SLICE_DEPTH.most and self._touches(op.owner, depth + 1)
         if temp in self._temps and not isinstance(op, (Call, Build)):
             return op is not None and bool(op.uses())
         if isinstance(op, Call):  # `str(path).startswith(root)`
             return op in self._found
-        if op is None or depth >= _DEEP:
+        if op is None or depth >= SLICE_DEPTH.most:
             return False
         return any(self._touches(each, depth + 1) for each in op.uses())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assay.domains.taint import conditions, pieces, texts
 from assay.domains.taint.characters import mask
+from assay.domains.taint.limits import ELEMENTS
 from assay.domains.taint.state import Obj
 from assay.domains.taint.taints import join_taints, union_of_taints
 from assay.domains.taint.values import UNKNOWN, Effect, Piece, Value, apply, constant, text
@@ -110,7 +111,7 @@ def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
         and len(args.positional) <= 1
     ):
         words = only.split(separator) if args.positional else only.split()
-        if len(words) <= 20:
+        if len(words) <= ELEMENTS.most // 2:
             fields: dict[str | int, Value] = {at: constant(word) for at, word in enumerate(words)}
             obj = Obj("list", fields, None, len(words), False)
             return Value(objects=frame.make(op.dest + 1, obj))
