@@ -465,7 +465,12 @@ def call_function(
 
     summary = frame.summaries.of_call(frame, function, indices)
     if summary is None:
-        return _passed_on(frame, op, list(indices.values()), function.qualname)
+        passed = _passed_on(frame, op, list(indices.values()), function.qualname)
+        for number in indices[0].objects if 0 in indices else ():
+            obj = frame.state.heap.get(number)
+            if obj is not None and obj.kind == "instance":  # what it stores into its attributes
+                frame.state.heap[number] = obj.put(None, passed, False)
+        return passed
     instance = Instance(frame, op, function, indices, summary)
     instance.add_hits()
     if summary.returns is None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, final
 from assay.domains.taint import gates
 from assay.domains.taint.characters import LETTERS, OTHERS, PUNCTUATION, covers, mask
 from assay.domains.taint.conditions import is_quoted_literal
-from assay.domains.taint.taints import Taint
+from assay.domains.taint.taints import Taint, is_cut
 from assay.domains.taint.values import Piece, Value
 
 if TYPE_CHECKING:
@@ -164,7 +164,8 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> Gate | No
     if context == "argument":
         return gates.ONE_ARGUMENT
     if context == "nosql":
-        return None if "json" in taint.tokens else gates.NO_QUERY_OPERATORS
+        may_be_object = "json" in taint.tokens or is_cut(taint)
+        return None if may_be_object else gates.NO_QUERY_OPERATORS
     return _of_characters(context, before, absent)
 
 

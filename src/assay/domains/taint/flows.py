@@ -16,7 +16,7 @@ from assay.domains.taint.hits import Hit
 from assay.domains.taint.limits import CALLERS, DEPTH, LOOKS, STORES, TOLD
 from assay.domains.taint.steps import Step, appended, way
 from assay.domains.taint.summary import OWN_SINKS, Summaries
-from assay.domains.taint.taints import CLOSURE, Mark, Taint, is_cut, known_taints
+from assay.domains.taint.taints import CLOSURE, Mark, Taint, known_taints
 from assay.domains.taint.values import Piece, Value
 from assay.program.calls import bind
 from assay.program.classes import attribute_name
@@ -39,11 +39,18 @@ UNSEEN: Final = "unseen"
 class Flow:
     """The word on one sink, with the data and the guard that it rests on."""
 
-    __slots__ = ("hit", "missing", "reason", "taint", "word")
+    __slots__ = ("hit", "is_cut", "missing", "reason", "taint", "word")
 
     def __init__(
-        self, hit: Hit, word: str, taint: Taint | None, reason: str, missing: tuple[str, ...]
+        self,
+        hit: Hit,
+        word: str,
+        taint: Taint | None,
+        reason: str,
+        missing: tuple[str, ...],
+        is_cut: bool = False,
     ) -> None:
+        self.is_cut: Final = is_cut  # whether a limit has left out callers
         self.hit: Final = hit
         self.word: Final = word
         self.taint: Final = taint
@@ -72,6 +79,7 @@ def flows_of(function: FunctionFacts, rule: str = "") -> list[Flow] | None:
         for flow in words
         if not flow.hit.is_open
         or flow.word == FOUND
+        or flow.is_cut
         or not _stops(gates.OPTION_OF_CALLERS, flow.hit)
     ]
 
@@ -103,6 +111,7 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
             return Flow(hit, FOUND, taint, "", ())
     handled = list(hit.handled)
     callers: dict[str, None] = {}
+    is_cut = False
     if parameters or hit.is_open:
         search = _Callers(program, summaries)
         found = search.look(function, hit, 0)
@@ -110,6 +119,7 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
             return Flow(hit, FOUND, found, "", ())
         handled += search.handled
         doubts += search.doubts
+        is_cut = search.is_cut
         if search.complete and search.has_hole and not _stops(gates.TYPICAL_CALLERS, hit):
             search.complete = False
         if not search.complete or any(t.origin.index >= CLOSURE for t in parameters):
@@ -124,12 +134,13 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
         return Flow(hit, FOUND, (known_taints(hit.dangers) or (None,))[0], "", ())
     if callers and parameters:
         if _stops(gates.CALLERS, hit):
-            return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
+            missing = tuple(callers)
+            return Flow(hit, UNSEEN, parameters[0], "its callers decide", missing, is_cut)
         return Flow(hit, FOUND, parameters[0], "", ())
     if doubts:
         if not _stops(gates.CALLEE, hit):
             return Flow(hit, FOUND, doubts[0], "", ())
-        doubts = [taint for taint in doubts if not is_cut(taint)] or doubts[:1]
+        doubts = list(known_taints(tuple(doubts))) or doubts[:1]
         missing = tuple(dict.fromkeys(taint.doubt for taint in doubts if taint.doubt))
         return Flow(hit, UNSEEN, doubts[0], "a callee decides", missing or ("a callee",))
     return _reassuring(hit, parameters, handled)
@@ -162,6 +173,7 @@ class _Callers:
         self._looks = 0
         self.complete = True
         self.has_hole = False
+        self.is_cut = False
         self.handled: Final[list[tuple[Taint, str]]] = []
         self.doubts: Final[list[Taint]] = []
 
@@ -181,6 +193,7 @@ class _Callers:
         every = self._program.callers(function)
         if every.is_cut:
             self.complete = False
+            self.is_cut = True
         self.has_hole = self.has_hole or bool(every.hole)
         callers = _callers_of(function, hit, every)
         if not callers:
@@ -223,6 +236,7 @@ class _Callers:
         """Some callers are not looked at."""
         limit.note(hit.function.file, hit.at.lineno, hit.row.rule)
         self.complete = False
+        self.is_cut = True
 
     def _may_bring(
         self,
