@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _DEEP: Final = frozenset(
     ("deep", "nosql", "session", "session-other", "prompt", "mass-assignment", "log", "csv")
 )
+_FLAGS: Final = frozenset(("True", "False", "1", "0", "None"))
 _OF_PRESENCE: Final = ("missing ", "given ", "below ")
 _INSTRUCTING: Final = frozenset(("system", "developer"))
 
@@ -92,8 +93,12 @@ def _is_asked_by_name(frame: Frame, op: Call, name: str, args: Arguments) -> boo
 def _is_not_known(condition: str, args: Arguments) -> bool:
     """Whether a condition is about the value of an argument of which nothing is known."""
     about_value = not condition.startswith(_OF_PRESENCE) and " has " not in condition
-    value = args.find(condition.partition("=")[0].rstrip("! ")) if about_value else None
-    return value is not None and not _word(value) and isinstance(value.only(), Nothing)
+    which, _, words = condition.partition("=")
+    value = args.find(which.rstrip("! ")) if about_value else None
+    if value is None or not isinstance(value.only(), Nothing):
+        return False
+    is_flag = _FLAGS.issuperset(words.strip().split("|"))  # what has a name only is no flag
+    return not _word(value) or (is_flag and bool(value.path))
 
 
 def _used(frame: Frame, op: Call) -> bool:
