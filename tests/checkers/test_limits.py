@@ -19,7 +19,12 @@ from assay.program.silence import limits
 _SOME: Final = 5
 """Cases of a limit that bounds more rules than that: `bench/limits.py` takes them all."""
 
-FAULTS: Final[dict[str, int]] = {}
+FAULTS: Final[dict[str, int]] = {
+    "taint.parts": 1,  # the constant beginning of a text is lost, and a guard by it
+    "taint.questions": 56,  # names of modules are not looked up; no program comes near it
+    "taint.text": 1,  # as with its parts
+    "taint.through": 7,  # a guard of a value that data has passed through is lost
+}
 """By limit, how many words of its spec cases it still turns into anything but `unseen`."""
 
 all_checkers()
