@@ -77,6 +77,17 @@ def test_all_lines_of_a_statement_are_one(capfd: pytest.CaptureFixture[str]) -> 
     assert "command-injection" in texts.pop()
 
 
+def test_what_silences_many_rules_alike_is_told_once(capfd: pytest.CaptureFixture[str]) -> None:
+    text = "import os\n\n\ndef run():\n    name = os.environ['NAME']\n    os.system(name)\n"
+    Path("env.py").write_text(text, "utf-8")
+    _, out, _ = why(capfd, "env.py:5")
+    said = [line.split() for line in out.splitlines() if "[source.threat-model]" in line]
+    assert [line[:3] for line in said] == [["23", "rules", "excused:"]]
+    _, out, _ = why(capfd, "env.py:6")
+    assert "    command-injection  excused: nothing is known of what it is given" in out
+    assert "source.threat-model" not in out
+
+
 def test_a_rule_that_asks_nothing_says_what_it_looks_at(capfd: pytest.CaptureFixture[str]) -> None:
     _, out, _ = why(capfd, "shop.py:16", "weak-hash")
     assert out.endswith("weak-hash asks nothing of this line: it looks at digests.\n")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from assay.domains.taint.summary import CALLS, Summaries
+from assay.domains.taint.limits import DEPTH
+from assay.domains.taint.summary import Summaries
 from assay.program.facts import FunctionFacts
 from places import module_in
 
+CALLS = DEPTH.most
 LENGTH = CALLS + 2
 
 

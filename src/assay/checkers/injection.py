@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from typing import Final, final
 
 from assay.checkers.base import Checker
+from assay.domains.taint import gates
 from assay.domains.taint.flows import CLEAN, FOUND, HANDLED, Flow, flows_of, guards_of, way_of
 from assay.domains.taint.summary import Summaries
-from assay.domains.taint.taints import Mark, Taint
+from assay.domains.taint.taints import Mark, Taint, is_cut
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.reason import BUDGET
@@ -56,6 +57,7 @@ class Injection(Checker):
     def review(self, facts: FileFacts, ledger: Ledger) -> None:
         for function, flows in _file_flows(facts):
             if flows is None:
+                gates.OVER_BUDGET.note(facts, function.ir.first_line, self.rule.id)
                 ledger.unseen.append(
                     Unseen(
                         facts.source.path,
@@ -91,7 +93,9 @@ class Injection(Checker):
                     message += f": {weak[0].words}"
                     evidence = _marks(facts, weak[:1])
                 trace = _trace(facts, taint, flow)
-                if taint.origin.kind not in ("web", "mcp", "message"):
+                if taint.origin.kind not in ("web", "mcp", "message") and gates.LOCAL_ORIGIN.stops(
+                    facts, flow.hit.at.lineno, self.rule.id
+                ):
                     severity = _LOWER.get(self.rule.severity, Severity.LOW)
                     confidence = Confidence.MEDIUM
         elif flow.word == HANDLED:
@@ -106,6 +110,8 @@ class Injection(Checker):
         else:
             assert taint is not None
             message = f"{_origin(taint)} reaches {what}, and {flow.reason} what it holds"
+            if is_cut(taint):
+                message = f"{what}: what reaches it is not followed to its source"
             remedy = "review the whole repository"
             trace = _trace(facts, taint, flow)
         return facts.observation(

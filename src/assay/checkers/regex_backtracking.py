@@ -55,6 +55,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.checkers import _regex_gates as gates
 from assay.checkers.base import Checker
 from assay.domains.exposure import (
     CALLERS,
@@ -77,6 +78,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.regexes import LINEAR as NEVER_BACKTRACKS
 from assay.models.regexes import RE, REGEX, regex_rows
 from assay.program.facts import FileFacts
+from assay.program.silence import Gate
 from assay.regex.analysis import (
     EXPONENTIAL,
     LINEAR,
@@ -194,8 +196,9 @@ def _without_text(expression: Expression) -> _Word:
         return _Word(Verdict.CLEAN, "the engine that matches it never backtracks", None)
     words = regex_rows().subjects
     kinds = {exposure_of(use, words, is_local=True).kind for use in expression.uses}
-    if kinds and kinds <= {CONSTANT, INSIDE}:
+    if kinds and kinds <= {CONSTANT, INSIDE} and (INSIDE not in kinds or _is_inside(expression)):
         return _Word(Verdict.CLEAN, "it is not matched against outside data", None)
+    gates.TEXT_NOT_KNOWN.note(expression.function.file, expression.at.lineno)
     return _Word(
         Verdict.UNSEEN,
         "the text of the expression is not constant",
@@ -203,6 +206,14 @@ def _without_text(expression: Expression) -> _Word:
         missing=expression.hole,
         remedy="review the whole repository",
     )
+
+
+def _is_inside(expression: Expression) -> bool:
+    return _stops(gates.FROM_INSIDE, expression)
+
+
+def _stops(gate: Gate, expression: Expression) -> bool:
+    return gate.stops(expression.function.file, expression.at.lineno)
 
 
 def _use(facts: FileFacts, expression: Expression, use: Use | None) -> _Word:
@@ -218,7 +229,7 @@ def _use(facts: FileFacts, expression: Expression, use: Use | None) -> _Word:
         return _Word(Verdict.CLEAN, "there are few ways to read a text", use)
     if answer.kind == UNKNOWN:
         return _unknown(expression, use, answer)
-    if facts.source.role is Role.TEST:
+    if facts.source.role is Role.TEST and _stops(gates.IN_A_TEST, expression):
         return _Word(Verdict.CLEAN, "a test matches texts of its own", use)
     return _ambiguous(facts, expression, use, answer)
 
@@ -227,8 +238,9 @@ def _unknown(expression: Expression, use: Use | None, answer: Answer) -> _Word:
     reason, _, detail = answer.reason.partition(": ")
     if use is not None:
         kind = exposure_of(use, regex_rows().subjects).kind
-        if kind in (CONSTANT, INSIDE):
+        if kind == CONSTANT or (kind == INSIDE and _is_inside(expression)):
             return _Word(Verdict.CLEAN, "it is not matched against outside data", use)
+    gates.TOO_LARGE.note(expression.function.file, expression.at.lineno)
     if reason == "budget":
         return _Word(
             Verdict.UNSEEN,
@@ -257,19 +269,27 @@ def _ambiguous(facts: FileFacts, expression: Expression, use: Use | None, answer
             guard=use.at.lineno,
         )
     exposure = None if use is None else exposure_of(use, words)
-    if exposure is not None and exposure.kind in (CONSTANT, INSIDE):
+    if exposure is not None and (
+        exposure.kind == CONSTANT or (exposure.kind == INSIDE and _is_inside(expression))
+    ):
         return _Word(Verdict.CLEAN, "it is not matched against outside data", use)
     limit = _limit(use)
-    if limit is not None and _is_short_enough(limit.most, answer):
+    if (
+        limit is not None
+        and _is_short_enough(limit.most, answer)
+        and (limit.most != UNKNOWN_LIMIT or _stops(gates.BOUND_BY_NAME, expression))
+    ):
         message = f"{_cost(expression, witness)}, and the length of the text is limited"
         return _Word(Verdict.HANDLED, message, use, guard=limit.line)
     if use is not None and use.limit and _is_short_enough(use.limit, answer):
         message = f"{use.what} is not longer than {use.limit} characters"
         return _Word(Verdict.CLEAN, message, use)
     is_exponential = answer.kind == EXPONENTIAL
-    if not _matters(facts, expression, exposure, is_exponential):
+    if not _matters(facts, expression, exposure, is_exponential) and not (
+        facts.source.role not in _OWN_DATA and not _stops(gates.NOT_OUTSIDE, expression)
+    ):
         return _callers_decide(facts, expression, use, exposure, witness)
-    if expression.engine != RE:
+    if expression.engine != RE and _stops(gates.OTHER_ENGINE, expression):
         return _Word(
             Verdict.UNSEEN,
             f"{_cost(expression, witness)} in an engine like that of re",
@@ -295,12 +315,15 @@ def _matters(
         return False
     if exposure.kind == OUTSIDE:
         return True
-    if exposure.kind not in (NAMED, SHORT) or facts.source.role in _OWN_DATA:
+    if exposure.kind not in (NAMED, SHORT) or (
+        facts.source.role in _OWN_DATA and _stops(gates.OWN_DATA, expression)
+    ):
         return False
     if exposure.kind == NAMED or is_exponential:
         return True
     anchored = analyse(expression.text, expression.flags, MATCH)
-    return anchored.kind == POLYNOMIAL and not anchored.witnesses[0].is_masked
+    slow = anchored.kind == POLYNOMIAL and not anchored.witnesses[0].is_masked
+    return slow or not _stops(gates.SHORT_TEXT, expression)
 
 
 def _callers_decide(
@@ -310,7 +333,7 @@ def _callers_decide(
     exposure: Exposure | None,
     witness: Witness,
 ) -> _Word:
-    if facts.source.role in _OWN_DATA:
+    if facts.source.role in _OWN_DATA and _stops(gates.OWN_DATA, expression):
         return _Word(Verdict.CLEAN, "it is not matched against outside data", use)
     if exposure is None:
         missing = f"who uses {holder_of(expression) or 'it'}"
@@ -341,6 +364,8 @@ def _tried(
             return _found(expression, use, exposure, witness)
     if ran and not answer.rough and all(each.is_masked for each in answer.witnesses):
         return _Word(Verdict.CLEAN, "another alternative matches before the slow one", use)
+    if not _stops(gates.NOT_CONFIRMED, expression):
+        return _found(expression, use, exposure, answer.witnesses[0])
     missing = answer.rough[0] if answer.rough else "a run of the text"
     return _Word(
         Verdict.UNSEEN,

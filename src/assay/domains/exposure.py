@@ -20,7 +20,7 @@ import re
 from typing import Final, final
 
 from assay.domains.regexes import Use
-from assay.domains.subjects import Subject, subject_of
+from assay.domains.subjects import TEMPORARIES, Subject, subject_of
 from assay.domains.taint.flows import CLEAN, FOUND, HANDLED, Flow, flows_of
 from assay.ir.function import CLASS, FUNCTION, LAMBDA, MODULE
 from assay.models.regexes import SubjectWords
@@ -28,6 +28,7 @@ from assay.program.classes import first_parameter
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 from assay.program.recent import Recent
+from assay.program.silence import not_known
 
 OUTSIDE: Final = "outside"
 NAMED: Final = "named"
@@ -43,6 +44,9 @@ _RULE: Final = "regex-backtracking"
 """Under which the rows of the taint engine name what patterns are matched against."""
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+PRIVATE: Final = not_known(
+    "exposure.private", "a private function is given it, whose callers may have limited it", _RULE
+)
 _MOST_OUTER: Final = 4
 
 
@@ -116,13 +120,15 @@ def _by_parameters(use: Use, subject: Subject, words: SubjectWords) -> Exposure:
             continue  # the object itself, whose attributes are named below
         if owner.ir.kind not in (FUNCTION, LAMBDA):
             continue
-        if _is_public(owner):
-            kind = _told(owner, name, words)
-            if kind:
-                return Exposure(kind, f"parameter {name}", owner.ir.first_line)
+        kind = _told(owner, name, words)
+        if kind and (_is_public(owner) or not PRIVATE.stops(function.file, use.at.lineno)):
+            return Exposure(kind, f"parameter {name}", owner.ir.first_line)
         callers = callers or f"callers of {owner.qualname or owner.ir.name}"
     if callers:
         return Exposure(CALLERS, callers)
+    if subject.is_cut:
+        TEMPORARIES.note(function.file, use.at.lineno)
+        return Exposure(UNKNOWN, "what it is matched against")
     attributes = [path for path in subject.attributes if path.startswith("self.")]
     if attributes:
         return Exposure(UNKNOWN, attributes[0])

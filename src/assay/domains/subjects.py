@@ -48,9 +48,14 @@ from assay.ir.ops import (
 from assay.models.errors import error_words
 from assay.models.regexes import SubjectWords
 from assay.program.facts import FunctionFacts
+from assay.program.silence import limit
 
-_MOST: Final = 120
-"""Temporaries that one text is followed through."""
+TEMPORARIES: Final = limit(
+    "subjects.temporaries",
+    120,
+    "values that a text is followed back through",
+    "regex-backtracking",
+)
 
 _BOUNDS: Final = frozenset(("max", "maximum", "limit", "maxlen", "maxlength"))
 """Words in the names of numbers that bound a length."""
@@ -64,10 +69,10 @@ class Subject:
     """What a text is made of.
 
     `names`: of variables, attributes and functions on the way, nearest first. `calls`: dotted paths
-    of calls of libraries. `is_constant`: nothing but literals was met.
+    of calls of libraries. `is_constant`: nothing but literals was met. `is_cut`: there is more.
     """
 
-    __slots__ = ("attributes", "calls", "is_constant", "names", "parameters", "steps")
+    __slots__ = ("attributes", "calls", "is_constant", "is_cut", "names", "parameters", "steps")
 
     def __init__(self) -> None:
         self.names: Final[dict[str, None]] = {}
@@ -76,6 +81,7 @@ class Subject:
         self.calls: Final[dict[str, None]] = {}
         self.steps: Final[list[Op]] = []
         self.is_constant = True
+        self.is_cut = False
 
 
 def subject_of(function: FunctionFacts, temp: int, words: SubjectWords) -> Subject:
@@ -102,8 +108,9 @@ class _Walk:
     def go(self, function: FunctionFacts, temp: int) -> None:
         key = (id(function), temp)
         if temp >= 0 and key not in self._seen:
-            if len(self._seen) >= _MOST:
+            if len(self._seen) >= TEMPORARIES.most:
                 self.found.is_constant = False
+                self.found.is_cut = True
                 return
             self._seen.add(key)
             self.work.append((function, temp))

@@ -41,6 +41,8 @@ from assay.source.outline import statements_of
 from assay.source.reach import reach_of
 
 _CODE: Final = "the code outside functions"
+_MANY: Final = 3
+"""Rules that one line of text each is given to, where a gate silences them alike."""
 
 
 def explain_silence(
@@ -89,7 +91,8 @@ def _text(
     if calls:
         lines += ["", "calls", *(f"    {call}" for call in calls)]
     ids = {rule.id for rule in asked}
-    answers = [*_words(review, first, last, ids), *_silences(module, account, first, last, ids)]
+    words = _words(review, first, last, ids)
+    answers = [*words, *_silences(module, account, first, last, ids, {each.rule for each in words})]
     holes = [
         f"    {hole.name}: {hole.reason}"
         for hole in review.unseen
@@ -104,6 +107,8 @@ def _text(
     if holes:
         lines += ["", "not in view", *dict.fromkeys(holes)]
     silent = [rule for rule in asked if rule.id not in {answer.rule for answer in answers}]
+    if answers and len(silent) == len(asked):  # what silences many of them was told once
+        silent = []
     if silent:
         lines += ["", _nothing(asked, silent)]
     return source.redaction.said("\n".join(lines) + "\n")
@@ -139,9 +144,13 @@ def _words(review: FileReview, first: int, last: int, ids: set[str]) -> list[Ans
 
 
 def _silences(
-    module: Module, account: Account, first: int, last: int, ids: set[str]
+    module: Module, account: Account, first: int, last: int, ids: set[str], speaking: set[str]
 ) -> list[Answer]:
-    """The gates and limits that were met on the line, rule by rule."""
+    """The gates and limits that were met on the line, rule by rule.
+
+    One that silences many rules alike is told once: for those that say something of the line, or
+    for all of them together.
+    """
     known_gates, known_limits = gates(), limits()
     found: dict[Answer, None] = {}
     for each in account.silences(module.source.path):
@@ -153,9 +162,11 @@ def _silences(
         else:
             limit = known_limits[each.ident]
             kind, sentence, rules = "limit", limit.sentence, limit.rules
-        for rule in rules:
-            if rule in ids:
-                found[Answer(rule, kind, f"{sentence} [{each.ident}]")] = None
+        met = [rule for rule in ((each.rule,) if each.rule else rules) if rule in ids]
+        if len(met) > _MANY:
+            met = [rule for rule in met if rule in speaking] or [f"{len(met)} rules"]
+        for rule in met:
+            found[Answer(rule, kind, f"{sentence} [{each.ident}]")] = None
     return sorted(found, key=lambda answer: (answer.rule, answer.word, answer.sentence))
 
 

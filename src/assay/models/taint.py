@@ -342,12 +342,16 @@ class TaintModels:
         # The same for what is assigned to, and the names by which a file speaks of it.
         self.store_roots: set[str] = set()
         self.store_names: set[str] = set()
+        self.trusted: dict[str, Source] = {}  # sources of kinds that do not count in this run
+        self._by_name: dict[str, list[Sink]] = {}
 
     def add(self, name: str) -> None:
         """Takes in one file of rows."""
         document = read(name, _TABLES)
         for source in document.rows("source", _source):
             if not self.outside.counts(source.kind):
+                for path in source.paths:
+                    self.trusted.setdefault(path, source)
                 continue
             for path in source.paths:
                 _once(path in self.sources, path, name)
@@ -445,6 +449,21 @@ class TaintModels:
         tables = (self.sinks, self.store_sinks, self.method_sinks)
         rows = (row for table in tables for rows in table.values() for row in rows)
         return tuple(dict.fromkeys(row.context for row in rows if row.rule == rule))
+
+    def sinks_named(self, name: str) -> list[Sink]:
+        """The rows of the sinks whose paths end with a name, the quiet ones left out."""
+        found = self._by_name.get(name)
+        if found is None:
+            every = [
+                row
+                for path, rows in self.sinks.items()
+                if path.rpartition(".")[2] == name
+                for row in rows
+                if not row.quiet
+            ]
+            found = list({id(row): row for row in every}.values())
+            self._by_name[name] = found
+        return found
 
     def source(self, path: str) -> Source | None:
         """The source that a path is, also as `a.*.c` for `a.b.c`."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 from assay.ir.ops import Call
 from assay.program.classes import attribute_name
 from assay.program.facts import FunctionFacts
+from assay.program.limits import CALLER_FILES, CALLER_SITES
 from assay.program.modules import Module
 from assay.program.outline import is_test_path
 
@@ -22,17 +23,20 @@ if TYPE_CHECKING:
     from assay.program.outline import Outline
     from assay.program.program import Program
 
-_MOST_FILES: Final = 40
-_MOST_SITES: Final = 200
-
 
 @final
 class Callers:
-    """Calls of one function, in the order of files and lines; `hole` says what may be missing."""
+    """Calls of one function, in the order of files and lines; `hole` says what may be missing.
 
-    __slots__ = ("hole", "sites")
+    `is_cut`: a limit has left out some, which may be unlike the others.
+    """
 
-    def __init__(self, sites: tuple[tuple[FunctionFacts, Call], ...], hole: str) -> None:
+    __slots__ = ("hole", "is_cut", "sites")
+
+    def __init__(
+        self, sites: tuple[tuple[FunctionFacts, Call], ...], hole: str, is_cut: bool = False
+    ) -> None:
+        self.is_cut: Final = is_cut
         self.sites: Final = sites
         self.hole: Final = hole
 
@@ -52,10 +56,11 @@ def callers_of(program: Program, function: FunctionFacts) -> Callers:
         names = [owner.name, "cls", name]
     elif known_as.startswith("__") or not name or name == "<lambda>":
         return Callers((), f"{name or 'a module'} is called without its name")
+    is_cut = False
     if known_as != name:  # no other class can name it
         modules, hole = [function.file.module], ""
     else:
-        modules, hole = _modules(program, function, names[0])
+        modules, hole, is_cut = _modules(program, function, names[0])
     sites: list[tuple[FunctionFacts, Call]] = []
     for module in modules:
         for each in names:
@@ -65,28 +70,38 @@ def callers_of(program: Program, function: FunctionFacts) -> Callers:
                     sites.append((caller, op))
         if not hole and module.facts.is_handed_around(known_as):
             hole = f"{name} is handed around as a value in {module.path}"
-    if len(sites) > _MOST_SITES:
-        return Callers(tuple(sites[:_MOST_SITES]), f"{name} is called in {len(sites)} places")
-    return Callers(tuple(sites), hole)
+    if len(sites) > CALLER_SITES.most:
+        CALLER_SITES.note(function.file, function.ir.first_line)
+        hole = f"{name} is called in {len(sites)} places"
+        return Callers(tuple(sites[: CALLER_SITES.most]), hole, True)
+    return Callers(tuple(sites), hole, is_cut)
 
 
-def _modules(program: Program, function: FunctionFacts, name: str) -> tuple[list[Module], str]:
+def _modules(
+    program: Program, function: FunctionFacts, name: str
+) -> tuple[list[Module], str, bool]:
+    """The files to look at, why others are not, and whether that is because they are too many."""
     own = function.file.module
     outline = program.outline(own)
     if outline is None:
-        return [own], ""
+        return [own], "", False
     if is_test_path(own.place, outline.root):
-        return [own], "other tests are not looked at"  # their files are many, and small worlds
+        return (
+            [own],
+            "other tests are not looked at",
+            False,
+        )  # their files are many, and small worlds
     files = outline.mentions(name)
     if function.owner is None and own.name:
         files = _importing(outline, own, files)
     hole = "" if outline.is_whole else "the project has too many files"
     # What tests give a function tells nothing of the program.
     files = [path for path in files if not is_test_path(path, outline.root)]
-    if len(files) > _MOST_FILES:
-        return [own], f"{name} stands in {len(files)} files"
+    if len(files) > CALLER_FILES.most:
+        CALLER_FILES.note(function.file, function.ir.first_line)
+        return [own], f"{name} stands in {len(files)} files", True
     modules = [program.read(path) for path in files]
-    return [module for module in modules if module.is_read] or [own], hole
+    return [module for module in modules if module.is_read] or [own], hole, not outline.is_whole
 
 
 def _importing(outline: Outline, own: Module, files: list[str]) -> list[str]:

@@ -4,7 +4,7 @@
     os.system(x)      Callees(targets=(), external=("os.system",), hole="")
     handler(x)        Callees(targets=(), external=(), hole="the parameter handler of f")
 
-A method that classes below override is any of them, up to `MAX_TARGETS`; above that the hole says
+A method that classes below override is any of them, up to `TARGETS.most`; above that the hole says
 so. Invariant: targets and paths are in a fixed order.
 """
 
@@ -16,6 +16,7 @@ from assay.ir.ops import NO_TEMP, Attr, Call
 from assay.program.classes import ClassInfo, is_decorated
 from assay.program.facts import FunctionFacts
 from assay.program.guesses import guessed_methods, implementing
+from assay.program.limits import TARGETS
 from assay.program.parameters import bound_arguments
 from assay.program.values import (
     ClassObject,
@@ -30,7 +31,8 @@ from assay.program.values import (
 if TYPE_CHECKING:
     from assay.program.program import Program
 
-MAX_TARGETS: Final = 8
+
+_TOO_MANY: Final = ", which too many classes may override"
 
 
 @final
@@ -94,6 +96,11 @@ class Callees:
         if self.hole.startswith("its annotation"):
             return "annotate it with a class"
         return "read what it calls by hand; assay dump callgraph shows what is known"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a limit has left out methods that override the target."""
+        return self.hole.endswith((" override", _TOO_MANY))
 
     @property
     def is_known(self) -> bool:
@@ -170,7 +177,7 @@ def _overridden(
     name = value.function.ir.name
     below = program.overriding(seen_from, name)
     if below is None:
-        holes.append(f"{name}, which too many classes may override")
+        holes.append(f"{name}{_TOO_MANY}")
         return [(value, False)]
     methods = {value.function: False}
     for cls in below:
@@ -185,7 +192,8 @@ def _overridden(
                 methods.setdefault(function, True)
     if len(methods) > 1 and _is_abstract(value.function):
         del methods[value.function]
-    if len(methods) > MAX_TARGETS:
+    if len(methods) > TARGETS.most:
+        TARGETS.note(value.function.file, value.function.ir.first_line)
         holes.append(f"{name}, which {len(methods) - 1} classes override")
         return [(value, False)]
     return [

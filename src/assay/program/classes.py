@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Final, final
 from assay.ir.function import Return
 from assay.ir.ops import CELL, LOCAL, Const, Load, SetAttr
 from assay.lowering.scopes import mangled
+from assay.program.limits import BASES
 
 if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
     from assay.program.modules import Module
-
-_MOST_BASES: Final = 300
-"""Of one class, direct and inherited."""
 
 
 @final
@@ -307,7 +305,8 @@ def _are_bases_endless(cls: ClassInfo) -> bool:
             if base not in seen:
                 seen.add(base)
                 work.append(base)
-        if len(seen) > _MOST_BASES:
+        if len(seen) > BASES.most:
+            BASES.note(cls.module.facts, cls.node.lineno)
             return True
     return False
 

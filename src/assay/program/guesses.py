@@ -12,19 +12,17 @@ Invariant: a guess depends on the files of the project alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from assay.ir.ops import Attr, Load
 from assay.program.classes import ClassInfo
 from assay.program.common import common_names
 from assay.program.facts import FunctionFacts
 from assay.program.fixtures import takes_fixtures
+from assay.program.limits import GUESSED_CLASSES, GUESSED_PLACES
 
 if TYPE_CHECKING:
     from assay.program.program import Program
-
-_MOST_PLACES: Final = 12
-_MOST_CLASSES: Final = 8
 
 
 def guessed_methods(program: Program, function: FunctionFacts, method: Attr) -> list[FunctionFacts]:
@@ -41,15 +39,20 @@ def guessed_methods(program: Program, function: FunctionFacts, method: Attr) -> 
     if outline is None or name.startswith("__") or name in common_names():
         return []
     places = outline.methods(name)
-    if len(places) > 4 * _MOST_PLACES:
+    if len(places) > 4 * GUESSED_PLACES.most:
+        GUESSED_PLACES.note(function.file, method.at.lineno)
         return []
     own = function.file.module.place
     places = [place for place in places if outline.counts_for(own, place[0])]
-    if not places or len(places) > _MOST_PLACES:
+    if len(places) > GUESSED_PLACES.most:
+        GUESSED_PLACES.note(function.file, method.at.lineno)
         return []
     classes = [cls for path, named in places for cls in program.classes_at(path, named)]
     classes = [cls for cls in classes if cls.method(name) is not None]
-    if not classes or len(classes) > _MOST_CLASSES or not _is_one_hierarchy(classes):
+    if not classes or not _is_one_hierarchy(classes):
+        return []
+    if len(classes) > GUESSED_CLASSES.most:
+        GUESSED_CLASSES.note(function.file, method.at.lineno)
         return []
     methods = [found for cls in classes if (found := cls.method(name)) is not None]
     return list(dict.fromkeys(methods))
@@ -74,7 +77,8 @@ def implementing(program: Program, protocol: ClassInfo) -> list[ClassInfo]:
             if cls is not protocol and all(cls.find_method(name) for name in wanted)
         ]
     rarest = min((outline.methods(name) for name in wanted), key=len)
-    if len(rarest) > _MOST_PLACES:
+    if len(rarest) > GUESSED_PLACES.most:
+        GUESSED_PLACES.note(protocol.module.facts, protocol.node.lineno)
         return []
     found: dict[ClassInfo, None] = {}
     for path, named in rarest:

@@ -24,6 +24,7 @@ from assay.ir.ops import NO_TEMP, Attr, Call, MakeClass, MakeFunction
 from assay.program.annotations import generic, tuple_of
 from assay.program.classes import ClassInfo, attribute_name
 from assay.program.facts import FunctionFacts
+from assay.program.limits import GIVEN_FILES, GIVEN_SITES
 from assay.program.values import (
     NOTHING,
     ClassObject,
@@ -44,8 +45,6 @@ from assay.program.values import (
 if TYPE_CHECKING:
     from assay.program.inference import Types
 
-_MOST_SITES: Final = 16
-_MOST_FILES: Final = 4
 _CONSTRUCTORS: Final = ("__init__", "__new__")
 
 
@@ -189,7 +188,8 @@ def _sites(
     if name.startswith("__"):
         return [], False
     candidates = file.calls_named(name)
-    if len(candidates) > _MOST_SITES:
+    if len(candidates) > GIVEN_SITES.most:
+        GIVEN_SITES.note(file, function.ir.first_line)
         return [], False
     for caller, op in candidates:
         method = caller.definitions[op.callee]
@@ -217,16 +217,19 @@ def _constructed(
     if outline is not None:
         others = [path for path in outline.calls(owner.name) if path != own.place]
         others = [path for path in others if outline.counts_for(own.place, path)]
-        is_whole = len(others) <= _MOST_FILES
+        is_whole = len(others) <= GIVEN_FILES.most
         if is_whole:
             modules += [types.program.read(path) for path in others]
+        else:
+            GIVEN_FILES.note(function.file, function.ir.first_line)
     found: list[tuple[FunctionFacts, Call, FunctionValue, int]] = []
     for module in modules:
         facts = module.facts
         candidates = facts.calls_named(owner.name)
         if module is own:
             candidates = [*candidates, *facts.calls_named("cls"), *facts.calls_named("__init__")]
-        if len(candidates) > _MOST_SITES:
+        if len(candidates) > GIVEN_SITES.most:
+            GIVEN_SITES.note(function.file, function.ir.first_line)
             return [], False
         for caller, op in candidates:
             for value in types.objects(types.temp(caller, op.callee)):

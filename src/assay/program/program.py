@@ -29,6 +29,7 @@ from assay.program.classes import BaseClasses, ClassInfo
 from assay.program.facts import FunctionFacts
 from assay.program.inference import Types
 from assay.program.library import Library
+from assay.program.limits import SUBCLASSES
 from assay.program.modules import Disk, Module, module_name, read_module
 from assay.program.outline import Outline
 from assay.program.silence import Account
@@ -48,7 +49,6 @@ from assay.source.file import SourceFile
 
 S = TypeVar("S")
 
-_MOST_SUBCLASSES: Final = 64
 _USUAL: Final = OutsideData()
 
 
@@ -349,7 +349,8 @@ class Program:
                 for each in self.classes_at(path, named):
                     if each is not cls and name in each.members and cls in each.mro():
                         found[each] = None
-            if len(found) > _MOST_SUBCLASSES:
+            if len(found) > SUBCLASSES.most:
+                SUBCLASSES.note(cls.module.facts, cls.node.lineno)
                 return None
         return tuple(found)
 
@@ -374,7 +375,8 @@ class Program:
                 if each not in found and here in each.bases:
                     found[each] = None
                     work.append(each)
-            if len(found) > _MOST_SUBCLASSES:
+            if len(found) > SUBCLASSES.most:
+                SUBCLASSES.note(cls.module.facts, cls.node.lineno)
                 return None
         return tuple(found)
 

@@ -56,22 +56,23 @@ class Gate:
         self.sentence: Final = sentence
         self.rules: Final = rules
 
-    def stops(self, file: FileFacts, line: int) -> bool:
+    def stops(self, file: FileFacts, line: int, rule: str = "") -> bool:
         """Whether the gate stands, now that its condition holds at a line; written down if asked.
 
-        `line` is that of what the rule would speak of: the site where there is one.
+        `line` is that of what the rule would speak of: the site where there is one. `rule` is the
+        one that it silences here, of a gate of several; "" for all of them.
         """
         account = file.module.program.account
-        return account is None or account.stops(self, file.source.path, line)
+        return account is None or account.stops(self, file.source.path, line, rule)
 
-    def note(self, file: FileFacts, line: int) -> None:
+    def note(self, file: FileFacts, line: int, rule: str = "") -> None:
         """Writes down that an answer that rests on the gate was used at another line.
 
         A call of a function whose summary is a gate, for instance.
         """
         account = file.module.program.account
         if account is not None:
-            account.stops(self, file.source.path, line)
+            account.stops(self, file.source.path, line, rule)
 
 
 @final
@@ -89,24 +90,28 @@ class Limit:
         self.sentence: Final = sentence
         self.rules: Final = rules
 
-    def note(self, file: FileFacts, line: int) -> None:
+    def note(self, file: FileFacts, line: int, rule: str = "") -> None:
         """Writes down that the limit was reached, if there is an account."""
         account = file.module.program.account
         if account is not None:
-            account.reached(self, file.source.path, line)
+            account.reached(self, file.source.path, line, rule)
 
 
 @final
 class Silence:
-    """That a gate or a limit silenced a rule at a line, or did not because it was lifted."""
+    """That a gate or a limit silenced a rule at a line, or did not because it was lifted.
 
-    __slots__ = ("ident", "lifted", "line", "path")
+    `rule` is "" when it silences all of its rules there.
+    """
 
-    def __init__(self, path: str, line: int, ident: str, lifted: bool) -> None:
+    __slots__ = ("ident", "lifted", "line", "path", "rule")
+
+    def __init__(self, path: str, line: int, ident: str, lifted: bool, rule: str = "") -> None:
         self.path: Final = path
         self.line: Final = line
         self.ident: Final = ident
         self.lifted: Final = lifted
+        self.rule: Final = rule
 
 
 @final
@@ -139,28 +144,28 @@ class Account:
 
     def __init__(self, lifted: tuple[Lifted, ...] = ()) -> None:
         self._lifted: Final = lifted
-        self._counts: Final[dict[tuple[str, int, str, bool], int]] = {}
+        self._counts: Final[dict[tuple[str, int, str, bool, str], int]] = {}
 
-    def stops(self, gate: Gate, path: str, line: int) -> bool:
+    def stops(self, gate: Gate, path: str, line: int, rule: str = "") -> bool:
         """Whether a gate stands at a line; counts it either way."""
         lifted = any(each.covers(gate.ident, path, line) for each in self._lifted)
-        self._count(path, line, gate.ident, lifted)
+        self._count(path, line, gate.ident, lifted, rule)
         return not lifted
 
-    def reached(self, limit: Limit, path: str, line: int) -> None:
+    def reached(self, limit: Limit, path: str, line: int, rule: str = "") -> None:
         """Counts a limit that was reached at a line."""
-        self._count(path, line, limit.ident, False)
+        self._count(path, line, limit.ident, False, rule)
 
     def silences(self, path: str = "") -> list[Silence]:
         """Everything that was written down, of one file or of all, by path, line and name."""
         return [
-            Silence(where, line, ident, lifted)
-            for where, line, ident, lifted in sorted(self._counts)
+            Silence(where, line, ident, lifted, rule)
+            for where, line, ident, lifted, rule in sorted(self._counts)
             if not path or where == path
         ]
 
-    def _count(self, path: str, line: int, ident: str, lifted: bool) -> None:
-        key = (path, line, ident, lifted)
+    def _count(self, path: str, line: int, ident: str, lifted: bool, rule: str) -> None:
+        key = (path, line, ident, lifted, rule)
         self._counts[key] = self._counts.get(key, 0) + 1
 
 

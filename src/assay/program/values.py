@@ -1,7 +1,7 @@
 """What a value of the reviewed program may be: the members of a type, and unions of them.
 
 A type is a tuple of values, sorted by their keys and without repetition: `()` is nothing known
-yet (bottom), more than `MAX_VALUES` are `ANYTHING` (top). An `Unknown` among others says that the
+yet (bottom), more than `VALUES.most` are `ANYTHING` (top). An `Unknown` among others says that the
 value may also be something that is not in view, and why.
 
 Things in view are referred to as they are (a function, a class), things of libraries by their
@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
+from assay.program.limits import VALUES
+
 if TYPE_CHECKING:
     from assay.program.classes import ClassInfo
     from assay.program.facts import FunctionFacts
     from assay.program.modules import Module
-
-MAX_VALUES: Final = 8
 
 
 class Value:
@@ -232,7 +232,7 @@ def _normal(found: dict[str, Value]) -> Type:
     reasons = [key for key in found if key.startswith("? ")]
     for key in sorted(reasons)[1:]:  # one reason is enough, whichever way it was reached
         del found[key]
-    if len(found) > MAX_VALUES or ANYTHING[0].key in found:
+    if len(found) > VALUES.most or ANYTHING[0].key in found:
         return ANYTHING
     return tuple(found[key] for key in sorted(found))
 

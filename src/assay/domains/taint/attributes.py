@@ -11,20 +11,35 @@ the first says something of the second.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from assay.domains.taint.limits import ACCESS
 from assay.domains.taint.state import Obj
-from assay.domains.taint.taints import DEEPEST_ACCESS, Taints, join_taints
+from assay.domains.taint.taints import Taints, join_taints
 from assay.domains.taint.users import read_of
 from assay.domains.taint.values import UNKNOWN, Value, View, constant, join
 from assay.ir.ops import Attr, Import, ImportFrom, Load
+from assay.program.classes import last_name
 from assay.program.values import Instance
 
 if TYPE_CHECKING:
     from assay.domains.taint.frame import Frame
     from assay.program.classes import ClassInfo
+    from assay.program.facts import FunctionFacts
 
 MODULE_MARK = "<module>"
+_PROPERTIES: Final = frozenset(
+    (
+        "property",
+        "cached_property",
+        "abstractproperty",
+        "hybrid_property",
+        "reify",
+        "lazy_property",
+        "cachedproperty",
+        "memoized_property",
+    )
+)
 
 
 def attribute(frame: Frame, op: Attr) -> Value:
@@ -106,14 +121,14 @@ def _with_path(value: Value, path: str) -> Value:
 
 def _of_library(frame: Frame, op: Attr, owner: Value, path: str) -> Value | None:
     models = frame.models
-    source = models.source(path)
+    source = frame.summaries.source(frame.function, path, op.at.lineno)
     if source is None and path not in models.roots:
         return None
     cache = f"@{path}"
     known = frame.state.variables.get(cache)
     if known is not None:
         return known
-    if source is None or frame.summaries.is_fixed(frame.function, path):
+    if source is None or frame.summaries.is_fixed(frame.function, path, op.at.lineno):
         stored = _field_only(frame, owner, op.name)
         if stored is not None:
             return stored
@@ -162,7 +177,7 @@ def field_of_parameter(frame: Frame, owner: Value, name: str, ident: int) -> Val
     """What is read from a parameter, or from what was read from one."""
     assert owner.same is not None
     index, access = owner.same
-    if len(access) >= DEEPEST_ACCESS:
+    if len(access) >= ACCESS.most:
         return Value(taints=owner.taints)
     number = frame.number("parameter", index, access)
     obj = frame.state.heap.get(number)
@@ -185,16 +200,22 @@ def _classes(frame: Frame, temp: int) -> list[ClassInfo]:
 
 def _property(frame: Frame, op: Attr, owner: Value) -> Value | None:
     from assay.domains.taint.calls import call_function
-    from assay.domains.taint.summary import PROPERTIES, is_decorated_as
 
     found: Value | None = None
     for cls in _classes(frame, op.owner)[:3]:
         method = cls.find_method(op.name)
-        if method is not None and is_decorated_as(method, PROPERTIES):
+        if method is not None and _is_property(method):
             value = call_function(frame, op, method, {0: owner})
             if value is not None:
                 found = value if found is None else join(found, value)
     return found
+
+
+def _is_property(function: FunctionFacts) -> bool:
+    node = function.ir.node
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        last_name(decorator) in _PROPERTIES for decorator in node.decorator_list
+    )
 
 
 def _class_constant(frame: Frame, op: Attr) -> Value | None:

@@ -11,26 +11,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint import conditions, containers, library, markup, pieces, texts, users
+from assay.domains.taint import (
+    conditions,
+    containers,
+    gates,
+    library,
+    markup,
+    texts,
+    users,
+)
 from assay.domains.taint.characters import mask
 from assay.domains.taint.conditions import truth
 from assay.domains.taint.entries import base_path
 from assay.domains.taint.forms import item_of_fields
+from assay.domains.taint.limits import ELEMENTS
 from assay.domains.taint.rendering import check_rendering
 from assay.domains.taint.sinks import check_call, holds
 from assay.domains.taint.slices import may_refuse
 from assay.domains.taint.state import Obj
-from assay.domains.taint.taints import Taint, Taints, join_taints, union_of_taints
+from assay.domains.taint.taints import CUT, Taint, Taints, join_taints, union_of_taints
+from assay.domains.taint.text_methods import text_method
 from assay.domains.taint.values import (
     INERT,
     UNKNOWN,
     Effect,
-    Piece,
     Value,
     apply,
     constant,
     join,
-    text,
 )
 from assay.ir.ops import Attr, Call, Load
 from assay.program.calls import Target, bind
@@ -111,7 +119,7 @@ def arguments_of(frame: Frame, op: Call, receiver: Value) -> Arguments:
                 rest = join(rest, value)
         elif label == "*":
             objects = frame.state.objects(value)
-            if rest is None and len(objects) == 1 and 0 <= objects[0].length <= 20:
+            if rest is None and len(objects) == 1 and 0 <= objects[0].length <= ELEMENTS.most // 2:
                 positional += [objects[0].get(at) or UNKNOWN for at in range(objects[0].length)]
             else:
                 each = frame.elements(value)
@@ -166,8 +174,9 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     if path in frame.models.options:
         result = _with_options(frame, op, path, args, result)
     called = frame.models.normal(f"{path}()") if path and not path.startswith("<") else ""
-    source = frame.models.source(called) if called else None
-    if source is not None and frame.summaries.is_on(frame.function, source.kind):
+    line = op.at.lineno
+    source = frame.summaries.source(frame.function, called, line) if called else None
+    if source is not None and frame.summaries.is_on(frame.function, source.kind, line):
         taint = frame.source(op.at, source.kind, source.what, source.tokens)
         result = Value(path=called, taints=join_taints(result.taints, (taint,)))
     elif called and not result.path and called in frame.models.roots and result.constants is None:
@@ -175,7 +184,7 @@ def evaluate_call(frame: Frame, op: Call) -> Value | None:
     if rows:
         result = users.with_sources(frame, op.at, rows, result)
     if name == "get" and isinstance(definition, Attr):
-        result = item_of_fields(frame, definition.owner, _key(args.place(0)), result)
+        result = item_of_fields(frame, definition.owner, _key(args.place(0)), result, line)
     if cache and result.taints:
         result = result.seen(op.dest + 1)
         frame.state.variables[cache] = result
@@ -252,10 +261,11 @@ def _result(
         if path in models.clean:
             return UNKNOWN
     is_method = isinstance(definition, Attr)
+    file = frame.function.file
     for guard in models.method_guards.get(name.lstrip("_"), ()):
-        value = _guarded(frame, op, guard, args, name)
-        if value is not None:
-            return value
+        met = all(holds(frame, condition, args) for condition in guard.when)
+        if met and gates.GUARD_BY_NAME.stops(file, op.at.lineno):
+            return _guarded(frame, op, guard, args, name)
     if is_method:
         value = containers.method(frame, op, args.receiver, name, args.positional, args.named)
         if value is not None:
@@ -268,7 +278,7 @@ def _result(
             return text_method(frame, op, name, args)
         for sanitizer in models.method_sanitizers.get(name, ()):
             value = _sanitized(frame, op, sanitizer, args, name)
-            if value is not None:
+            if value is not None and gates.SANITISER_BY_NAME.stops(file, op.at.lineno):
                 return value
     if not _is_library(frame, path):
         found, value = _in_view(frame, op, args)
@@ -326,118 +336,6 @@ def _guarded(frame: Frame, op: Call, row: Guard, args: Arguments, path: str) -> 
     return conditions.guarded(frame.state, value, effect, row.raises)
 
 
-def text_method(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
-    """The result of a method of texts."""
-    receiver = args.receiver
-    state = frame.state
-    line = op.at.lineno
-    if name == "format":
-        form = receiver.only()
-        if isinstance(form, str):
-            rest = UNKNOWN if args.rest is None else args.rest
-            return texts.formatted(state, form, args.positional, args.named, rest)
-        taints = union_of_taints(state.deep(value) for value in args.all())
-        if receiver.taints:
-            return Value(taints=join_taints(taints, receiver.taints))
-        return text((Piece(()), Piece(taints)))  # into a text that is not in view
-    if name == "join":
-        return texts.joined(state, receiver, args.first())
-    if name == "replace":
-        mark = frame.mark(op.at, "replace takes a character out")
-        return texts.replaced(receiver, args.first(), args.place(1), mark)
-    if name in ("strip", "lstrip", "rstrip"):
-        what = args.positional[0] if args.positional else None
-        mark = frame.mark(op.at, "leading slashes are taken off")
-        return texts.stripped(receiver, name, what, mark)
-    if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
-        return _split(frame, op, name, args)
-    if name == "startswith":
-        known = _known_test(receiver, args.first(), name)
-        if known is not None:
-            return constant(known)
-        return Value(
-            inert=True, tests=conditions.starts_with(receiver, args.first(), frame.path, line)
-        )
-    if name == "endswith":
-        known = _known_test(receiver, args.first(), name)
-        if known is not None:
-            return constant(known)
-        return Value(
-            inert=True, tests=conditions.ends_with(receiver, args.first(), frame.path, line)
-        )
-    if name in texts.TESTS:
-        mark = frame.mark(op.at, f"{name}()")
-        return Value(inert=True, tests=conditions.of_class(name, receiver, mark))
-    if name == "decode" and args.first().only() in ("base64", "hex", "unicode_escape", "rot13"):
-        return texts.undone(receiver)
-    if name in texts.DECODING:
-        return Value(
-            constants=receiver.constants,
-            parts=receiver.parts,
-            taints=receiver.taints,
-            ident=receiver.ident,
-            views=receiver.views,
-            same=receiver.same,
-        )
-    if name in ("lower", "upper", "title", "capitalize", "casefold"):
-        return texts.letters_changed(name, receiver)
-    return Value(taints=receiver.taints, views=receiver.views)
-
-
-def _known_test(receiver: Value, argument: Value, name: str) -> bool | None:
-    """A test of the constant beginning or end of a text; None when its outcome is open."""
-    what = argument.only()
-    parts = receiver.text_parts()
-    if not isinstance(what, str) or not what or not parts:
-        return None
-    part = parts[0] if name == "startswith" else parts[-1]
-    if any(isinstance(each, Piece) and each.rooted for each in parts) and name == "startswith":
-        return None
-    if not isinstance(part, str):
-        return None
-    if name == "startswith":
-        if part.startswith(what):
-            return True
-        return None if what.startswith(part) and len(parts) > 1 else False
-    if part.endswith(what):
-        return True
-    return None if what.endswith(part) and len(parts) > 1 else False
-
-
-def _split(frame: Frame, op: Call, name: str, args: Arguments) -> Value:
-    receiver = args.receiver
-    only, separator = receiver.only(), args.first().only()
-    if (
-        isinstance(only, str)
-        and (separator is None or isinstance(separator, str))
-        and name in ("split", "rsplit")
-        and len(args.positional) <= 1
-    ):
-        words = only.split(separator) if args.positional else only.split()
-        if len(words) <= 20:
-            fields: dict[str | int, Value] = {at: constant(word) for at, word in enumerate(words)}
-            obj = Obj("list", fields, None, len(words), False)
-            return Value(objects=frame.make(op.dest + 1, obj))
-    if name in ("partition", "rpartition") and isinstance(separator, str):
-        whole = Value(taints=receiver.taints)
-        without = whole
-        if len(separator) == 1:
-            without = apply(Effect(mask(separator), frozenset(), None), whole)
-        fields = {0: whole, 1: UNKNOWN, 2: without}
-        if name == "partition":
-            fields = {0: without, 1: UNKNOWN, 2: whole}
-        obj = Obj("tuple", fields, None, 3, False)
-        return Value(objects=frame.make(op.dest + 1, obj))
-    taints = receiver.taints
-    if name == "splitlines":
-        return apply(Effect(mask("\r\n"), frozenset(), None), Value(taints=taints))
-    limit = args.find("1 maxsplit")
-    times = -1 if limit is None else limit.only()
-    if isinstance(separator, str) and len(separator) == 1 and isinstance(times, int) and times:
-        return pieces.cut(receiver, name, separator, times > 0)
-    return Value(taints=taints)
-
-
 # Functions in view
 
 
@@ -486,6 +384,9 @@ def _in_view(frame: Frame, op: Call, args: Arguments) -> tuple[bool, Value | Non
             returned = True
     if callees.external and not returned:
         return False, None
+    if callees.is_cut:  # and what else it may run is not known
+        more = _passed_on(frame, op, [args.receiver, *args.all()], callees.hole)
+        found = more if found is None else join(found, more)
     return True, found
 
 
@@ -564,7 +465,12 @@ def call_function(
 
     summary = frame.summaries.of_call(frame, function, indices)
     if summary is None:
-        return _passed_on(frame, op, list(indices.values()), function.qualname)
+        passed = _passed_on(frame, op, list(indices.values()), function.qualname)
+        for number in indices[0].objects if 0 in indices else ():
+            obj = frame.state.heap.get(number)
+            if obj is not None and obj.kind == "instance":  # what it stores into its attributes
+                frame.state.heap[number] = obj.put(None, passed, False)
+        return passed
     instance = Instance(frame, op, function, indices, summary)
     instance.add_hits()
     if summary.returns is None:
@@ -582,7 +488,11 @@ def _out_of_view(
     """What a callee that is not in view gives: what it gets, with a doubt."""
     receiver = args.receiver if is_method else UNKNOWN
     if name in frame.models.clean_methods:
-        return UNKNOWN
+        given = (receiver, *args.all())
+        if not any(value.taints or value.objects for value in given):
+            return UNKNOWN
+        if gates.CLEAN_BY_NAME.stops(frame.function.file, op.at.lineno):
+            return UNKNOWN
     taints = receiver.taints
     if frame.state.objects(receiver) and not taints:
         taints = frame.state.deep(receiver)
@@ -636,8 +546,9 @@ def _absorb(frame: Frame, receiver: Value, taints: Taints) -> None:
 
 
 def _passed_on(frame: Frame, op: Op, values: list[Value], name: str) -> Value:
+    """What a callee gives that is not followed: what it gets, and what it may take from outside."""
     taints = union_of_taints(frame.state.deep(value) for value in values)
-    return Value(taints=tuple(_doubted(taint, name) for taint in taints))
+    return Value(taints=join_taints((CUT,), tuple(_doubted(taint, name) for taint in taints)))
 
 
 __all__ = ["truth"]

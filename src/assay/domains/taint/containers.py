@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from assay.domains.taint import texts
+from assay.domains.taint.limits import ELEMENTS
 from assay.domains.taint.state import Obj
 from assay.domains.taint.taints import join_taints
 from assay.domains.taint.values import INERT, NOTHING, UNKNOWN, Nothing, Value, constant, join
@@ -109,7 +110,7 @@ def _list(
     items = [obj.get(index) or UNKNOWN for index in range(obj.length)] if exact else []
     result: Value = UNKNOWN
     if name in ("append", "add", "put", "appendleft"):
-        if exact and len(items) < 40:
+        if exact and len(items) < ELEMENTS.most:
             items = [_first(args), *items] if name == "appendleft" else [*items, _first(args)]
         else:
             _change(frame, owner, obj, obj.melted().put(None, _first(args), False))
@@ -132,7 +133,12 @@ def _list(
     elif name in ("extend", "update"):
         other = _first(args)
         more = frame.state.objects(other)
-        if exact and len(more) == 1 and more[0].length >= 0 and len(items) + more[0].length < 40:
+        if (
+            exact
+            and len(more) == 1
+            and more[0].length >= 0
+            and len(items) + more[0].length < ELEMENTS.most
+        ):
             items += [more[0].get(index) or UNKNOWN for index in range(more[0].length)]
         else:
             _change(frame, owner, obj, obj.melted().put(None, frame.elements(other), False))

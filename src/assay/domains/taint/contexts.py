@@ -13,12 +13,17 @@ Invariant: a context that is not listed lets nothing pass but the tokens that na
 from __future__ import annotations
 
 import re
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
+from assay.domains.taint import gates
 from assay.domains.taint.characters import LETTERS, OTHERS, PUNCTUATION, covers, mask
 from assay.domains.taint.conditions import is_quoted_literal
-from assay.domains.taint.taints import Taint
+from assay.domains.taint.taints import Taint, is_cut
 from assay.domains.taint.values import Piece, Value
+
+if TYPE_CHECKING:
+    from assay.program.facts import FileFacts
+    from assay.program.silence import Gate
 
 FIELDS: Final = "fields"  # the token of checked data of a form (see forms.py)
 ALL: Final = "all"  # the token of a value that is one of a list of constants
@@ -30,18 +35,36 @@ _LOCAL_PATH: Final = re.compile(r"/[^/\\\0]")
 _HOLE: Final = "\0"
 
 _LOCAL: Final = frozenset(("code", "template"))
+# Where letters and digits are enough to name something else.
+_WORDS_HARM: Final = frozenset(("redirect", "import", "session", "prompt", "command", "attribute"))
 
 
-def counts(taint: Taint, context: str, is_auto: bool) -> bool:
+@final
+class Place:
+    """Where a sink stands, and which rule asks: what gates are told."""
+
+    __slots__ = ("file", "line", "rule")
+
+    def __init__(self, file: FileFacts, line: int, rule: str) -> None:
+        self.file: Final = file
+        self.line: Final = line
+        self.rule: Final = rule
+
+    def stops(self, gate: Gate) -> bool:
+        """Whether a gate whose condition holds stands here."""
+        return gate.stops(self.file, self.line, self.rule)
+
+
+def counts(taint: Taint, context: str, is_auto: bool, place: Place) -> bool:
     """Whether data of this kind is outside data for a context.
 
     Unless a threat model says that it is not trusted, who starts a program may name its files,
     hosts and commands, but does not write code for it.
     """
-    if FIELDS in taint.tokens:  # the checked data of a form, as a whole
+    if FIELDS in taint.tokens and place.stops(gates.WHOLE_FORM):
         return False
-    kind = taint.origin.kind
-    return not is_auto or kind != "cli" or context in _LOCAL
+    trusted = is_auto and taint.origin.kind == "cli" and context not in _LOCAL
+    return not trusted or not place.stops(gates.STARTED)
 
 
 TOKENS: Final[dict[str, frozenset[str]]] = {
@@ -78,7 +101,7 @@ class Judged:
         self.reason: Final = reason
 
 
-def judge(context: str, value: Value) -> list[Judged]:
+def judge(context: str, value: Value, place: Place) -> list[Judged]:
     """Every taint of a value that a sink gets, judged; none for constants and clean data."""
     if value.inert or value.constants is not None:
         return []
@@ -88,9 +111,9 @@ def judge(context: str, value: Value) -> list[Judged]:
         if isinstance(part, str):
             before += part
             continue
-        for taint in part.taints:
-            reason = _harmless(context, before, part, taint)
-            result.append(Judged(taint, not reason, reason))
+        result += [
+            _judged(taint, _harmless(context, before, part, taint), place) for taint in part.taints
+        ]
         before += _HOLE
     seen = {id(judged.taint) for judged in result}
     if value.parts is None:
@@ -98,33 +121,32 @@ def judge(context: str, value: Value) -> list[Judged]:
     known = {judged.taint.origin for judged in result}
     for taint in value.taints:
         if id(taint) not in seen and taint.origin not in known:
-            reason = _harmless(context, _HOLE, Piece((taint,)), taint)
-            result.append(Judged(taint, not reason, reason))
+            gate = _harmless(context, _HOLE, Piece((taint,)), taint)
+            result.append(_judged(taint, gate, place))
     return result
 
 
-def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
-    """Why a piece cannot do harm; "" when it can."""
+def _judged(taint: Taint, gate: Gate | None, place: Place) -> Judged:
+    if gate is None or not place.stops(gate):
+        return Judged(taint, True, "")
+    return Judged(taint, False, gate.sentence)
+
+
+def _harmless(context: str, before: str, part: Piece, taint: Taint) -> Gate | None:
+    """Why a piece cannot do harm; None when it can."""
     if ALL in taint.tokens:
-        return "one of a list of known values"
+        return gates.ONE_OF_KNOWN
     if context == "subject":
-        return ""  # any characters may be those that a pattern is slow on
+        return None  # any characters may be those that a pattern is slow on
     if not TOKENS.get(context, frozenset((context,))).isdisjoint(taint.tokens):
-        return _escape_reason(context, before)
+        return None if context == "html" and _in_script(before) else gates.CHECKED
     absent = taint.absent
-    if absent & _WORD_ONLY == _WORD_ONLY and context != "redirect":
-        if context not in ("import", "session", "prompt", "path", "command", "attribute"):
-            return "only letters and digits are left"
-        if context == "path":
-            return "only letters and digits are left"
+    if absent & _WORD_ONLY == _WORD_ONLY and context not in _WORDS_HARM:
+        return gates.LETTERS_LEFT
     if context in ("code", "script") and is_quoted_literal(taint.tokens):
-        return "it is one quoted literal"
+        return gates.QUOTED_LITERAL
     if context in ("sql", "xpath", "code", "script"):
-        return _in_quotes(context, before, absent)
-    if context == "ldap":
-        return "no parentheses or stars are left" if covers(absent, "()*") else ""
-    if context == "ldap-dn":
-        return "no separators are left" if covers(absent, ',=+<>;"\\') else ""
+        return _in_quotes(before, absent)
     if context == "shell":
         return _in_shell(before, absent)
     if context == "html":
@@ -136,30 +158,39 @@ def _harmless(context: str, before: str, part: Piece, taint: Taint) -> str:
     if context == "redirect":
         return _in_redirect(before, taint)
     if context == "session-other":
-        return "its key does not say who somebody is or what they may do"
+        return gates.OTHER_KEY
     if context == "upload":
         return _in_upload(before, taint)
     if context == "argument":
-        return "it is one argument of a list, and no shell reads it"
+        return gates.ONE_ARGUMENT
     if context == "nosql":
-        return "" if "json" in taint.tokens else "it is a text, which brings no operators"
-    if context in ("header", "log"):
-        return "no line breaks are left" if covers(absent, "\r\n") else ""
-    if context == "format":
-        return "no braces are left" if covers(absent, "{") or covers(absent, "%") else ""
-    if context == "regex":
-        return "no operators are left" if covers(absent, "()[]*+{|") else ""
+        may_be_object = "json" in taint.tokens or is_cut(taint)
+        return None if may_be_object else gates.NO_QUERY_OPERATORS
+    return _of_characters(context, before, absent)
+
+
+_BREAKING: Final = {
+    "ldap": ("()*", gates.NO_STARS),
+    "ldap-dn": (',=+<>;"\\', gates.NO_SEPARATORS),
+    "header": ("\r\n", gates.NO_LINE_BREAKS),
+    "log": ("\r\n", gates.NO_LINE_BREAKS),
+    "regex": ("()[]*+{|", gates.NO_OPERATORS),
+    "csv": ("=+-@", gates.NO_FORMULA),
+    "template": ("{", gates.NO_BRACES),
+    "format": ("{", gates.NO_BRACES),
+}
+"""Characters by which data breaks out wherever it stands, and what holds without them."""
+
+
+def _of_characters(context: str, before: str, absent: int) -> Gate | None:
+    """Whether the characters are left by which data breaks out, where its place says nothing."""
+    breaking, gate = _BREAKING.get(context, ("", None))
+    safe = covers(absent, breaking)
     if context == "csv":
-        return "no formula can start" if covers(absent, "=+-@") or before.strip() else ""
-    if context == "template":
-        return "no braces are left" if covers(absent, "{") else ""
-    return ""
-
-
-def _escape_reason(context: str, before: str) -> str:
-    if context == "html" and _in_script(before):
-        return ""
-    return "it was checked or escaped"
+        safe = safe or bool(before.strip())
+    elif context == "format":
+        safe = safe or covers(absent, "%")
+    return gate if safe else None
 
 
 def _quote(before: str) -> str:
@@ -179,20 +210,19 @@ def _quote(before: str) -> str:
     return opened
 
 
-def _in_quotes(context: str, before: str, absent: int) -> str:
+def _in_quotes(before: str, absent: int) -> Gate | None:
     opened = _quote(before)
-    if opened and covers(absent, opened):
-        return f"no {opened} is left, and it stands between quotes"
-    return ""
+    gate = gates.IN_SINGLE_QUOTES if opened == "'" else gates.IN_DOUBLE_QUOTES
+    return gate if opened and covers(absent, opened) else None
 
 
-def _in_shell(before: str, absent: int) -> str:
+def _in_shell(before: str, absent: int) -> Gate | None:
     opened = _quote(before)
     if opened == "'":
-        return "no quote is left, and it stands between quotes" if covers(absent, "'") else ""
+        return gates.BETWEEN_QUOTES if covers(absent, "'") else None
     if opened == '"':
-        return "nothing that ends the quotes is left" if covers(absent, '"$`\\') else ""
-    return "no special characters of a shell are left" if covers(absent, SHELL_META) else ""
+        return gates.QUOTES_HOLD if covers(absent, '"$`\\') else None
+    return gates.NO_SHELL if covers(absent, SHELL_META) else None
 
 
 def _in_script(before: str) -> bool:
@@ -200,71 +230,57 @@ def _in_script(before: str) -> bool:
     return low.rfind("<script") > low.rfind("</script")
 
 
-def _in_html(before: str, absent: int) -> str:
-    if _in_script(before):
-        return ""
+def _in_html(before: str, absent: int) -> Gate | None:
+    gate, breaking = gates.NO_TAG, "<"
     tag = before.rfind("<")
     if tag > before.rfind(">"):
-        inside = before[tag:]
-        opened = _quote(inside)
-        if opened:
-            return (
-                "no quote is left, and it stands between quotes" if covers(absent, opened) else ""
-            )
-        return ""
-    return "no tag can start" if covers(absent, "<") else ""
+        gate, breaking = gates.BETWEEN_QUOTES, _quote(before[tag:])
+    safe = bool(breaking) and covers(absent, breaking) and not _in_script(before)
+    return gate if safe else None
 
 
-def _in_path(before: str, part: Piece, taint: Taint) -> str:
+def _in_path(before: str, part: Piece, taint: Taint) -> Gate | None:
     absent = taint.absent
     if "object" in taint.tokens and not before:
-        return "it is an open file, and no path"
+        return gates.OPEN_FILE
     prefixed = bool(before) and not part.rooted
     relative = prefixed or "relative" in taint.tokens or covers(absent, "/")
     dots = "nodots" in taint.tokens or covers(absent, ".")
     if dots and relative:
-        return "it cannot leave its folder"
-    if covers(absent, "/") and (covers(absent, "\\") or "basename" in taint.tokens):
-        return "it is one name without separators"
-    if covers(absent, "/") and before:
-        return "it is one name without separators"
-    return ""
+        return gates.IN_ITS_FOLDER
+    one = bool(before) or covers(absent, "\\") or "basename" in taint.tokens
+    return gates.ONE_NAME if one and covers(absent, "/") else None
 
 
-def _in_upload(before: str, taint: Taint) -> str:
+def _in_upload(before: str, taint: Taint) -> Gate | None:
     if covers(taint.absent, ".") and not before.endswith("."):
-        return "no extension is left"
-    return "its extension was checked" if "extension" in taint.tokens else ""
+        return gates.NO_EXTENSION
+    return gates.EXTENSION_CHECKED if "extension" in taint.tokens else None
 
 
-def _in_url(before: str) -> str:
+def _in_url(before: str) -> Gate | None:
     if _SCHEME_HOST.match(before):
-        return "the host is fixed"
-    hole = before.find(_HOLE)
-    if hole >= 0:  # something that is not outside data stands before it: the address of a service
-        return "the host comes from elsewhere"
-    if before.startswith("/") or (before and "://" not in before and "/" in before):
-        return "the host is fixed"
-    return ""
+        return gates.HOST_FIXED
+    if _HOLE in before:  # something that is not outside data: the address of a service
+        return gates.HOST_ELSEWHERE
+    fixed = before.startswith("/") or ("://" not in before and "/" in before)
+    return gates.HOST_FIXED if fixed else None
 
 
-def _in_redirect(before: str, taint: Taint) -> str:
+def _in_redirect(before: str, taint: Taint) -> Gate | None:
     if _LOCAL_PATH.match(before) or _SCHEME_HOST.match(before):
-        return "the host is fixed"
+        return gates.HOST_FIXED
     if before.startswith(("?", "#", _HOLE)) or _HOLE in before:
-        return "the host comes from elsewhere"
+        return gates.HOST_ELSEWHERE
     if before == "/":
-        if "noslash" in taint.tokens or covers(taint.absent, "/"):
-            return "no second slash can follow the first"
-        return ""
+        one = "noslash" in taint.tokens or covers(taint.absent, "/")
+        return gates.NO_SECOND_SLASH if one else None
     if before and not before.startswith("/") and ":" not in before:
-        return "it is a path below the current one"
+        return gates.BELOW_CURRENT
     if before:
-        return "" if before.endswith("://") or before.startswith("//") else "the host is fixed"
+        return None if before.endswith("://") or before.startswith("//") else gates.HOST_FIXED
     if "noslash2" in taint.tokens:
-        return "it starts with one slash"
+        return gates.ONE_SLASH
     if taint.absent & (LETTERS | OTHERS) == (LETTERS | OTHERS):
-        return "only digits are left"
-    if covers(taint.absent, ":/"):
-        return "no other host can be named"
-    return ""
+        return gates.DIGITS_LEFT
+    return gates.NO_OTHER_HOST if covers(taint.absent, ":/") else None

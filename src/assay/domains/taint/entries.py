@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
+from assay.domains.taint import gates
 from assay.domains.taint.characters import mask
 from assay.domains.taint.routes import NUMBER, PART, has_fixed_route, route_variables
 from assay.domains.taint.values import Value
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from assay.program.classes import ClassInfo
     from assay.program.facts import FunctionFacts
     from assay.program.modules import Module
+    from assay.program.silence import Gate
 
 Said: TypeAlias = "tuple[str, str, int, frozenset[str]] | Value | None"
 """Outside data: its kind, what messages call it, the characters that are not in it, its tokens."""
@@ -43,13 +45,19 @@ class Role:
     """What each parameter of a function is: outside data, a thing of a library, or None.
 
     `returns` is the sink that its result goes to; `fixed_route`: its route has no variable parts.
+    `why_not` are the gates by which it is no entry point, or a parameter is no outside data.
     """
 
-    __slots__ = ("fixed_route", "parameters", "returns")
+    __slots__ = ("fixed_route", "parameters", "returns", "why_not")
 
     def __init__(
-        self, parameters: tuple[Said, ...], returns: Sink | None, fixed_route: bool
+        self,
+        parameters: tuple[Said, ...],
+        returns: Sink | None,
+        fixed_route: bool,
+        why_not: tuple[Gate, ...],
     ) -> None:
+        self.why_not: Final = why_not
         self.parameters: Final = parameters
         self.returns: Final = returns
         self.fixed_route: Final = fixed_route
@@ -62,38 +70,25 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
     returns: Sink | None = None
     fixed = False
     node = function.ir.node
+    line = function.ir.first_line
+    why_not: dict[Gate, None] = {}
     if function.ir.kind == MODULE or not names:
         said = [None] * len(names)
     types = _typed(summaries, function, names)
-    entry = _entry(summaries, function, node)
+    entry = _entry(summaries, function, node, why_not)
     receiver = 1 if function.owner is not None and names[:1] and not _is_static(node) else 0
     if entry is not None:
-        injected, models = _annotated(summaries, function) if entry.route == "brace" else ((), ())
-        routed = route_variables(node, entry.route) if entry.route else {}
-        for index, name in enumerate(names):
-            if index < receiver + entry.skip:
-                continue
-            if entry.parameters and name not in entry.parameters:
-                continue
-            if name in injected:
-                continue
-            known = routed.get(name)
-            absent = mask("/") if known == PART else 0
-            tokens = _MODEL if name in models else _NO_TOKENS
-            said[index] = (entry.kind, f"{entry.what} {name}", absent, tokens)
-            if known == NUMBER:
-                said[index] = Value(inert=True)
-        for word in entry.types:
-            name, _, path = word.partition("=")
-            if name.isdigit() and receiver + int(name) < len(names):
-                said[receiver + int(name)] = Value(path=path)
-            elif name in names:
-                said[names.index(name)] = Value(path=path)
+        _from_outside(summaries, function, entry, said, receiver, why_not)
         if entry.returns:
             returns = plain_sink(_MARKUP, entry.returns, "the HTML that it returns")
         fixed = has_fixed_route(node)
     for index, value in enumerate(types):
-        if value is not None and (value.path or value.inert):
+        if value is not None and value.path:
+            said[index] = value
+        elif (
+            value is not None and value.inert and gates.ANNOTATED_NUMBER.stops(function.file, line)
+        ):
+            why_not[gates.ANNOTATED_NUMBER] = None
             said[index] = value
     if receiver:
         cls = function.owner
@@ -112,7 +107,48 @@ def role_of(summaries: Summaries, function: FunctionFacts) -> Role:
         for index, name in enumerate(names):
             if name in row.parameters or (row.parameters == ("*",) and index >= receiver):
                 said[index] = (row.kind, f"{row.what or 'the argument'} {name}", 0, _NO_TOKENS)
-    return Role(tuple(said), returns, fixed)
+    return Role(tuple(said), returns, fixed, tuple(why_not))
+
+
+def _from_outside(
+    summaries: Summaries,
+    function: FunctionFacts,
+    entry: Entry,
+    said: list[Said],
+    receiver: int,
+    why_not: dict[Gate, None],
+) -> None:
+    """Writes down what the parameters of an entry point are, `receiver` of them left out."""
+    file, line, node = function.file, function.ir.first_line, function.ir.node
+    names = function.ir.parameters.names()
+    injected, models = _annotated(summaries, function) if entry.route == "brace" else ((), ())
+    routed = route_variables(node, entry.route) if entry.route else {}
+    for index, name in enumerate(names):
+        if index < receiver + entry.skip:
+            continue
+        if (
+            entry.parameters
+            and name not in entry.parameters
+            and gates.ENTRY_PARAMETER.stops(file, line)
+        ):
+            why_not[gates.ENTRY_PARAMETER] = None
+            continue
+        if name in injected and gates.ENTRY_INJECTED.stops(file, line):
+            why_not[gates.ENTRY_INJECTED] = None
+            continue
+        known = routed.get(name)
+        absent = mask("/") if known == PART else 0
+        tokens = _MODEL if name in models else _NO_TOKENS
+        said[index] = (entry.kind, f"{entry.what} {name}", absent, tokens)
+        if known == NUMBER and gates.ROUTED_NUMBER.stops(file, line):
+            why_not[gates.ROUTED_NUMBER] = None
+            said[index] = Value(inert=True)
+    for word in entry.types:
+        name, _, path = word.partition("=")
+        if name.isdigit() and receiver + int(name) < len(names):
+            said[receiver + int(name)] = Value(path=path)
+        elif name in names:
+            said[names.index(name)] = Value(path=path)
 
 
 def _is_static(node: object) -> bool:
@@ -218,12 +254,20 @@ def _roots(cls: ClassInfo) -> list[str]:
     return [base.partition(".")[0] for base in cls.all_external_bases()]
 
 
-def _entry(summaries: Summaries, function: FunctionFacts, node: object) -> Entry | None:
+def _entry(
+    summaries: Summaries, function: FunctionFacts, node: object, why_not: dict[Gate, None]
+) -> Entry | None:
     if not _may_be_entry(summaries.models.entry_names, function, node):
         return None
+    gate: Gate | None = None
     for entry in summaries.models.entries:
-        if _is_entry(summaries, function, node, entry):
+        found = _is_entry(summaries, function, node, entry)
+        if found is True:
             return entry
+        if found is not False:
+            gate = gate or found
+    if gate is not None:
+        why_not[gate] = None
     return None
 
 
@@ -239,35 +283,59 @@ def _may_be_entry(names: EntryNames, function: FunctionFacts, node: object) -> b
     )
 
 
-def _is_entry(summaries: Summaries, function: FunctionFacts, node: object, entry: Entry) -> bool:
+def _is_entry(
+    summaries: Summaries, function: FunctionFacts, node: object, entry: Entry
+) -> bool | Gate:
+    """Whether a row speaks of a function; the gate where it does but for what that says."""
     name = function.ir.name
+    gate: Gate | None = None
     if (
         entry.decorator_names
         and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and any(_last(decorator) in entry.decorator_names for decorator in node.decorator_list)
-        and summaries.imports_any(function, entry.imports)
     ):
-        return True
+        if _is_imported(summaries, function, entry):
+            return True
+        gate = gates.ENTRY_NOT_IMPORTED
     if entry.signature:
-        return _has_signature(summaries, function, node, entry)
+        return _has_signature(summaries, function, node, entry) or gate or False
     if function.owner is not None and _is_called(name, entry.methods):
-        return not _bases(function).isdisjoint(entry.bases)
+        if not _bases(function).isdisjoint(entry.bases):
+            return True
+        if not function.owner.node.bases:
+            return gate or False
+        return not _stops(gates.ENTRY_BASE, function) or gate or gates.ENTRY_BASE
     if name in entry.functions and function.owner is None:
-        return not entry.imports or summaries.imports_any(function, entry.imports)
-    return False
+        if not entry.imports or _is_imported(summaries, function, entry):
+            return True
+        return gate or gates.ENTRY_NOT_IMPORTED
+    return gate or False
+
+
+def _is_imported(summaries: Summaries, function: FunctionFacts, entry: Entry) -> bool:
+    """Whether the file of what looks like an entry point imports the framework."""
+    return summaries.imports_any(function, entry.imports) or not _stops(
+        gates.ENTRY_NOT_IMPORTED, function
+    )
+
+
+def _stops(gate: Gate, function: FunctionFacts) -> bool:
+    return gate.stops(function.file, function.ir.first_line)
 
 
 def _has_signature(
     summaries: Summaries, function: FunctionFacts, node: object, entry: Entry
-) -> bool:
+) -> bool | Gate:
     names = function.ir.parameters.names()
     first = 1 if function.owner is not None and not _is_static(node) else 0
     if names[first : first + len(entry.signature)] != entry.signature:
         return False
-    if entry.imports and not summaries.imports_any(function, entry.imports):
-        return False
+    if entry.imports and not _is_imported(summaries, function, entry):
+        return gates.ENTRY_NOT_IMPORTED
     ends = tuple(base[1:] for base in entry.bases)
-    return not ends or any(base.endswith(ends) for base in sorted(_bases(function)))
+    if not ends or any(base.endswith(ends) for base in sorted(_bases(function))):
+        return True
+    return not _stops(gates.ENTRY_BASE, function) or gates.ENTRY_BASE
 
 
 def _is_called(name: str, methods: tuple[str, ...]) -> bool:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from assay.domains.taint.entries import Role
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.hits import Gained, Summary
+from assay.domains.taint.limits import RETURNED
 from assay.domains.taint.state import Obj, State, join_objects
-from assay.domains.taint.taints import CLOSURE, Access, Origin, Taint
+from assay.domains.taint.taints import CLOSURE, CUT, Access, Origin, Taint
 from assay.domains.taint.values import UNKNOWN, Effect, Value, join
 from assay.ir.function import CLASS, GENERATOR, MODULE
 
@@ -65,6 +66,10 @@ def summarised(frame: Frame, role: Role) -> Summary:
         idents[-number] = (index, ())
         idents.setdefault(number, (index, ()))
     reachable = _reachable(returns, writes, heap)
+    if len(reachable) >= RETURNED.most:  # and what the others hold is not told
+        RETURNED.note(function.file, function.ir.first_line)
+        if returns is not None:
+            returns = join(returns, Value(objects=returns.objects, taints=(CUT,)))
     names: dict[str, Value] = {}
     if function.ir.kind in (MODULE, CLASS):
         names = _names(exits, None)
@@ -82,6 +87,7 @@ def summarised(frame: Frame, role: Role) -> Summary:
         names,
         False,
         frame.height,
+        frame.is_cut,
     )
 
 
@@ -138,7 +144,7 @@ def _reachable(
     while work:
         value = work.pop()
         for ident in value.objects:
-            if ident in heap and ident not in found and len(found) < 64:
+            if ident in heap and ident not in found and len(found) < RETURNED.most:
                 obj = heap[ident]
                 found[ident] = obj
                 work += obj.fields.values()

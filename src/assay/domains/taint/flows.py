@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from assay.domains.taint.contexts import judge
+from assay.domains.taint import gates
+from assay.domains.taint.contexts import Place, judge
 from assay.domains.taint.hits import Hit
+from assay.domains.taint.limits import CALLERS, DEPTH, LOOKS, STORES, TOLD
 from assay.domains.taint.steps import Step, appended, way
-from assay.domains.taint.summary import CALLS, OWN_SINKS, Summaries
-from assay.domains.taint.taints import CLOSURE, Mark, Taint
+from assay.domains.taint.summary import OWN_SINKS, Summaries
+from assay.domains.taint.taints import CLOSURE, Mark, Taint, known_taints
 from assay.domains.taint.values import Piece, Value
 from assay.program.calls import bind
 from assay.program.classes import attribute_name
@@ -22,11 +24,10 @@ from assay.source.roles import Role
 
 if TYPE_CHECKING:
     from assay.ir.ops import Call
+    from assay.program.callers import Callers
     from assay.program.facts import FunctionFacts
     from assay.program.program import Program
-
-_MOST_CALLERS: Final = 24
-_MOST_LOOKS: Final = 8  # callers that are evaluated for one sink
+    from assay.program.silence import Gate, Limit
 
 FOUND: Final = "found"
 HANDLED: Final = "handled"
@@ -38,11 +39,18 @@ UNSEEN: Final = "unseen"
 class Flow:
     """The word on one sink, with the data and the guard that it rests on."""
 
-    __slots__ = ("hit", "missing", "reason", "taint", "word")
+    __slots__ = ("hit", "is_cut", "missing", "reason", "taint", "word")
 
     def __init__(
-        self, hit: Hit, word: str, taint: Taint | None, reason: str, missing: tuple[str, ...]
+        self,
+        hit: Hit,
+        word: str,
+        taint: Taint | None,
+        reason: str,
+        missing: tuple[str, ...],
+        is_cut: bool = False,
     ) -> None:
+        self.is_cut: Final = is_cut  # whether a limit has left out callers
         self.hit: Final = hit
         self.word: Final = word
         self.taint: Final = taint
@@ -66,13 +74,28 @@ def flows_of(function: FunctionFacts, rule: str = "") -> list[Flow] | None:
         if hit.function is function and rule in ("", hit.row.rule)
     ]
     # Whether it is a sink at all depends on the callers: only those that make it one count.
-    return [flow for flow in words if not flow.hit.is_open or flow.word == FOUND]
+    return [
+        flow
+        for flow in words
+        if not flow.hit.is_open
+        or flow.word == FOUND
+        or flow.is_cut
+        or not _stops(gates.OPTION_OF_CALLERS, flow.hit)
+    ]
+
+
+def _stops(gate: Gate, hit: Hit) -> bool:
+    return gate.stops(hit.function.file, hit.at.lineno, hit.row.rule)
 
 
 def _word(program: Program, summaries: Summaries, function: FunctionFacts, hit: Hit) -> Flow:
     flow = _decided(program, summaries, function, hit)
-    if flow.word == FOUND and hit.row.depends:
-        return Flow(hit, UNSEEN, flow.taint, f"{hit.row.depends} decides", (hit.row.depends,))
+    if flow.word == FOUND:
+        if hit.row.depends and _stops(gates.DEPENDS, hit):
+            return Flow(hit, UNSEEN, flow.taint, f"{hit.row.depends} decides", (hit.row.depends,))
+    elif program.account is not None and not hit.constant:
+        for gate in summaries.role(function).why_not:
+            gate.note(function.file, hit.at.lineno, hit.row.rule)
     return flow
 
 
@@ -88,6 +111,7 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
             return Flow(hit, FOUND, taint, "", ())
     handled = list(hit.handled)
     callers: dict[str, None] = {}
+    is_cut = False
     if parameters or hit.is_open:
         search = _Callers(program, summaries)
         found = search.look(function, hit, 0)
@@ -95,6 +119,9 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
             return Flow(hit, FOUND, found, "", ())
         handled += search.handled
         doubts += search.doubts
+        is_cut = search.is_cut
+        if search.complete and search.has_hole and not _stops(gates.TYPICAL_CALLERS, hit):
+            search.complete = False
         if not search.complete or any(t.origin.index >= CLOSURE for t in parameters):
             callers.setdefault(f"callers of {function.qualname or function.ir.name}")
     if parameters and not hit.is_open:
@@ -104,18 +131,35 @@ def _decided(program: Program, summaries: Summaries, function: FunctionFacts, hi
     if callers and hit.row.formatted and hit.formatted and not hit.is_open:
         return Flow(hit, FOUND, parameters[0], "", ())
     if hit.row.any_data and not hit.constant:
-        return Flow(hit, FOUND, (hit.dangers or (None,))[0], "", ())
+        return Flow(hit, FOUND, (known_taints(hit.dangers) or (None,))[0], "", ())
     if callers and parameters:
-        return Flow(hit, UNSEEN, parameters[0], "its callers decide", tuple(callers))
+        if _stops(gates.CALLERS, hit):
+            missing = tuple(callers)
+            return Flow(hit, UNSEEN, parameters[0], "its callers decide", missing, is_cut)
+        return Flow(hit, FOUND, parameters[0], "", ())
     if doubts:
+        if not _stops(gates.CALLEE, hit):
+            return Flow(hit, FOUND, doubts[0], "", ())
+        doubts = list(known_taints(tuple(doubts))) or doubts[:1]
         missing = tuple(dict.fromkeys(taint.doubt for taint in doubts if taint.doubt))
         return Flow(hit, UNSEEN, doubts[0], "a callee decides", missing or ("a callee",))
+    return _reassuring(hit, parameters, handled)
+
+
+def _reassuring(hit: Hit, parameters: list[Taint], handled: list[tuple[Taint, str]]) -> Flow:
+    """The word where nothing that is in view can do harm."""
+    if parameters and not _stops(gates.CALLERS_GIVE_NOTHING, hit):
+        return Flow(hit, FOUND, parameters[0], "", ())
     for taint, reason in handled:
         if hit.row.handled or any(not mark.weak for mark in taint.marks):
             return Flow(hit, HANDLED, taint, reason, ())
     if handled:
         return Flow(hit, CLEAN, handled[0][0], handled[0][1], ())
-    return Flow(hit, CLEAN, None, "only constants reach it" if hit.constant else "", ())
+    if hit.constant:
+        return Flow(hit, CLEAN, None, "only constants reach it", ())
+    if not parameters and not _stops(gates.NOTHING_KNOWN, hit):
+        return Flow(hit, FOUND, None, "", ())
+    return Flow(hit, CLEAN, None, "", ())
 
 
 @final
@@ -128,6 +172,8 @@ class _Callers:
         self._seen: Final[set[str]] = set()
         self._looks = 0
         self.complete = True
+        self.has_hole = False
+        self.is_cut = False
         self.handled: Final[list[tuple[Taint, str]]] = []
         self.doubts: Final[list[Taint]] = []
 
@@ -139,19 +185,28 @@ class _Callers:
         found = self._stored(function, hit)
         if found is not None:
             return found
-        if depth + 2 > CALLS:  # the calls of a caller are not followed as far as the sink
-            self.complete = False
+        if depth + 2 > DEPTH.most:  # the calls of a caller are not followed as far as the sink
+            self._cut(DEPTH, hit)
             return None
-        callers = _callers_of(self._program, function)
-        if not 0 < len(callers) <= _MOST_CALLERS:
+        if hit.is_cut:
+            self._cut(TOLD, hit)
+        every = self._program.callers(function)
+        if every.is_cut:
             self.complete = False
+            self.is_cut = True
+        self.has_hole = self.has_hole or bool(every.hole)
+        callers = _callers_of(function, hit, every)
+        if not callers:
+            self.complete = False
+        elif len(callers) > CALLERS.most:
+            self._cut(CALLERS, hit)
         wanted = _wanted(function, hit)
-        for caller, calls in list(callers.items())[:_MOST_CALLERS]:
+        for caller, calls in list(callers.items())[: CALLERS.most]:
             if not any(self._may_bring(caller, op, function, wanted) for op in calls):
                 continue
             self._looks += 1
-            if self._looks > _MOST_LOOKS:
-                self.complete = False
+            if self._looks > LOOKS.most:
+                self._cut(LOOKS, hit)
                 return None
             summary = self._summaries.of(caller, focus=attribute_name(function))
             if summary.over_budget:
@@ -159,7 +214,7 @@ class _Callers:
                 continue
             outer = next((each for each in summary.hits if each.key == hit.key), None)
             if outer is None:
-                if any(op.spreads for op in calls):  # what is in it is known in part alone
+                if summary.is_cut or any(op.spreads for op in calls):  # known in part alone
                     self.complete = False
                 continue
             self.handled.extend(outer.handled)
@@ -176,6 +231,12 @@ class _Callers:
                 if found is not None:
                     return found
         return None
+
+    def _cut(self, limit: Limit, hit: Hit) -> None:
+        """Some callers are not looked at."""
+        limit.note(hit.function.file, hit.at.lineno, hit.row.rule)
+        self.complete = False
+        self.is_cut = True
 
     def _may_bring(
         self,
@@ -209,7 +270,10 @@ class _Callers:
             origin = taint.origin
             if origin.index != 0 or len(origin.access) != 1:
                 continue
-            for stored in cls.stored().get(origin.access[0], ())[:8]:
+            every = cls.stored().get(origin.access[0], [])
+            if len(every) > STORES.most:
+                self._cut(STORES, hit)
+            for stored in every[: STORES.most]:
                 if stored.function is function:
                     continue
                 summary = self._summaries.of(stored.function)
@@ -237,7 +301,8 @@ def _reaches(hit: Hit, inner: Taint, value: Value) -> Taint | None:
         context = hit.row.context
         if context in ("argv", "shell-or-argv"):
             context = "shell"
-        judged = judge(context, Value(parts=(Piece((both,)),), taints=(both,)))
+        place = Place(hit.function.file, hit.at.lineno, hit.row.rule)
+        judged = judge(context, Value(parts=(Piece((both,)),), taints=(both,)), place)
         if any(each.dangerous for each in judged) and not both.doubt:
             return both
     return None
@@ -270,15 +335,17 @@ def _wanted(function: FunctionFacts, hit: Hit) -> frozenset[str] | None:
     return None if {parameters.star, parameters.star_star} & wanted else wanted
 
 
-def _callers_of(program: Program, function: FunctionFacts) -> dict[FunctionFacts, list[Call]]:
+def _callers_of(
+    function: FunctionFacts, hit: Hit, every: Callers
+) -> dict[FunctionFacts, list[Call]]:
     """The functions that call one, in a fixed order, and the calls.
 
     What a test gives a function of the program is no data of the program's. Callers that may be
-    left out (a name that stands in very many files) make the others no less typical.
+    left out, since the function is handed around as a value, make the others no less typical.
     """
     is_test = function.file.source.role is Role.TEST
     found: dict[FunctionFacts, list[Call]] = {}
-    for caller, op in program.callers(function).sites:
-        if is_test or caller.file.source.role is not Role.TEST:
+    for caller, op in every.sites:
+        if is_test or caller.file.source.role is not Role.TEST or not _stops(gates.TEST_CALLS, hit):
             found.setdefault(caller, []).append(op)
     return found

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from assay.domains.taint import gates
 from assay.domains.taint.contexts import FIELDS
 from assay.domains.taint.texts import without_token
 from assay.domains.taint.values import INERT, Value
@@ -30,25 +31,34 @@ _TEXTS: Final = frozenset(("CharField", "JSONField", "URLField", "DictField"))
 _CHECKED: Final = frozenset(("choices", "validators"))
 
 
-def item_of_fields(frame: Frame, owner: int, key: str | int | None, value: Value) -> Value:
-    """An item of checked data, read from the temporary `owner`."""
+def item_of_fields(
+    frame: Frame, owner: int, key: str | int | None, value: Value, line: int
+) -> Value:
+    """An item of checked data, read from the temporary `owner` in a line."""
     if not any(FIELDS in taint.tokens for taint in value.taints):
         return value
+    if not _is_free_text(frame, owner, key) and gates.FIELD_OF_FORM.stops(
+        frame.function.file, line
+    ):
+        return INERT
+    result = Value(taints=without_token(value.taints, FIELDS), views=value.views)
+    return result.seen(value.ident) if value.ident else result
+
+
+def _is_free_text(frame: Frame, owner: int, key: str | int | None) -> bool:
+    """Whether the class of a form that is in view declares a field as free text."""
     definition = frame.function.definitions[owner]
     if isinstance(definition, Load):  # data = form.cleaned_data
         stores = frame.function.stores(definition.name)
         definition = frame.function.definitions[stores[0].value] if len(stores) == 1 else None
     if not isinstance(key, str) or not isinstance(definition, Attr):
-        return INERT
+        return False
     classes = [
         each.cls
         for each in frame.summaries.program.type_of(frame.function, definition.owner)
         if isinstance(each, Instance)
     ]
-    if not any(_is_text(cls, key) for cls in classes):
-        return INERT
-    result = Value(taints=without_token(value.taints, FIELDS), views=value.views)
-    return result.seen(value.ident) if value.ident else result
+    return any(_is_text(cls, key) for cls in classes)
 
 
 def _is_text(cls: ClassInfo, name: str) -> bool:

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, final
 
+from assay.domains.taint.limits import ACCESS
 from assay.domains.taint.state import Obj, State
 from assay.domains.taint.steps import Step
-from assay.domains.taint.taints import DEEPEST_ACCESS, Access, Mark, Origin, Taint, parameter_origin
+from assay.domains.taint.taints import Access, Mark, Origin, Taint, parameter_origin
 from assay.domains.taint.values import UNKNOWN, Value, join
 from assay.ir.ops import NO_TEMP, Call, Located, Op
 
@@ -55,6 +56,7 @@ class Frame:
         self.exits: Final[dict[int, tuple[Value, State]]] = {}
         self.yielded: Value | None = None
         self.steps = 0
+        self.is_cut = False  # whether sinks of a callee were left out
         # The hits at calls whose results may still turn out to be no HTML.
         self.responses: Final[dict[int, tuple[str, int, int, int, int, str]]] = {}
         self.names: Final = function.ir.parameters.names()
@@ -92,7 +94,7 @@ class Frame:
         step = Step(self.path, line, f"{origin.what} comes from the caller", None)
         taint = Taint(origin, 0, frozenset(), frozenset((ident,)), "", step, ())
         objects: tuple[int, ...] = ()
-        if len(access) < DEEPEST_ACCESS:
+        if len(access) < ACCESS.most:
             number = self.number("parameter", index, access)
             if number not in self.state.heap:
                 self.state.heap[number] = Obj("parameter", {}, None, -1, False)

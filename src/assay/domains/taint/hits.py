@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
+from assay.domains.taint.limits import TOLD
 from assay.domains.taint.state import Obj
 from assay.domains.taint.taints import Access, Taint, Taints, join_taints
 from assay.domains.taint.values import Effect, Value
@@ -20,8 +21,6 @@ HitKey: TypeAlias = tuple[str, int, int, int, int, str]
 Handled: TypeAlias = tuple[tuple[Taint, str], ...]
 Values: TypeAlias = tuple[tuple[str, Value], ...]
 
-_MOST_VALUES: Final = 8
-
 
 @final
 class Hit:
@@ -34,6 +33,7 @@ class Hit:
         "formatted",
         "function",
         "handled",
+        "is_cut",
         "is_open",
         "key",
         "row",
@@ -52,7 +52,9 @@ class Hit:
         formatted: bool,
         is_open: bool,
         values: Values,
+        is_cut: bool = False,
     ) -> None:
+        self.is_cut: Final = is_cut  # whether there are more of these values
         self.values: Final = values  # what reaches it as parameters tell, each with its context
         self.is_open: Final = is_open  # whether it is a sink depends on what callers pass
         self.formatted: Final = formatted  # data stands in a constant text
@@ -70,6 +72,7 @@ class Hit:
             and self.dangers == other.dangers
             and self.constant == other.constant
             and self.is_open == other.is_open
+            and self.is_cut == other.is_cut
             and len(self.handled) == len(other.handled)
         )
 
@@ -81,6 +84,7 @@ class Hit:
         for taint, reason in other.handled:
             if all(taint.origin != old.origin for old, _ in handled):
                 handled.append((taint, reason))
+        values = _both_values(self.values, other.values)
         return Hit(
             self.key,
             other.row if _weight(other) > _weight(self) else self.row,
@@ -91,13 +95,14 @@ class Hit:
             self.constant and other.constant,
             self.formatted or other.formatted,
             self.is_open and other.is_open,
-            _both_values(self.values, other.values),
+            values[: TOLD.most],
+            self.is_cut or other.is_cut or len(values) > TOLD.most,
         )
 
 
 def _both_values(first: Values, second: Values) -> Values:
     more = [(context, value) for context, value in second if (context, value) not in first]
-    return (*first, *more)[:_MOST_VALUES]
+    return (*first, *more)
 
 
 def _weight(hit: Hit) -> tuple[bool, bool]:
@@ -122,6 +127,7 @@ class Summary:
         "height",
         "hits",
         "idents",
+        "is_cut",
         "names",
         "over_budget",
         "returns",
@@ -143,7 +149,9 @@ class Summary:
         names: dict[str, Value],
         over_budget: bool,
         height: int,
+        is_cut: bool = False,
     ) -> None:
+        self.is_cut: Final = is_cut  # whether sinks of callees are not among the hits
         self.height: Final = height  # how deep the calls inside it go
         self.returns: Final = returns
         self.heap: Final = heap
@@ -169,6 +177,7 @@ class Summary:
             and self.heap == other.heap
             and self.over_budget == other.over_budget
             and self.height == other.height
+            and self.is_cut == other.is_cut
         )
 
     __hash__ = None  # type: ignore[assignment]

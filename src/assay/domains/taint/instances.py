@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from assay.domains.taint.attributes import field_of_parameter
+from assay.domains.taint.contexts import Place
 from assay.domains.taint.hits import Gained, Hit, Summary
+from assay.domains.taint.limits import HITS
 from assay.domains.taint.sinks import contexts, judged_of
 from assay.domains.taint.state import Obj
 from assay.domains.taint.steps import Step, appended
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
 
 _MOST_STEPS: Final = 24
-_MOST_HITS: Final = 64
 
 
 @final
@@ -77,8 +78,9 @@ class Instance:
             return field_of_parameter(frame, value, name, frame.number("read", self.op.dest, name))
         if found is None:
             path = frame.models.normal(f"{value.path}.{name}") if value.path else ""
-            source = frame.models.source(path)
-            if source is not None and frame.summaries.is_on(frame.function, source.kind):
+            line = self.op.at.lineno
+            source = frame.summaries.source(frame.function, path, line)
+            if source is not None and frame.summaries.is_on(frame.function, source.kind, line):
                 taint = frame.source(self.op.at, source.kind, source.what, source.tokens)
                 return Value(path=path, taints=(taint,))
             return Value(path=path, taints=value.taints)
@@ -264,10 +266,18 @@ class Instance:
     def add_hits(self) -> None:
         """The sinks that the arguments reach inside the callee."""
         frame = self.frame
-        for hit in self.summary.hits[:_MOST_HITS]:
+        hits = self.summary.hits
+        if self.summary.is_cut:
+            frame.is_cut = True
+        if len(hits) > HITS.most:
+            HITS.note(frame.function.file, self.op.at.lineno)
+            frame.is_cut = True
+            hits = hits[: HITS.most]
+        for hit in hits:
             own = {taint.origin for taint in hit.dangers if not taint.origin.is_parameter}
             dangers: Taints = ()
             values: list[tuple[str, Value]] = []
+            place = Place(hit.function.file, hit.at.lineno, hit.row.rule)
             handled = [
                 (each, reason)
                 for taint, reason in hit.handled
@@ -277,7 +287,7 @@ class Instance:
             for outer, value in hit.values:
                 actual = self.value(value)
                 for context, each in contexts(frame, outer, actual):
-                    found, harmless = judged_of(frame, hit.row, context, each)
+                    found, harmless = judged_of(frame, hit.row, context, each, place)
                     found = tuple(taint for taint in found if taint.origin not in own)
                     dangers = join_taints(dangers, found)
                     handled += harmless
@@ -296,6 +306,7 @@ class Instance:
                 hit.formatted,
                 hit.is_open,
                 tuple(values),
+                hit.is_cut,
             )
             old = frame.hits.get(hit.key)
             frame.hits[hit.key] = new if old is None else old.joined(new)

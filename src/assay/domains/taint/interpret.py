@@ -15,6 +15,7 @@ from typing import Final
 from assay.dataflow.analysis import MOST_ENTRIES, NoFixpointError, reverse_postorder
 from assay.domains.taint import conditions
 from assay.domains.taint.frame import Frame
+from assay.domains.taint.limits import STEPS, VISITS
 from assay.domains.taint.operations import evaluate, key_of, variable_of
 from assay.domains.taint.sinks import check_store
 from assay.domains.taint.state import Obj, State
@@ -37,9 +38,6 @@ from assay.ir.ops import (
     Yield,
 )
 
-_VISITS: Final = 24
-_STEPS: Final = 40_000
-
 
 def run(frame: Frame, entry: State) -> None:
     """Evaluates the frame's function from its entry. Raises NoFixpointError over budget."""
@@ -57,7 +55,9 @@ def run(frame: Frame, entry: State) -> None:
         ident = by_rank[heapq.heappop(work)]
         waiting.discard(ident)
         visits[ident] += 1
-        if visits[ident] > _VISITS or frame.steps > _STEPS or room < 0:
+        if visits[ident] > VISITS.most or frame.steps > STEPS.most or room < 0:
+            reached = STEPS if frame.steps > STEPS.most else VISITS
+            reached.note(frame.function.file, frame.function.ir.first_line)
             raise NoFixpointError(frame.function.qualname)
         for target, state in _block(frame, ir.blocks[ident], before[ident], live):
             known = before.get(target)

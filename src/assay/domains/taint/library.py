@@ -150,7 +150,7 @@ def _getattr(frame: Frame, op: Call, args: Arguments) -> Value | None:
         found = field_of_parameter(frame, owner, name, op.dest + 1)
     if found is None:
         path = frame.models.normal(f"{owner.path}.{name}") if owner.path else ""
-        source = frame.models.source(path)
+        source = frame.summaries.source(frame.function, path, op.at.lineno)
         taints = owner.taints
         if source is not None:
             taint = frame.source(op.at, source.kind, source.what, source.tokens)

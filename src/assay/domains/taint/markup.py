@@ -108,7 +108,8 @@ def escape(frame: Frame, op: Call, args: Arguments) -> Value:
 
 def method(frame: Frame, op: Call, name: str, args: Arguments) -> Value | None:
     """A method of such a text; None for those that say nothing of HTML."""
-    from assay.domains.taint.calls import Arguments, text_method
+    from assay.domains.taint.calls import Arguments
+    from assay.domains.taint.text_methods import text_method
 
     if name == "unescape":
         return texts.undone(args.receiver)

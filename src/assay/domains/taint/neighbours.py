@@ -6,16 +6,15 @@ from shop import store            shop/store.py is at hand, and shop/__init__.py
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from assay.domains.taint.limits import NEAR
 from assay.ir.ops import Import
 from assay.program.values import ModuleValue
 
 if TYPE_CHECKING:
     from assay.program.modules import Module
     from assay.program.program import Program
-
-_MOST_NEAR: Final = 16
 
 
 def files_at_hand(program: Program, module: Module) -> list[Module]:
@@ -34,4 +33,6 @@ def files_at_hand(program: Program, module: Module) -> list[Module]:
         for value in program.imported(module, name) if name else ():
             if isinstance(value, ModuleValue):
                 found.setdefault(value.module.path, value.module)
-    return list(found.values())[:_MOST_NEAR]
+    if len(found) > NEAR.most:
+        NEAR.note(module.facts, 1)
+    return list(found.values())[: NEAR.most]

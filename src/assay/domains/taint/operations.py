@@ -8,15 +8,14 @@ Invariant: an operation whose result is not known passes on the taints of its op
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from assay.domains.taint import conditions, markup, pieces, texts
 from assay.domains.taint.attributes import attribute, global_value, module_of
 from assay.domains.taint.calls import evaluate_call
 from assay.domains.taint.forms import item_of_fields
 from assay.domains.taint.frame import Frame
+from assay.domains.taint.limits import ELEMENTS
 from assay.domains.taint.state import Obj
-from assay.domains.taint.taints import Mark, join_taints, union_of_taints
+from assay.domains.taint.taints import Mark, is_cut, join_taints, union_of_taints
 from assay.domains.taint.users import read_of
 from assay.domains.taint.values import (
     INERT,
@@ -79,9 +78,6 @@ from assay.ir.ops import (
     Yield,
     YieldFrom,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 def variable_of(frame: Frame, scope: str, name: str) -> str:
@@ -271,17 +267,19 @@ def _compare(frame: Frame, op: Compare) -> Value:
         tests: tuple[Test, ...] = _containment(frame, op, left, right, holds)
         if tests:
             return Value(inert=True, tests=tests)
-        if left.taints and (not right.taints or _own_host(right)):
+        if left.taints and _own_host(right):
             tests = _equality(frame, op, left, right, holds)
-        elif right.taints and (not left.taints or _own_host(left)):
+        elif right.taints and _own_host(left):
             tests = _equality(frame, op, right, left, holds)
         return Value(inert=True, tests=tests)
     return INERT
 
 
 def _own_host(value: Value) -> bool:
-    """Whether a value is the host that the request came to, which the user does not choose."""
-    return all("host" in taint.tokens and not taint.marks for taint in value.taints)
+    """Whether nobody outside chooses a value, or it is the host that the request came to."""
+    return all(
+        ("host" in taint.tokens and not taint.marks) or is_cut(taint) for taint in value.taints
+    )
 
 
 def _containment(
@@ -334,7 +332,7 @@ def _membership(frame: Frame, op: Compare, left: Value, right: Value) -> Value:
             return INERT
         return Value(inert=True, tests=conditions.one_of_characters(where, left, mark))
     if frame.state.deep(right) and any(
-        not taint.origin.is_parameter for taint in frame.state.deep(right)
+        not taint.origin.is_parameter and not is_cut(taint) for taint in frame.state.deep(right)
     ):
         return INERT
     characters = [value.only() for obj in objects for value in obj.fields.values()]
@@ -409,7 +407,7 @@ def _lists(frame: Frame, op: Binary | Inplace, left: Value, right: Value) -> Val
         and len(second) == 1
         and first[0].length >= 0
         and second[0].length >= 0
-        and first[0].length + second[0].length <= 40
+        and first[0].length + second[0].length <= ELEMENTS.most
     ):
         fields = dict(first[0].fields)
         for index, value in second[0].fields.items():
@@ -431,7 +429,8 @@ def _item(frame: Frame, op: Item) -> Value:
     if isinstance(index_op, Slice):
         return _slice(frame, op, owner, index_op)
     index = frame.temp(op.index)
-    return item_of_fields(frame, op.owner, key_of(index), _of_key(frame, owner, index, op))
+    found = _of_key(frame, owner, index, op)
+    return item_of_fields(frame, op.owner, key_of(index), found, op.at.lineno)
 
 
 def _of_key(frame: Frame, owner: Value, index: Value, op: Item | None = None) -> Value:
@@ -528,10 +527,10 @@ def _build(frame: Frame, op: Build) -> Value:
         return made
     values = [frame.temp(temp) for temp in op.args]
     kind = op.kind
-    if not labels and kind != "set" and len(values) <= 40:
+    if not labels and kind != "set" and len(values) <= ELEMENTS.most:
         obj = Obj(kind, dict(enumerate(values)), None, len(values), False)
         return Value(objects=frame.make(op.dest + 1, obj))
-    if not labels and len(values) <= 40:
+    if not labels and len(values) <= ELEMENTS.most:
         obj = Obj("set", dict(enumerate(values)), None, len(values), False)
         return Value(objects=frame.make(op.dest + 1, obj))
     return _spread_list(frame, op, values)
@@ -549,7 +548,7 @@ def _spread_list(frame: Frame, op: Build, values: list[Value]) -> Value:
                 rest = value if rest is None else join(rest, value)
             continue
         objects = frame.state.objects(value)
-        if known and len(objects) == 1 and 0 <= objects[0].length <= 40:
+        if known and len(objects) == 1 and 0 <= objects[0].length <= ELEMENTS.most:
             for index in range(objects[0].length):
                 fields[len(fields)] = objects[0].get(index) or UNKNOWN
         else:
@@ -577,7 +576,10 @@ def _pairs(op: Build) -> list[tuple[int, int]]:
 def _next(frame: Frame, op: Next | AsyncNext) -> Value:
     iterated = frame.temp(op.iterator)
     path = iterated.path
-    source = frame.models.source(frame.models.normal(f"{path}[]")) if path else None
+    source = None
+    if path:
+        item = frame.models.normal(f"{path}[]")
+        source = frame.summaries.source(frame.function, item, op.at.lineno)
     value = frame.elements(iterated)
     if iterated.parts is not None and not iterated.objects and not value.taints:
         return Value(parts=None)
@@ -592,7 +594,7 @@ def _next(frame: Frame, op: Next | AsyncNext) -> Value:
             parts=value.parts,
             path=frame.models.normal(f"{path}[]") if path and not value.path else value.path,
         )
-    if source is not None and frame.summaries.is_on(frame.function, source.kind):
+    if source is not None and frame.summaries.is_on(frame.function, source.kind, op.at.lineno):
         taint = frame.source(op.at, source.kind, source.what, source.tokens)
         value = Value(taints=join_taints(value.taints, (taint,)), path=value.path)
     return value

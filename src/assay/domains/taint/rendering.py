@@ -14,6 +14,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from assay.domains.taint import gates
 from assay.domains.taint.sinks import record
 from assay.domains.taint.values import Piece, Value
 from assay.frozen import replace
@@ -58,7 +59,10 @@ def check_rendering(frame: Frame, op: Call) -> None:
 
     templates = frame.summaries.program.shared(Templates)
     rendering = templates.rendering(frame.function, op)
-    if rendering is None or rendering.template is None:
+    if rendering is None:
+        return
+    if rendering.template is None:
+        gates.TEMPLATE_NOT_IN_VIEW.note(frame.function.file, op.at.lineno, _RULE)
         return
     given = {name: frame.temp(temp) for name, temp in rendering.given.items()}
     if rendering.context is not None:

@@ -9,8 +9,9 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from assay.domains.taint import gates
 from assay.domains.taint.commands import command_line, words_of
-from assay.domains.taint.contexts import counts, judge
+from assay.domains.taint.contexts import Place, counts, judge
 from assay.domains.taint.hits import Hit
 from assay.domains.taint.markup import MARKUP
 from assay.domains.taint.slices import operands
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _DEEP: Final = frozenset(
     ("deep", "nosql", "session", "session-other", "prompt", "mass-assignment", "log", "csv")
 )
+_FLAGS: Final = frozenset(("True", "False", "1", "0", "None"))
+_OF_PRESENCE: Final = ("missing ", "given ", "below ")
 _INSTRUCTING: Final = frozenset(("system", "developer"))
 
 
@@ -48,7 +51,20 @@ def check_call(
         rows = [
             row for row in models.method_sinks[name] if _is_receiver(frame, op, row, args, path)
         ]
-    if rows and rows[0].context == "regex" and name in ("compile", "") and not _used(frame, op):
+    if (
+        not rows
+        and is_method
+        and frame.summaries.program.account is not None
+        and _is_asked_by_name(frame, op, name, args)
+    ):
+        rows = models.sinks_named(name)
+    if (
+        rows
+        and rows[0].context == "regex"
+        and name in ("compile", "")
+        and not _used(frame, op)
+        and gates.ONLY_TRIED.stops(frame.function.file, op.at.lineno)
+    ):
         return  # a pattern that is only tried out
     if rows:
         frame.needs(operands(frame.function, op))
@@ -60,6 +76,29 @@ def check_call(
         elif not opened and all(_is_undecided(each, args) for each in failing):
             opened = True  # of rows that a flag decides between, the first is the dangerous one
             _check_row(frame, op, row, args, True)
+        elif all(_is_not_known(each, args) for each in failing) and not gates.OPTION_UNKNOWN.stops(
+            frame.function.file, op.at.lineno, row.rule
+        ):
+            _check_row(frame, op, row, args, False)
+
+
+def _is_asked_by_name(frame: Frame, op: Call, name: str, args: Arguments) -> bool:
+    from assay.domains.taint.candidates import by_last_name  # which looks at templates
+
+    kinds = ("instance", "list", "dict", "set", "tuple", "buffer", "config")
+    made_here = frame.is_kind(args.receiver, *kinds)  # of the reviewed code or of the language
+    return not made_here and by_last_name(frame.summaries, frame.function, op, name)
+
+
+def _is_not_known(condition: str, args: Arguments) -> bool:
+    """Whether a condition is about the value of an argument of which nothing is known."""
+    about_value = not condition.startswith(_OF_PRESENCE) and " has " not in condition
+    which, _, words = condition.partition("=")
+    value = args.find(which.rstrip("! ")) if about_value else None
+    if value is None or not isinstance(value.only(), Nothing):
+        return False
+    is_flag = _FLAGS.issuperset(words.strip().split("|"))  # what has a name only is no flag
+    return not _word(value) or (is_flag and bool(value.path))
 
 
 def _used(frame: Frame, op: Call) -> bool:
@@ -71,7 +110,7 @@ def _used(frame: Frame, op: Call) -> bool:
 
 def _is_undecided(condition: str, args: Arguments) -> bool:
     """Whether a parameter decides a condition."""
-    if condition.startswith(("missing ", "given ", "below ")) or " has " in condition:
+    if condition.startswith(_OF_PRESENCE) or " has " in condition:
         return False
     which = condition.partition("=")[0].rstrip("! ")
     value = args.find(which)
@@ -81,16 +120,28 @@ def _is_undecided(condition: str, args: Arguments) -> bool:
 def _is_receiver(frame: Frame, op: Call, row: Sink, args: Arguments, path: str) -> bool:
     definition = frame.function.definitions[op.callee]
     assert isinstance(definition, Attr)
-    if row.imports and not frame.summaries.imports_any(frame.function, row.imports):
-        return False
+    file, line = frame.function.file, op.at.lineno
     if frame.is_kind(args.receiver, "instance", "list", "dict", "set", "tuple"):
+        return False
+    if (
+        row.imports
+        and not frame.summaries.imports_any(frame.function, row.imports)
+        and gates.NOT_IMPORTED.stops(file, line, row.rule)
+    ):
         return False
     if not row.receivers:
         return True
     spelled = frame.function.spelled(definition.owner).lower()
     words = re.split(r"[^a-z]+", spelled)
     last = next((word for word in reversed(words) if word), "")
-    return last in row.receivers or any(last.endswith(f"_{word}") for word in row.receivers)
+    if last in row.receivers or any(last.endswith(f"_{word}") for word in row.receivers):
+        return True
+    return _is_open(args.all()) and not gates.RECEIVER_NAME.stops(file, line, row.rule)
+
+
+def _is_open(values: list[Value]) -> bool:
+    """Whether any of some values is neither constant nor a number."""
+    return any(value.constants is None and not value.inert for value in values)
 
 
 def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments, is_open: bool) -> None:
@@ -106,7 +157,14 @@ def _check_row(frame: Frame, op: Call, row: Sink, args: Arguments, is_open: bool
                 values.append(value)
     if not values and row.arguments:
         return
-    if row.looks and not any(_has_look(row.looks, value) for value in values):
+    if (
+        row.looks
+        and not any(_has_look(row.looks, value) for value in values)
+        and (
+            not _is_open(values)
+            or gates.NO_SUCH_TEXT.stops(frame.function.file, op.at.lineno, row.rule)
+        )
+    ):
         return
     record(frame, op.at, row, values, is_open, op.dest + 1)
 
@@ -152,7 +210,7 @@ def _typed_response(frame: Frame, op: Op, owner: Value, value: Value) -> None:
             idents.append(frame.temp(holder.owner).ident)
     for ident in idents:
         key = frame.responses.get(ident)
-        if key is not None:
+        if key is not None and gates.OTHER_TYPE.stops(frame.function.file, key[1], key[5]):
             frame.hits.pop(key, None)
 
 
@@ -163,7 +221,9 @@ def check_return(frame: Frame, at: Located, row: Sink, value: Value) -> None:
         first = objects[0].get(0)
         value = first if first is not None else UNKNOWN
         objects = frame.state.objects(value)
-    if objects or value.path not in ("", MARKUP):
+    if (objects or value.path not in ("", MARKUP)) and gates.RETURNS_AN_OBJECT.stops(
+        frame.function.file, at.lineno, row.rule
+    ):
         return
     record(frame, at, row, [value])
 
@@ -181,10 +241,11 @@ def record(
     handled: list[tuple[Taint, str]] = []
     told: list[tuple[str, Value]] = []
     known = True
+    place = Place(frame.function.file, at.lineno, row.rule)
     for value in values:
         for context, each in contexts(frame, row.context, value):
             known = known and each.constants is not None
-            found, harmless = judged_of(frame, row, context, each)
+            found, harmless = judged_of(frame, row, context, each, place)
             dangers = join_taints(dangers, found)
             handled += harmless
             if value.same is None and _is_told(found):
@@ -222,16 +283,19 @@ def record(
 
 
 def judged_of(
-    frame: Frame, row: Sink, context: str, value: Value
+    frame: Frame, row: Sink, context: str, value: Value, place: Place
 ) -> tuple[Taints, list[tuple[Taint, str]]]:
-    """The taints of a value that can do harm in a context, and the others with the reason."""
+    """The taints of a value that can do harm in a context, and the others with the reason.
+
+    `place` is that of the sink, which may be in a callee.
+    """
     dangers: Taints = ()
     handled: list[tuple[Taint, str]] = []
     is_auto = frame.models.outside.is_auto
-    for judged in judge(context, value):
-        if not counts(judged.taint, context, is_auto):
+    for judged in judge(context, value, place):
+        if not counts(judged.taint, context, is_auto, place):
             continue
-        if judged.dangerous and not row.handled:
+        if judged.dangerous and not (row.handled and place.stops(gates.LIBRARY_HANDLES)):
             dangers = join_taints(dangers, (judged.taint,))
         else:
             handled.append((judged.taint, row.handled or judged.reason))

@@ -16,9 +16,11 @@ it could store into an attribute that a sink reads.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
+from assay.domains.taint.limits import SLICE_DEPTH
 from assay.ir.function import Branch, Return
 from assay.ir.ops import (
     NO_TEMP,
@@ -26,6 +28,7 @@ from assay.ir.ops import (
     Build,
     Call,
     Collect,
+    Const,
     Load,
     Raise,
     SetAttr,
@@ -36,7 +39,9 @@ from assay.ir.ops import (
 from assay.program.classes import first_parameter
 from assay.program.facts import FunctionFacts
 
-_DEEP: Final = 6
+if TYPE_CHECKING:
+    from assay.program.program import Program
+
 _REFUSING: Final = re.compile(
     r"abort|fail|rais|err|exit|die|den|reject|forbid|refus|quit|usage|unauth|bad_|not_", re.I
 )
@@ -84,6 +89,26 @@ def operands(function: FunctionFacts, op: Call) -> list[int]:
     method = function.definitions[op.callee]
     owner = [method.owner] if isinstance(method, Attr) else [op.callee]
     return [*owner, *op.args]
+
+
+def is_unknown_method(program: Program, roots: set[str], function: FunctionFacts, op: Call) -> bool:
+    """Whether a call of a method gives something to an object of which nothing is known.
+
+    Nothing is known either of what belongs to a library that no row speaks of: `roots` are the
+    beginnings of all that they do.
+    """
+    method = function.definitions[op.callee]
+    if not isinstance(method, Attr) or isinstance(function.definitions[method.owner], Const):
+        return False
+    callees = program.callees(function, op)
+    heads = {path.partition(".")[0].removesuffix("()") for path in callees.external}
+    return (
+        not callees.targets
+        and callees.constructs is None
+        and heads.isdisjoint(roots)
+        and heads.isdisjoint(sys.stdlib_module_names)
+        and any(function.constant(temp) is None for temp in op.args)
+    )
 
 
 def relevant_calls(function: FunctionFacts, seeds: Iterable[int]) -> frozenset[Call]:
@@ -169,11 +194,11 @@ class _Slice:
         if isinstance(op, Attr):
             if op.name in self._attributes:
                 return True
-            return depth < _DEEP and self._touches(op.owner, depth + 1)
+            return depth < SLICE_DEPTH.most and self._touches(op.owner, depth + 1)
         if temp in self._temps and not isinstance(op, (Call, Build)):
             return op is not None and bool(op.uses())
         if isinstance(op, Call):  # `str(path).startswith(root)`
             return op in self._found
-        if op is None or depth >= _DEEP:
+        if op is None or depth >= SLICE_DEPTH.most:
             return False
         return any(self._touches(each, depth + 1) for each in op.uses())

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias, final
 
-from assay.domains.taint.taints import Origin, Taint, Taints, add_taints, ordered
+from assay.domains.taint.limits import DEEP, FIELDS
+from assay.domains.taint.taints import CUT, Origin, Taint, Taints, add_taints, ordered
 from assay.domains.taint.values import UNKNOWN, Refinement, Value, join, map_taints
 
 Key: TypeAlias = str | int
-
-MOST_FIELDS: Final = 48
-_DEEP: Final = 4
 
 
 @final
@@ -71,7 +69,7 @@ class Obj:
 
     def put(self, key: Key | None, value: Value, strong: bool) -> Obj:
         """With a value under a key; None as a key is one that is not known."""
-        if key is None or (key not in self.fields and len(self.fields) >= MOST_FIELDS):
+        if key is None or (key not in self.fields and len(self.fields) >= FIELDS.most):
             rest = value if self.rest is None else join(self.rest, value)
             return Obj(self.kind, self.fields, rest, self.length, self.many)
         fields = dict(self.fields)
@@ -199,7 +197,7 @@ class State:
         if not value.objects:
             return value.taints
         found = {taint.origin: taint for taint in value.taints}
-        if not self._gather(value.objects, _DEEP, found, {}):
+        if not self._gather(value.objects, DEEP.most, found, {}):
             return value.taints
         return ordered(found)
 
@@ -226,9 +224,17 @@ class State:
             for each in held:
                 if each.taints and add_taints(found, each.taints):
                     changed = True
-                if depth > 1 and self._gather(each.objects, depth - 1, found, reached):
-                    changed = True
+                if depth > 1:
+                    changed = self._gather(each.objects, depth - 1, found, reached) or changed
+                elif any(self._holds_more(inside, reached) for inside in each.objects):
+                    changed = add_taints(found, (CUT,)) or changed
         return changed
+
+    def _holds_more(self, ident: int, reached: dict[int, int]) -> bool:
+        """Whether an object that is too deep holds anything that was not looked at."""
+        obj = self.heap.get(ident)
+        unseen = obj is not None and obj.kind != "parameter" and ident not in reached
+        return unseen and obj is not None and (bool(obj.fields) or obj.rest is not None)
 
 
 def _refined(obj: Obj, refinement: Refinement) -> Obj:

@@ -14,28 +14,32 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from assay.dataflow.analysis import NoFixpointError
 from assay.dataflow.demand import Demand
+from assay.domains.taint import gates, limits
+from assay.domains.taint.candidates import may_be_sink, may_store
 from assay.domains.taint.entries import Role, role_of
 from assay.domains.taint.exits import summarised
 from assay.domains.taint.frame import Frame, Line
 from assay.domains.taint.hits import NOTHING_KNOWN, Summary
 from assay.domains.taint.neighbours import files_at_hand
-from assay.domains.taint.rendering import may_render
 from assay.domains.taint.requirements import allows_below
-from assay.domains.taint.slices import called_name, handed_out, operands, refusals, relevant_calls
+from assay.domains.taint.slices import (
+    called_name,
+    handed_out,
+    operands,
+    refusals,
+    relevant_calls,
+)
 from assay.domains.taint.state import Obj, State
+from assay.domains.taint.taints import CUT
 from assay.domains.taint.values import INERT, UNKNOWN, Value, constant
 from assay.ir.function import CLASS
 from assay.ir.ops import (
     GLOBAL,
     Attr,
     Call,
-    Const,
-    Load,
     MakeFunction,
-    SetAttr,
-    SetItem,
 )
-from assay.models.taint import TaintModels, taint_models
+from assay.models.taint import Source, TaintModels, taint_models
 from assay.program.calls import Callees, Target
 from assay.program.classes import attribute_name
 from assay.program.declared import Declared
@@ -51,19 +55,6 @@ Shape: TypeAlias = tuple[object, ...]
 # A function with the shape of its arguments and how deep to follow calls; or a module with a name.
 Key: TypeAlias = tuple["FunctionFacts | Module", Shape, int, str]
 
-PROPERTIES: Final = frozenset(
-    (
-        "property",
-        "cached_property",
-        "abstractproperty",
-        "hybrid_property",
-        "reify",
-        "lazy_property",
-        "cachedproperty",
-        "memoized_property",
-    )
-)
-_DEEPEST: Final = 200  # of questions that rest on each other: not reached by real programs
 _NO_SHAPE: Final[Shape] = ()
 
 # What a summary is asked for: a function's own sinks, or all that matters to callers. Any other
@@ -71,22 +62,8 @@ _NO_SHAPE: Final[Shape] = ()
 OWN_SINKS: Final = ""
 WHOLE: Final = "*"
 _NAME: Final = "name"
-_MODULE_CALLS: Final = 2
-CALLS: Final = 4  # how deep calls are followed from the function that is reviewed
 _ENDLESS: Final = 99
 _SHORTEST_NAME: Final = 4
-_MOST_NAMESAKES: Final = 4
-_MOST_SLICES: Final = 8  # each finds sinks in what the one before it followed; two are common
-
-
-def is_decorated_as(function: FunctionFacts, names: frozenset[str]) -> bool:
-    """Whether a decorator whose last name is one of these stands on a function."""
-    from assay.program.classes import last_name
-
-    node = function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    return any(last_name(decorator) in names for decorator in node.decorator_list)
 
 
 @final
@@ -94,7 +71,7 @@ class Summaries(Demand[Key, Summary]):
     """The summaries of a program."""
 
     def __init__(self, program: Program) -> None:
-        super().__init__(_DEEPEST)
+        super().__init__(limits.QUESTIONS.most)
         self.program: Final = program
         self.models: Final[TaintModels] = taint_models(program.outside)
         self.declared: Final = program.shared(Declared)
@@ -127,7 +104,7 @@ class Summaries(Demand[Key, Summary]):
         if function.ir.over_budget or not function.ir.blocks:
             return self.top(key)
         seeds, relevant = self.relevant(function, focus)
-        for _ in range(_MOST_SLICES):
+        for _ in range(limits.SLICES.most):  # two are common
             frame = Frame(function, self, depth, relevant, seeds)
             summary = self._evaluated(frame, key)
             if not frame.unforeseen:
@@ -135,6 +112,7 @@ class Summaries(Demand[Key, Summary]):
             # Sinks that their names did not show: what they get has to be in the slice as well.
             seeds = seeds.union(frame.unforeseen)
             relevant = relevant_calls(function, sorted(seeds))
+        limits.SLICES.note(function.file, function.ir.first_line)
         return self.top(key)
 
     def _evaluated(self, frame: Frame, key: Key) -> Summary:
@@ -155,9 +133,12 @@ class Summaries(Demand[Key, Summary]):
             return self.top(key)
         return summarised(frame, role)
 
-    def of(self, function: FunctionFacts, depth: int = CALLS, focus: str = WHOLE) -> Summary:
-        """What a function does, whoever calls it, as far as the focus asks for it."""
-        return self._at(function, _NO_SHAPE, depth, focus)
+    def of(self, function: FunctionFacts, depth: int = 0, focus: str = WHOLE) -> Summary:
+        """What a function does, whoever calls it, as far as the focus asks for it.
+
+        Without a depth calls are followed as deep as ever.
+        """
+        return self._at(function, _NO_SHAPE, depth or limits.DEPTH.most, focus)
 
     def relevant(
         self, function: FunctionFacts, focus: str
@@ -176,13 +157,13 @@ class Summaries(Demand[Key, Summary]):
         packages = self.packages(function.file.module)
         seeds: list[int] = []
         for site in function.calls:
-            if self._may_be_sink(function, site.op, packages) or (
+            if may_be_sink(self, function, site.op, packages) or (
                 focus and focus != WHOLE and called_name(function, site.op) == focus
             ):
                 seeds += operands(function, site.op)
         if (
             focus == WHOLE
-            or self._may_store(function, packages)
+            or may_store(self, function, packages)
             or self.role(function).returns is not None
         ):
             seeds += handed_out(function)
@@ -201,6 +182,7 @@ class Summaries(Demand[Key, Summary]):
         if whole is not None and self.get(whole).height < depth:
             return self.get(whole)
         if depth <= 0:
+            limits.DEPTH.note(function.file, function.ir.first_line)
             return _TOO_DEEP
         key: Key = (function, shape, depth, focus)
         summary = self.get(key)
@@ -267,7 +249,7 @@ class Summaries(Demand[Key, Summary]):
             return said
         if said is not None:
             kind, what, absent, tokens = said
-            if self.is_on(frame.function, kind):
+            if self.is_on(frame.function, kind, frame.function.ir.first_line):
                 at = frame.function.ir.node
                 line = frame.function.ir.first_line
                 assert at is not None
@@ -312,12 +294,21 @@ class Summaries(Demand[Key, Summary]):
         self.uses.bits |= known[1]
         return known[0]
 
-    def is_on(self, function: FunctionFacts, kind: str) -> bool:
+    def is_on(self, function: FunctionFacts, kind: str, line: int) -> bool:
         """Whether a kind of source counts as outside data here."""
         outside = self.models.outside
-        if not outside.counts(kind):
+        if not outside.counts(kind) and gates.THREAT_MODEL.stops(function.file, line):
             return False
-        return kind != "cli" or not outside.is_auto or not self.is_web(function)
+        served = kind == "cli" and outside.is_auto and self.is_web(function)
+        return not served or not gates.SERVED.stops(function.file, line)
+
+    def source(self, function: FunctionFacts, path: str, line: int) -> Source | None:
+        """The source that a path is, where it is read."""
+        found = self.models.source(path)
+        trusted = self.models.trusted.get(path) if found is None else None
+        if trusted is not None and not gates.THREAT_MODEL.stops(function.file, line):
+            return trusted
+        return found
 
     def is_web(self, function: FunctionFacts) -> bool:
         """Whether a file has to do with serving requests."""
@@ -340,59 +331,24 @@ class Summaries(Demand[Key, Summary]):
         """Whether the project states that it runs with a release of a library below a version."""
         return allows_below(self.program, function.file.module, name, major)
 
-    def is_fixed(self, function: FunctionFacts, path: str) -> bool:
+    def is_fixed(self, function: FunctionFacts, path: str, line: int) -> bool:
         """Whether a source is fixed by the route of the entry point: a path without variables."""
-        source = self.models.source(path)
+        source = self.source(function, path, line)
         if source is None:
             return False
-        if not self.is_on(function, source.kind):
+        if not self.is_on(function, source.kind, line):
             return True
-        return "route" in source.tokens and self.role(function).fixed_route
+        fixed = "route" in source.tokens and self.role(function).fixed_route
+        return fixed and gates.FIXED_ROUTE.stops(function.file, line)
 
     def may_matter(self, function: FunctionFacts) -> bool:
         """Whether a function may hold a sink, told by names and imports alone."""
         if function.ir.kind == CLASS:
             return False
         packages = self.packages(function.file.module)
-        if any(self._may_be_sink(function, site.op, packages) for site in function.calls):
+        if any(may_be_sink(self, function, site.op, packages) for site in function.calls):
             return True
-        return self._may_store(function, packages) or self.role(function).returns is not None
-
-    def _may_store(self, function: FunctionFacts, packages: frozenset[str]) -> bool:
-        """Whether a function may assign to an item or attribute that is a sink."""
-        return (
-            not packages.isdisjoint(self.models.store_roots)
-            and not function.file.mentioned.isdisjoint(self.models.store_names)
-            and any(isinstance(site.op, (SetItem, SetAttr)) for site in function.sites())
-        )
-
-    def _may_be_sink(self, function: FunctionFacts, op: Call, packages: frozenset[str]) -> bool:
-        if may_render(self, function, op) or self.declared.may_be_sink(function, op):
-            return True
-        callee = function.definitions[op.callee]
-        if isinstance(callee, Call):  # `getattr(os, "system")(command)`
-            inner = function.definitions[callee.callee]
-            return isinstance(inner, Load) and inner.name == "getattr"
-        name = function.called_name(op)
-        if not name:
-            return False
-        models = self.models
-        roots = models.sink_roots.get(name)
-        if roots is not None:
-            path = function.callee(op)
-            first, dot, _ = path.partition(".")
-            if path and first:  # neither of this module nor relative
-                if (first if dot else "") in roots or models.normal(path) != path:
-                    return True
-            elif not path and (
-                not packages.isdisjoint(roots) or ("" in roots and isinstance(callee, Load))
-            ):
-                return True
-        if isinstance(callee, Attr) and not isinstance(function.definitions[callee.owner], Const):
-            for row in models.method_sinks.get(name, ()):
-                if not row.imports or not packages.isdisjoint(row.imports):
-                    return True
-        return False
+        return may_store(self, function, packages) or self.role(function).returns is not None
 
     def packages(self, module: Module) -> frozenset[str]:
         """The packages that a module imports, and its own."""
@@ -433,7 +389,10 @@ class Summaries(Demand[Key, Summary]):
         for module in self._near(function.file.module):
             named = self._methods(module).get(definition.name, ())
             found += [Target(each, True, definition.owner, 0, ()) for each in named]
-        return found if len(found) <= _MOST_NAMESAKES else []
+        if len(found) > limits.NAMESAKES.most:
+            limits.NAMESAKES.note(function.file, op.at.lineno)
+            return []
+        return found
 
     def _methods(self, module: Module) -> dict[str, list[FunctionFacts]]:
         known = self._by_name.get(module.path)
@@ -581,9 +540,11 @@ class Summaries(Demand[Key, Summary]):
         if isinstance(value, (ast.List, ast.Set, ast.Dict, ast.Tuple, ast.Lambda)):
             return UNKNOWN
         body = module.facts.functions[0]
-        if sum(len(block.ops) for block in body.ir.blocks) > 6000:
-            return UNKNOWN
-        found = self.of(body, _MODULE_CALLS, f"={name}").names.get(name)
+        if sum(len(block.ops) for block in body.ir.blocks) > limits.MODULE_SIZE.most:
+            limits.MODULE_SIZE.note(module.facts, node.lineno)
+            return _CUT
+        summary = self.of(body, limits.MODULE_DEPTH.most, f"={name}")
+        found = summary.names.get("" if summary.over_budget else name)
         return UNKNOWN if found is None else found
 
     def captured(self, frame: Frame, name: str) -> Value:
@@ -604,9 +565,9 @@ class Summaries(Demand[Key, Summary]):
                 child = outer.children[op.child]
                 self.functions[child.key] = child
                 return Value(path=f"<function>{child.key}")
-        summary = self.of(outer, frame.depth - 1)
+        summary = self._at(outer, _NO_SHAPE, frame.depth - 1, WHOLE)
         frame.height = max(frame.height, summary.height + 1)
-        found = summary.names.get(name)
+        found = summary.names.get("" if summary.over_budget else name)
         return UNKNOWN if found is None else found
 
     def fields_of(self, cls: ClassInfo) -> list[str]:
@@ -638,4 +599,5 @@ def _named(value: Value) -> Summary:
     return Summary(None, {}, {}, (), (), (), (), (), {"": value}, False, 0)
 
 
-_TOO_DEEP: Final = Summary(UNKNOWN, {}, {}, (), (), (), (), (), {"": UNKNOWN}, True, _ENDLESS)
+_CUT: Final = Value(taints=(CUT,))
+_TOO_DEEP: Final = Summary(_CUT, {}, {}, (), (), (), (), (), {"": _CUT}, True, _ENDLESS)

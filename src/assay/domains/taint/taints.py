@@ -13,13 +13,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, TypeAlias, final
 
+from assay.domains.taint.limits import TAINTS, THROUGH
 from assay.domains.taint.steps import Step
 
 Access: TypeAlias = tuple[str, ...]
 
-MOST_TAINTS: Final = 12
-MOST_THROUGH: Final = 40
-DEEPEST_ACCESS: Final = 3
 CLOSURE: Final = 1000  # added to the number of a parameter of a function round this one
 
 
@@ -127,7 +125,7 @@ class Taint:
         """With more known of it."""
         more = self.tokens.union(tokens) if tokens else self.tokens
         passed = self.through
-        if through and through not in passed and len(passed) < MOST_THROUGH:
+        if through and through not in passed and len(passed) < THROUGH.most:
             passed = passed | {through}
         marks = self.marks
         if mark is not None and all(
@@ -151,6 +149,28 @@ class Taint:
 
 
 Taints: TypeAlias = tuple[Taint, ...]
+
+_BEYOND: Final = "what is beyond the limits of the analysis"
+CUT: Final = Taint(
+    Origin("", 0, 0, "limit", _BEYOND, -1, ()),
+    0,
+    frozenset(),
+    frozenset(),
+    _BEYOND,
+    None,
+    (),
+)
+"""Data that may have been in what a limit has cut off: nothing else is known of it."""
+
+
+def is_cut(taint: Taint) -> bool:
+    """Whether a taint stands for what a limit has cut off."""
+    return taint.origin == CUT.origin
+
+
+def known_taints(taints: Taints) -> Taints:
+    """Those of data that is known to come from somewhere."""
+    return tuple(taint for taint in taints if not is_cut(taint))
 
 
 def join_taints(first: Taints, second: Taints) -> Taints:
@@ -190,7 +210,12 @@ def ordered(found: dict[Origin, Taint]) -> Taints:
     """The taints of a value in the order of their origins, as many as are kept."""
     if len(found) < 2:
         return tuple(found.values())
-    return tuple(sorted(found.values(), key=_order)[:MOST_TAINTS])
+    kept = sorted(found.values(), key=_order)
+    if len(kept) > TAINTS.most:
+        others = [taint for taint in kept if not is_cut(taint)]
+        if len(others) > TAINTS.most:
+            return (CUT, *others[: TAINTS.most])
+    return tuple(kept)
 
 
 def _order(taint: Taint) -> tuple[bool, tuple[str, int, int, str, int, Access]]:

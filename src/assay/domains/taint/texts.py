@@ -15,11 +15,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from assay.domains.taint.characters import EVERYTHING, absent_from, mask
+from assay.domains.taint.limits import TEXT
 from assay.domains.taint.state import State
 from assay.domains.taint.taints import Mark, Taints, join_taints, union_of_taints
 from assay.domains.taint.values import (
     INERT,
-    MOST_TEXT,
     UNKNOWN,
     Effect,
     Nothing,
@@ -338,7 +338,7 @@ def replaced(value: Value, old: Value, new: Value, mark: Mark) -> Value:
     """`value.replace(old, new)`."""
     only, what, by = value.only(), old.only(), new.only()
     if isinstance(only, str) and isinstance(what, str) and isinstance(by, str):
-        if len(only) + (only.count(what) or 1) * len(by) > MOST_TEXT:
+        if len(only) + (only.count(what) or 1) * len(by) > TEXT.most:
             return text((Piece(()),))
         return constant(only.replace(what, by))
     result = text(value.text_parts())

@@ -62,7 +62,7 @@ def cleaned(frame: Frame, op: Call, rows: tuple[UserRow, ...], args: Arguments) 
 def with_sources(frame: Frame, at: Located, rows: tuple[UserRow, ...], result: Value) -> Value:
     """A value with the outside data that the sources among the rows say is in it."""
     for row in rows:
-        if row.table == "source" and frame.summaries.is_on(frame.function, row.kind):
+        if row.table == "source" and frame.summaries.is_on(frame.function, row.kind, at.lineno):
             what = row.what or f"what {row.paths[0].rpartition('.')[2]} gives"
             taint = frame.source(at, row.kind, what, frozenset())
             result = Value(path=result.path, taints=join_taints(result.taints, (taint,)))

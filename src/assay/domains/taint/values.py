@@ -12,16 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeAlias, final
 
-from assay.domains.taint.taints import Access, Mark, Taint, Taints, join_taints, union_of_taints
+from assay.domains.taint.limits import CONSTANTS, OBJECTS, PARTS, TEXT
+from assay.domains.taint.taints import (
+    CUT,
+    Access,
+    Mark,
+    Taint,
+    Taints,
+    join_taints,
+    union_of_taints,
+)
 from assay.domains.taint.views import View as View
 
 ConstantScalar: TypeAlias = str | bytes | int | float | None
 
-MOST_CONSTANTS: Final = 6
-MOST_PARTS: Final = 16
 _MOST_BITS: Final = 4_000  # Python refuses to spell numbers that are much longer
-MOST_TEXT: Final = 100_000
-"""Characters of a constant text, or of the constant parts of one; what is longer is cut there."""
 
 
 @final
@@ -242,7 +247,7 @@ def text(parts: Iterable[Part]) -> Value:
         if isinstance(part, str):
             if part:
                 if found and isinstance(found[-1], str):
-                    if len(found[-1]) <= MOST_TEXT:
+                    if len(found[-1]) <= TEXT.most:
                         found[-1] += part
                 else:
                     found.append(part)
@@ -250,9 +255,9 @@ def text(parts: Iterable[Part]) -> Value:
             continue
         else:
             found.append(part)
-    if len(found) > MOST_PARTS:
-        found = [*found[: MOST_PARTS - 1], _melted(found[MOST_PARTS - 1 :])]
-    room = MOST_TEXT
+    if len(found) > PARTS.most:
+        found = [*found[: PARTS.most - 1], _melted(found[PARTS.most - 1 :])]
+    room = TEXT.most
     for at, each in enumerate(found):
         if isinstance(each, str):
             room -= len(each)
@@ -356,7 +361,10 @@ def join(first: Value, second: Value) -> Value:
         parts = _join_parts(first, second)
     objects = first.objects
     if second.objects != objects:
-        objects = tuple(dict.fromkeys((*objects, *second.objects)))[:8]
+        objects = tuple(dict.fromkeys((*objects, *second.objects)))
+        if len(objects) > OBJECTS.most:
+            objects = objects[: OBJECTS.most]
+            taints = join_taints(taints, (CUT,))
     same_ident = first.ident == second.ident
     return Value(
         constants=constants,
@@ -404,7 +412,7 @@ def _join_constants(
     for item in second:
         if not any(type(item) is type(old) and item == old for old in found):
             found.append(item)
-    if len(found) > MOST_CONSTANTS:
+    if len(found) > CONSTANTS.most:
         return None
     return tuple(sorted(found, key=lambda item: (type(item).__name__, str(item))))
 

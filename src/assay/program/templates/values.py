@@ -11,6 +11,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, TypeAlias, final
 
+from assay.program.limits import TEMPLATE_FLOWS
 from assay.source.templates.markup import Context
 
 
@@ -78,7 +79,6 @@ class Flow:
 Flows: TypeAlias = tuple[Flow, ...]
 
 _LONGEST_PATH: Final = 8
-_MOST_FLOWS: Final = 64
 
 
 def union(first: Flows, second: Flows) -> Flows:
@@ -88,7 +88,7 @@ def union(first: Flows, second: Flows) -> Flows:
     found = {flow.key: flow for flow in first}
     for flow in second:
         found.setdefault(flow.key, flow)
-    return tuple(found.values())[:_MOST_FLOWS]
+    return tuple(found.values())[: TEMPLATE_FLOWS.most]
 
 
 @final

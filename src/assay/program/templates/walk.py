@@ -16,6 +16,12 @@ from abc import ABC, abstractmethod
 from typing import Final, final
 
 from assay.models.templates import TemplateModels
+from assay.program.limits import (
+    TEMPLATE_CHAIN,
+    TEMPLATE_DEPTH,
+    TEMPLATE_OUTPUTS,
+    TEMPLATE_STEPS,
+)
 from assay.program.templates.escaping import Judge
 from assay.program.templates.scopes import Bound, Caller, Scope, State
 from assay.program.templates.values import (
@@ -56,11 +62,8 @@ from assay.source.templates.tree import (
 )
 from assay.source.templates.tree import Autoescape as AutoescapeBlock
 
-_MOST_STEPS: Final = 60_000
-_MOST_OUTPUTS: Final = 4_000
-_DEEPEST: Final = 14
 _MOST_NESTED: Final = 100
-_LONGEST_CHAIN: Final = 10
+_TOO_DEEP: Final = "templates nested too deeply"
 _LOCAL: Final = frozenset(("loop", "forloop", "self", "super", "caller", "varargs", "kwargs"))
 # Functions whose result is one of their arguments, or made of them.
 _JOINING: Final = frozenset(("format", "join"))
@@ -121,7 +124,7 @@ class Walk:
         chain.append(tree)
         scope = Scope(None)
         missing = False
-        while len(chain) < _LONGEST_CHAIN:
+        while len(chain) < TEMPLATE_CHAIN.most:
             extends = chain[-1].extends
             if extends is None:
                 break
@@ -167,16 +170,23 @@ class Walk:
         self.holes.setdefault(f"{said}, of {origin.path}:{line}")
         return None
 
+    def _is_too_deep(self, state: State) -> bool:
+        """Whether templates stand in each other deeper than is looked at, which leaves a hole."""
+        if state.depth <= TEMPLATE_DEPTH.most:
+            return False
+        self.holes.setdefault(_TOO_DEEP)
+        return True
+
     # Nodes
 
     def _nodes(self, nodes: list[Node], state: State) -> None:
         if self._nested > _MOST_NESTED:
-            self.holes.setdefault("templates nested too deeply")
+            self.holes.setdefault(_TOO_DEEP)
             return
         self._nested += 1
         for node in nodes:
             self._steps += 1
-            if self._steps > _MOST_STEPS or len(self._outputs) > _MOST_OUTPUTS:
+            if self._steps > TEMPLATE_STEPS.most or len(self._outputs) > TEMPLATE_OUTPUTS.most:
                 self.holes.setdefault("more parts of templates than are looked at")
                 break
             self._node(node, state)
@@ -294,7 +304,7 @@ class Walk:
 
     def _version(self, versions: tuple[tuple[Block, Tree], ...], state: State) -> None:
         block, tree = versions[0]
-        if block in self._stack or state.depth > _DEEPEST:
+        if block in self._stack or self._is_too_deep(state):
             return
         same = tree is state.tree
         autoescape = state.autoescape if same else self._loader.autoescape(tree)
@@ -306,7 +316,7 @@ class Walk:
 
     def _include(self, node: Include, state: State) -> None:
         tree = self._load(node.template, state.tree, node.line)
-        if tree is None or self._stack.count(tree) > 1 or state.depth > _DEEPEST:
+        if tree is None or self._stack.count(tree) > 1 or self._is_too_deep(state):
             self._page.output()
             return
         scope = Scope(None, True) if node.is_alone else Scope(state.scope)
@@ -323,7 +333,7 @@ class Walk:
 
     def _import(self, node: ImportMacros, state: State) -> None:
         tree = self._load(node.template, state.tree, node.line)
-        if tree is None or state.depth > _DEEPEST:
+        if tree is None or self._is_too_deep(state):
             for _, here in node.names:  # no variables of the context, whatever they are
                 state.scope.flows[here] = ()
             return
@@ -345,7 +355,7 @@ class Walk:
                 state.scope.flows[here] = scope.find(there) or ()
 
     def _macro(self, bound: Bound, call: Invoke, state: State, caller: Caller | None) -> None:
-        if self._stack.count(bound.macro) > 1 or state.depth > _DEEPEST:
+        if self._stack.count(bound.macro) > 1 or self._is_too_deep(state):
             self._page.output()
             return
         scope = Scope(bound.scope)
@@ -385,7 +395,7 @@ class Walk:
             self._nodes(node.body, state.inside())
 
     def _called_back(self, caller: Caller, call: Invoke, state: State) -> None:
-        if self._stack.count(caller.block) > 1 or state.depth > _DEEPEST:
+        if self._stack.count(caller.block) > 1 or self._is_too_deep(state):
             return
         scope = Scope(caller.state.scope)
         for name, value in zip(caller.block.parameters, call.args, strict=False):
@@ -564,7 +574,7 @@ def _outside(nodes: list[Node], depth: int) -> list[Node]:
     found: list[Node] = []
     for node in nodes:
         found.append(node)
-        if depth < _DEEPEST:
+        if depth < TEMPLATE_DEPTH.most:
             if isinstance(node, If):
                 for branch in node.branches:
                     found += _outside(branch, depth + 1)
