@@ -36,13 +36,17 @@ _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "head", "opt
 
 @final
 class Deeper:
-    """A call with a value that is not followed into it, and the function that makes it."""
+    """A call with a value that is not followed into it, and the function that makes it.
 
-    __slots__ = ("call", "function")
+    `start` is the call of the function that was asked about, on the way to it.
+    """
 
-    def __init__(self, function: FunctionFacts, call: Call) -> None:
+    __slots__ = ("call", "function", "start")
+
+    def __init__(self, function: FunctionFacts, call: Call, start: Call) -> None:
         self.function: Final = function
         self.call: Final = call
+        self.start: Final = start
 
 
 @final
@@ -79,7 +83,8 @@ def shown(function: FunctionFacts, temps: list[int], depth: int = 0) -> Shown:
                 inside = _in_callee(function, use.op, seen, depth)
                 if inside.shows:
                     return Shown(use, None, None)
-                cut = cut or inside.cut
+                if cut is None and inside.cut is not None:
+                    cut = Deeper(inside.cut.function, inside.cut.call, use.op)
                 if inside.returns is None and _is_answer(function, use.op):
                     open_call = open_call or use.op
                 elif inside.returns:
@@ -119,7 +124,7 @@ def _in_callee(function: FunctionFacts, op: Call, held: set[int], depth: int) ->
                 continue
             if depth >= DEEPEST.most:
                 DEEPEST.note(function.file, op.at.lineno)
-                return _Inside(False, False, Deeper(function, op))
+                return _Inside(False, False, Deeper(function, op, op))
             loads = [
                 each.dest
                 for each in target.function.definitions

@@ -19,8 +19,8 @@ handle requests. Functions that are registered for all errors count as such hand
 
 What it says: `found` where the text of such an exception or a traceback becomes part of a response,
 a page, a flashed message or an answer in a chat; `unseen` where the result of a call out of view is
-the response; `handled` under a condition for debugging, and in a test; `clean` where it is logged
-or dropped.
+the response, or the error is handed on through more than two calls in view; `handled` under a
+condition for debugging, and in a test; `clean` where it is logged or dropped.
 
 How to fix: log the exception, and answer with a text of one's own and a number that leads to the
 log. Exceptions that are meant for the user are caught by their own classes.
@@ -137,7 +137,7 @@ class ExceptionInResponse(FunctionChecker[CaughtError]):
             return says.unseen(
                 RULE,
                 function,
-                site.at,
+                answer.cut.start.at,
                 f"{site.name} is handed on as far as {called}(), behind several other calls",
                 missing=called,
                 remedy=f"look what {called} does with it",

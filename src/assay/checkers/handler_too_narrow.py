@@ -69,10 +69,11 @@ from assay.domains.narrow import (
     said_above,
 )
 from assay.domains.raise_summaries import RaiseSummaries
+from assay.ir.ops import Call
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
-from assay.program.silence import Gate
+from assay.program.silence import Gate, Limit
 
 RULE: Final = Rule(
     id="handler-too-narrow",
@@ -110,7 +111,7 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
         if site.twin is not None:
             return self._twin(site, site.twin)
         if answer.cut:
-            return self._cut(site, answer.cut[0])
+            return self._cut(site, *answer.cut[0])
         if answer.taken:
             error, clause = answer.taken[0]
             line = clause.node.lineno
@@ -193,19 +194,19 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
             ),
         )
 
-    def _cut(self, site: Recovery, cut: Passing) -> Observation:
+    def _cut(self, site: Recovery, call: Call, limit: Limit) -> Observation:
         """Unseen, as what a call runs is followed no further."""
         function = site.function
         file = function.file
-        line = cut.call.at.lineno
+        line = call.at.lineno
         return file.observation(
             RULE,
             Verdict.UNSEEN,
             site.clauses[0].header,
             function.qualname,
-            f"what the call at {line} raises is followed no further than {cut.error.reason}",
+            f"not all that the call at {line} raises is known: {limit.sentence}",
             evidence=(file.evidence(EvidenceRole.CONTEXT, line, line),),
-            missing=(f"what {function.spelled(cut.call.callee)}() raises",),
+            missing=(f"what {function.spelled(call.callee)}() raises",),
             remedy="look whether an error of broken contents comes out of the call",
         )
 

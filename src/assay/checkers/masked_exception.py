@@ -53,7 +53,7 @@ from assay.domains.callee_errors import does, kinds_named, raises_same_again
 from assay.domains.handling import NARROW, Clause, clauses
 from assay.domains.managers import is_generator_manager
 from assay.domains.raises import Risks
-from assay.ir.ops import POSSIBLE, Call, Load, Op, Raise, Yield
+from assay.ir.ops import POSSIBLE, Call, Load, Raise, Yield
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
@@ -120,9 +120,7 @@ class MaskedException(FunctionChecker[Site]):
         file = function.file
         if function.ir.name in ("__exit__", "__aexit__") and function.owner is not None:
             inside = [clause.body for clause in clauses(function)]
-            for op in _operations(function):
-                if not isinstance(op, Raise) or op.exception < 0:
-                    continue
+            for op in _raises(function):
                 line = op.at.lineno
                 if not isinstance(op.at, ast.Raise) and ASSERTION.stops(file, line):
                     continue
@@ -130,9 +128,7 @@ class MaskedException(FunctionChecker[Site]):
                     continue
                 yield op
         elif is_generator_manager(function):
-            for clause in clauses(function):
-                if not any(isinstance(op, Yield) for op in clause.guarded):
-                    continue
+            for clause in _round_yield(function):
                 if clause.breadth != NARROW or not NAMED_ERRORS.stops(file, clause.node.lineno):
                     yield clause
 
@@ -225,12 +221,22 @@ class MaskedException(FunctionChecker[Site]):
         )
 
 
-def _operations(function: FunctionFacts) -> list[Op]:
-    """The operations of a function, those of copied code once."""
-    found: dict[tuple[type[Op], int], Op] = {}
+def _raises(function: FunctionFacts) -> list[Raise]:
+    """Where a function raises an error that it names, those of copied code once."""
+    found: dict[int, Raise] = {}
     for site in function.sites():
-        found.setdefault((type(site.op), id(site.op.at)), site.op)
+        if isinstance(site.op, Raise) and site.op.exception >= 0:
+            found.setdefault(id(site.op.at), site.op)
     return list(found.values())
+
+
+def _round_yield(function: FunctionFacts) -> list[Clause]:
+    """The clauses that guard a `yield`."""
+    return [
+        clause
+        for clause in clauses(function)
+        if any(isinstance(op, Yield) for op in clause.guarded)
+    ]
 
 
 def _looked_at(function: FunctionFacts, before: int) -> int:

@@ -78,10 +78,9 @@ class UncheckedNone(FunctionChecker[TestedValue]):
     def sites(self, function: FunctionFacts) -> Iterable[TestedValue]:
         file = function.file
         in_test = file.source.role is Role.TEST
-        if function.ir.kind != FUNCTION:
-            return []  # locals alone are followed
-        if in_test and file.module.program.account is None:
-            return []  # to look further costs what only an account wants to know
+        # Locals alone are followed; to look into tests costs what only an account wants to know.
+        if function.ir.kind != FUNCTION or (in_test and file.module.program.account is None):
+            return []
         found: list[TestedValue] = []
         for each in tested_values(function):
             line = each.call.at.lineno

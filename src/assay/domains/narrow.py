@@ -30,7 +30,7 @@ from assay.ir.ops import Call, Op
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 from assay.program.recent import Recent
-from assay.program.silence import Gate, excused, not_a_site, not_known
+from assay.program.silence import Gate, Limit, excused, not_a_site, not_known
 from assay.source.comments import Comment
 from assay.source.nesting import blocks_of
 from assay.source.roles import Role
@@ -171,8 +171,8 @@ def recoveries(function: FunctionFacts) -> list[Recovery]:
 class Answer:
     """What becomes of the errors of the guarded calls.
 
-    `missed` pass by all clauses, `taken` are of broken contents and taken by a clause. `cut` may be
-    anything, as a limit of the analysis was reached.
+    `missed` pass by all clauses, `taken` are of broken contents and taken by a clause. `cut` are
+    calls of which a limit leaves open what else they raise.
     """
 
     __slots__ = ("cut", "missed", "taken")
@@ -180,7 +180,7 @@ class Answer:
     def __init__(self) -> None:
         self.missed: Final[list[Passing]] = []
         self.taken: Final[list[tuple[Error, Clause]]] = []
-        self.cut: Final[list[Passing]] = []
+        self.cut: Final[list[tuple[Call, Limit]]] = []
 
 
 def passing(recovery: Recovery) -> Answer:
@@ -191,25 +191,21 @@ def passing(recovery: Recovery) -> Answer:
     line = recovery.clauses[0].node.lineno
     answer = Answer()
     for op in recovery.clauses[0].guarded:
-        if not isinstance(op, Call) or (inner := _innermost(function, op)) is None:
-            continue
-        if inner.statement is not recovery.statement:
+        inner = _innermost(function, op) if isinstance(op, Call) else None
+        if not isinstance(op, Call) or inner is None or inner.statement is not recovery.statement:
             continue
         for error in effects.of(op).errors:
-            if error.kind.key in INTERRUPTS:
-                continue
             clause, relation = _best(function, op, error, summaries.kinds)
             if relation == TAKEN and clause is not None:
                 if error.content:
                     answer.taken.append((error, clause))
-                continue
-            if error.cut is not None:
+            elif error.cut is not None:
                 error.cut.note(function.file, line)
-                answer.cut.append(Passing(op, error))
-                continue
-            gate = _not_asked(error, relation)
-            if gate is None or not gate.stops(function.file, line):
-                answer.missed.append(Passing(op, error))
+                answer.cut.append((op, error.cut))
+            elif error.kind.key not in INTERRUPTS:
+                gate = _not_asked(error, relation)
+                if gate is None or not gate.stops(function.file, line):
+                    answer.missed.append(Passing(op, error))
     return answer
 
 
@@ -305,9 +301,8 @@ def unguarded_twin(recovery: Recovery) -> ast.Call | None:
             if statement is recovery.statement or recovery.statement in _within([statement]):
                 for earlier in block[:index]:
                     call = _called(earlier)
-                    if call is None or spelling(call) != text:
-                        continue
-                    if given or not NO_ARGUMENTS.stops(file, line):
+                    same = call is not None and spelling(call) == text
+                    if same and (given or not NO_ARGUMENTS.stops(file, line)):
                         return call
                 if isinstance(statement, (ast.For, ast.While, ast.With, ast.If)):
                     inner = statement.body

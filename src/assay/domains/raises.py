@@ -192,19 +192,20 @@ class Risks:
         """Why an operation other than a call hardly raises; None when it may."""
         if isinstance(op, (Item, DelItem, Import, ImportFrom, Spread, MakeClass)):
             return PROGRAM_ERROR  # a missing key or module is an error in the program
+        gate: Gate | None = None
         if isinstance(op, Next):
-            return PLAIN_ITERATION if self._is_plain(op.iterator) else None
-        if isinstance(op, Raise):
-            return ASSERTION if self._is_assertion(op) else None
-        if isinstance(op, Await):
+            gate = PLAIN_ITERATION if self._is_plain(op.iterator) else None
+        elif isinstance(op, Raise):
+            gate = ASSERTION if self._is_assertion(op) else None
+        elif isinstance(op, Await):
             awaited = self._function.definitions[op.value]
             plain = isinstance(awaited, Exit) and self._is_plain_exit(awaited)
-            return PLAIN_EXIT if plain else None
-        if isinstance(op, Enter):
-            return PLAIN_ENTRY if self._is_made(op) else None
-        if isinstance(op, Exit):
-            return PLAIN_EXIT if self._is_plain_exit(op) else None
-        return None
+            gate = PLAIN_EXIT if plain else None
+        elif isinstance(op, Enter):
+            gate = PLAIN_ENTRY if self._is_made(op) else None
+        elif isinstance(op, Exit):
+            gate = PLAIN_EXIT if self._is_plain_exit(op) else None
+        return gate
 
     def may_be_in_view(self, op: Call) -> bool:
         """Whether it is worth asking which functions in view a call runs."""
@@ -334,10 +335,8 @@ class Risks:
             gate = INTERRUPT
         elif isinstance(result, Exit) and not self.suppresses(result):
             gate = NOT_SUPPRESSED
-        if gate is None:
-            return False
         line = truth.at.lineno if truth is not None else 0
-        return gate.stops(self._function.file, line)
+        return gate is not None and gate.stops(self._function.file, line)
 
     def _suppresses_all(self, op: Exit) -> bool:
         """Whether a `with` is `contextlib.suppress` of whatever is to be expected."""

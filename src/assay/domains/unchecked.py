@@ -67,7 +67,7 @@ _RULES: Final = ("unchecked-none",)
 
 STARTS_AS_NONE: Final = not_a_site(
     "unchecked.starts-as-none",
-    "None is put into the variable as well, so that the test may be for that",
+    "the variable is set to None as well, so that the test may be for that",
     *_RULES,
 )
 CORRELATED: Final = not_a_site(
@@ -95,7 +95,9 @@ NONE_NOT_SAID: Final = not_a_site(
     *_RULES,
 )
 NEVER_NONE: Final = not_a_site(
-    "unchecked.never-none", "None is none of the values that the call returns", *_RULES
+    "unchecked.never-none",
+    "it is known that None is none of the values that the call returns",
+    *_RULES,
 )
 
 _ENDING: Final = re.compile(
@@ -339,8 +341,7 @@ def _is_straight(function: FunctionFacts, test: ast.expr, use: Op) -> bool:
     and no other condition or loop stands between.
     """
     node = function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     blocks: list[list[ast.stmt]] = [node.body]  # round the test, the outermost first
     holders: list[ast.stmt] = []
     while True:
@@ -405,8 +406,7 @@ def _may_end(function: FunctionFacts, test: ast.expr) -> Call | None:
     """A call in the statement of a test that sounds as if control does not come back."""
     words = error_words()
     node = function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return None
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     around = [
         (each.lineno, each.end_lineno or each.lineno)
         for each in ast.walk(node)
