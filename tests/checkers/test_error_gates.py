@@ -74,6 +74,7 @@ _BROAD = (
     ("broad.hands-on", _text("int(job)", "Exception as error", "job.kept = error"), 5),
     ("broad.several-statements", _text("int(job); job = 1", "Exception"), 5),
     ("broad.works-on-it", _text("int(job)", "Exception", "job.retry()"), 5),
+    ("handling.leaves-by-name", _text("job.send()", "BaseException", "job.fail()"), 5),
     ("broad.no-expected-error", _text("job.send()", "Exception"), 5),
 )
 _MASKED = (

@@ -49,8 +49,8 @@ NESTED: Final = not_a_site(
 )
 NO_REASON: Final = not_a_site(
     "narrow.no-reason",
-    "nothing tells that going on is meant for broken contents too: the file is not written here,"
-    " the loop does not report what it leaves out, the call is not made without the guard",
+    "nothing tells that going on is meant for broken contents as well, such as a file that is"
+    " written here, a loop that reports what it leaves out, or the same call without the guard",
     *_RULES,
 )
 CLAUSE_LEAVES: Final = not_a_site(
