@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.domains.error_kinds import ANYTHING, APART, PART, TAKEN, ErrorKinds, Kind
-from assay.domains.raised import MOST_KINDS, NONE, OF_THE_BLOCK, Error, Errors, merge
+from assay.domains.raised import DEEPEST, MOST_KINDS, NONE, OF_THE_BLOCK, Error, Errors, merge
 from assay.program.program import Program
 
 _KINDS = ErrorKinds(Program())
@@ -25,12 +25,13 @@ _PATHS = (
 
 _ERRORS = st.builds(
     Error,
-    st.sampled_from([ANYTHING, *[Kind(f"k{number}") for number in range(MOST_KINDS + 6)]]),
+    st.sampled_from([ANYTHING, *[Kind(f"k{number}") for number in range(MOST_KINDS.most + 6)]]),
     st.sampled_from(["a.py", "b.py"]),
     st.integers(1, 4),
     exact=st.booleans(),
     likely=st.booleans(),
     reason=st.sampled_from(["", OF_THE_BLOCK]),
+    cut=st.sampled_from([None, DEEPEST, MOST_KINDS]),
 )
 
 
@@ -41,7 +42,7 @@ def _set_of(errors: list[Error]) -> Errors:
     return found
 
 
-_SETS = st.lists(_ERRORS, max_size=MOST_KINDS + 8).map(_set_of)
+_SETS = st.lists(_ERRORS, max_size=MOST_KINDS.most + 8).map(_set_of)
 
 
 @settings(max_examples=200)
@@ -51,7 +52,7 @@ def test_sets_of_errors_are_a_lattice(first: Errors, second: Errors, third: Erro
     assert merge(merge(first, second), third) == merge(first, merge(second, third))
     assert merge(first, first) == first
     assert merge(first, NONE) == first
-    assert len(merge(first, second)) <= MOST_KINDS + 1
+    assert len(merge(first, second)) <= MOST_KINDS.most + 1
 
 
 @given(st.sampled_from(_PATHS), st.sampled_from(_PATHS), st.sampled_from(_PATHS))

@@ -20,9 +20,21 @@ from assay.models.errors import error_words
 from assay.models.waiting import wait_words
 from assay.program.facts import CallSite, FileFacts, FunctionFacts
 from assay.program.origin import is_own, own_roots
+from assay.program.silence import not_a_site
 from assay.program.values import ClassObject, External, FunctionValue
 from assay.source.nesting import blocks_of
 from assay.source.spelling import spelling
+
+_RULE: Final = "error-handling"
+
+LOGGING: Final = not_a_site("own.logging", "the call writes a message", _RULE)
+CONSTRUCTOR: Final = not_a_site(
+    "own.constructor", "the call makes an object, or is a method of what one gave", _RULE
+)
+DEFINED_HERE: Final = not_a_site(
+    "own.defined-here", "a class of the file defines or sets what is called", _RULE
+)
+PROVIDED: Final = not_a_site("own.provided", "a framework of tests provides the method", _RULE)
 
 _CONSTRUCTORS: Final = ("__init__", "__new__")
 
@@ -110,35 +122,42 @@ def _own_callee(
     is_of_project = bool(path) and is_own(path, roots)
     if not name or not (is_of_project or inherited is not None):
         return None
-    if is_log(function, op, error_words()):
+    file, line = function.file, op.at.lineno
+    if is_log(function, op, error_words()) and LOGGING.stops(file, line):
         return None
     if is_of_project:
-        return _imported(site, function, path, name)
+        makes = _makes(path, name)
+        if makes and CONSTRUCTOR.stops(file, line):
+            return None
+        return OwnCallee(function.spelled(op.callee), path, op, function)
     callee = function.definitions[op.callee]
-    if inherited is None or not isinstance(callee, Attr) or name in _CONSTRUCTORS:
+    if inherited is None or not isinstance(callee, Attr):
+        return None
+    if name in _CONSTRUCTORS and CONSTRUCTOR.stops(file, line):
         return None
     spelled = function.spelled(op.callee)
     owner, _, rest = spelled.partition(".")
     if owner in ("super()", "self", "cls") and "." not in rest:
-        if owner != "super()" and name in inherited.defined:
+        own = name in inherited.set_here or (owner != "super()" and name in inherited.defined)
+        if own and DEFINED_HERE.stops(file, line):
             return None
-        if name in wait_words().provided or name in inherited.set_here:
+        if name in wait_words().provided and PROVIDED.stops(file, line):
             return None
         return OwnCallee(name, inherited.origin, op, function)
     if owner == "self" and rest.count(".") == 1:
         attribute = rest.partition(".")[0]
-        if attribute not in inherited.set_here and attribute not in inherited.defined:
+        own = attribute in inherited.set_here or attribute in inherited.defined
+        if not own or not DEFINED_HERE.stops(file, line):
             return OwnCallee(rest, inherited.origin, op, function)
     return None
 
 
-def _imported(site: CallSite, function: FunctionFacts, path: str, name: str) -> OwnCallee | None:
-    """A function of the project; constructors, and methods of what a call gave, are none."""
-    if name.lstrip("_")[:1].isupper() or not name.strip("_") or "()" in path:
-        return None
-    if any(part.lstrip("_")[:1].isupper() for part in path.split(".")):
-        return None
-    return OwnCallee(function.spelled(site.op.callee), path, site.op, function)
+def _makes(path: str, name: str) -> bool:
+    """Whether a path of the project is of a class, or of a method of what a call gave."""
+    parts = (name, *path.split("."))
+    return (
+        any(part.lstrip("_")[:1].isupper() for part in parts) or not name.strip("_") or "()" in path
+    )
 
 
 def _class_round(function: FunctionFacts) -> FunctionFacts | None:

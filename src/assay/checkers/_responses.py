@@ -19,68 +19,112 @@ from assay.models.purposes import response_words
 from assay.program.calls import bind
 from assay.program.classes import is_self
 from assay.program.facts import FunctionFacts
+from assay.program.silence import limit, not_a_site
 from assay.source.words import words_of
 
-_DEEPEST: Final = 2
+DEEPEST: Final = limit(
+    "shown.deepest", 2, "an error is followed through at most 2 calls", "exception-in-response"
+)
+NARROWED: Final = not_a_site(
+    "shown.narrowed",
+    "a test has shown that the error is of one class, which is meant for users",
+    "exception-in-response",
+)
 _ALL: Final = ("Exception", "BaseException")
 _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "dispatch"})
 
 
 @final
+class Deeper:
+    """A call with a value that is not followed into it, and the function that makes it.
+
+    `start` is the call of the function that was asked about, on the way to it.
+    """
+
+    __slots__ = ("call", "function", "start")
+
+    def __init__(self, function: FunctionFacts, call: Call, start: Call) -> None:
+        self.function: Final = function
+        self.call: Final = call
+        self.start: Final = start
+
+
+@final
 class Shown:
-    """Where a value becomes part of a response; `open_call`: a call out of view decides it."""
+    """Where a value becomes part of a response; `open_call`: a call out of view decides it.
 
-    __slots__ = ("open_call", "use")
+    `cut` is a call in view that may decide it, behind as many others as are followed.
+    """
 
-    def __init__(self, use: Use | None, open_call: Call | None) -> None:
+    __slots__ = ("cut", "open_call", "use")
+
+    def __init__(self, use: Use | None, open_call: Call | None, cut: Deeper | None) -> None:
         self.use: Final = use
         self.open_call: Final = open_call
+        self.cut: Final = cut
 
 
 def shown(function: FunctionFacts, temps: list[int], depth: int = 0) -> Shown:
     """What becomes of a value that temporaries of a function hold."""
     open_call: Call | None = None
+    cut: Deeper | None = None
     work = list(temps)
     seen = set(work)
     for temp in work:  # grows while it is walked
         for use in uses_of(function, temp):
             if _is_response(use):
-                return Shown(use, None)
+                return Shown(use, None, None)
             more: list[int] = []
             if use.function is not function:
                 continue
             if use.kind == ITEM and isinstance(use.op, SetItem):
                 more = _same_variable(function, use.op.owner)
-            elif use.kind == CALLEE and isinstance(use.op, Call) and depth < _DEEPEST:
-                inner, returns = _in_callee(function, use.op, seen, depth)
-                if inner:
-                    return Shown(use, None)
-                if returns is None and _is_answer(function, use.op):
+            elif use.kind == CALLEE and isinstance(use.op, Call):
+                inside = _in_callee(function, use.op, seen, depth)
+                if inside.shows:
+                    return Shown(use, None, None)
+                if cut is None and inside.cut is not None:
+                    cut = Deeper(inside.cut.function, inside.cut.call, use.op)
+                if inside.returns is None and _is_answer(function, use.op):
                     open_call = open_call or use.op
-                elif returns:
+                elif inside.returns:
                     more = [use.op.dest]
             for each in more:
                 if each not in seen:
                     seen.add(each)
                     work.append(each)
-    return Shown(None, open_call)
+    return Shown(None, open_call, cut)
 
 
-def _in_callee(
-    function: FunctionFacts, op: Call, held: set[int], depth: int
-) -> tuple[bool, bool | None]:
-    """Whether a callee in view puts an argument into a response, and whether it gives it back.
+@final
+class _Inside:
+    """What callees in view do with an argument: show it, give it back, or hand it on too deep.
 
-    None for the second when the callee is not in view.
+    `returns` is None when they are not in view.
     """
+
+    __slots__ = ("cut", "returns", "shows")
+
+    def __init__(self, shows: bool, returns: bool | None, cut: Deeper | None) -> None:
+        self.shows: Final = shows
+        self.returns: Final = returns
+        self.cut: Final = cut
+
+
+def _in_callee(function: FunctionFacts, op: Call, held: set[int], depth: int) -> _Inside:
+    """What the callees of a call do with a value that is held."""
     callees = function.file.program.callees(function, op)
     if not callees.targets:
-        return False, None
+        return _Inside(False, None, None)
     returns = False
+    cut: Deeper | None = None
     for target in callees.targets:
         for name, temp in bind(target, op).items():
             if not _leads_back(function, temp, held):
                 continue
+            if depth >= DEEPEST.most:
+                DEEPEST.note(function.file, op.at.lineno)
+                return _Inside(False, False, Deeper(function, op, op))
             loads = [
                 each.dest
                 for each in target.function.definitions
@@ -88,14 +132,16 @@ def _in_callee(
                 and each.name == name
                 and not is_narrowed(target.function, each)
             ]
-            if shown(target.function, loads, depth + 1).use is not None:
-                return True, False
+            inner = shown(target.function, loads, depth + 1)
+            if inner.use is not None:
+                return _Inside(True, False, None)
+            cut = cut or inner.cut
             returns = returns or any(
                 use.kind == RESULT and use.function is target.function
                 for load in loads
                 for use in uses_of(target.function, load)
             )
-    return False, returns
+    return _Inside(False, returns, cut)
 
 
 def is_narrowed(function: FunctionFacts, load: Load) -> bool:
@@ -115,7 +161,7 @@ def is_narrowed(function: FunctionFacts, load: Load) -> bool:
             and getattr(each.test.args[1], "id", "") not in _ALL
             and each.body[0].lineno <= load.at.lineno <= (each.body[-1].end_lineno or 0)
         ):
-            return True
+            return NARROWED.stops(function.file, load.at.lineno)
     return False
 
 

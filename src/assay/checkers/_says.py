@@ -8,11 +8,33 @@ has seen.
 
 from __future__ import annotations
 
+from typing import Final
+
 from assay.ir.ops import Located
 from assay.ledger.observation import EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused
 from assay.source.roles import Role
+
+IN_A_TEST: Final = excused(
+    "says.in-a-test",
+    "it stands in a test",
+    "cleartext-transport",
+    "csrf-protection-off",
+    "exception-in-response",
+    "insecure-cookie",
+    "insecure-temporary-file",
+    "jwt-not-verified",
+    "permissive-file-mode",
+    "predictable-iv",
+    "request-without-timeout",
+    "secret-comparison",
+    "secret-in-log",
+    "weak-hash",
+    "weak-password-hash",
+    "weak-randomness",
+)
 
 
 def found(
@@ -28,7 +50,7 @@ def found(
 ) -> Observation:
     """Found; handled in a test. `context` is a line, 0 for none."""
     facts = function.file
-    if facts.source.role is Role.TEST:
+    if facts.source.role is Role.TEST and IN_A_TEST.stops(facts, at.lineno):
         line = facts.source.role_evidence.line
         return handled(rule, function, at, f"{message}, in a test", line)
     more = (facts.evidence(EvidenceRole.CONTEXT, context, context),) if context else ()

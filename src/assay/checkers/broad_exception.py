@@ -73,6 +73,7 @@ from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.errors import ErrorWords, error_words
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, excused
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -86,6 +87,41 @@ RULE: Final = Rule(
     site="broad except clauses",
     summary="an except clause takes interrupts or bugs along with the error that it is for",
     explanation=__doc__ or "",
+)
+
+_RULES: Final = ("broad-exception",)
+
+RAISES_ON_ONE_WAY: Final = excused(
+    "broad.raises-on-one-way", "the clause raises again or leaves on one of its ways", *_RULES
+)
+TELLS_APART: Final = excused(
+    "broad.tells-apart", "the error decides whether the clause raises it again", *_RULES
+)
+KEEPS_TRACEBACK: Final = excused(
+    "broad.keeps-traceback", "the clause records the error with its traceback", *_RULES
+)
+HANDS_ON: Final = excused(
+    "broad.hands-on", "the clause reads the error for something other than a message", *_RULES
+)
+SAYS_WHY: Final = excused("broad.says-why", "a comment says why every error is taken", *_RULES)
+IN_A_TEST: Final = excused(
+    "broad.in-a-test", "it stands in a test, and the guarded code asserts nothing", *_RULES
+)
+INTERRUPTS_PASS: Final = excused(
+    "broad.interrupts-pass", "a clause above it raises an interrupt again", *_RULES
+)
+SEVERAL_STATEMENTS: Final = excused(
+    "broad.several-statements",
+    "it takes Exception, and the guarded code is more than one simple statement",
+    *_RULES,
+)
+WORKS_ON_IT: Final = excused(
+    "broad.works-on-it", "it takes Exception, and the clause does more than fall back", *_RULES
+)
+NO_EXPECTED_ERROR: Final = excused(
+    "broad.no-expected-error",
+    "it takes Exception, and no single error is known that the guarded code is expected to raise",
+    *_RULES,
 )
 
 _INTERRUPTS: Final = ("KeyboardInterrupt", "SystemExit", "BaseException", "GeneratorExit")
@@ -105,27 +141,32 @@ class Excuse:
 
 def excuse(clause: Clause, words: ErrorWords) -> Excuse | None:
     """What guards a broad clause; None when nothing does."""
+    file, header = clause.function.file, clause.node.lineno
     if clause.raises:
         line = clause.raises[0].at.lineno
         if not clause.swallows:
             return Excuse(f"raises again or leaves at {line}", line)
-        if clause.breadth == EXCEPTION:
+        if clause.breadth == EXCEPTION and RAISES_ON_ONE_WAY.stops(file, header):
             return Excuse(f"raises again or leaves on one way, at {line}", line)
         told = tells_apart(clause)
-        if told:
+        if told and TELLS_APART.stops(file, header):
             return Excuse(f"the error decides at {told} whether it is raised again", told)
     kept = tracebacks(clause, words)
-    if kept:
+    if kept and KEEPS_TRACEBACK.stops(file, header):
         line = kept[0].at.lineno
         return Excuse(f"keeps the traceback at {line}", line)
     handed = hands_on(clause, words)
-    if handed is not None:
+    if handed is not None and HANDS_ON.stops(file, header):
         line = handed.at.lineno
         return Excuse(f"hands the error on at {line}", line)
     comment = explanation(clause)
     if comment is None and clause.breadth == EXCEPTION:
         comment = excused_above(clause)
-    if comment is not None and (clause.breadth == EXCEPTION or says_everything(comment)):
+    if (
+        comment is not None
+        and (clause.breadth == EXCEPTION or says_everything(comment))
+        and SAYS_WHY.stops(file, header)
+    ):
         return Excuse(f"says why at {comment.line}", comment.line)
     return None
 
@@ -175,26 +216,33 @@ def interrupts_pass(clause: Clause) -> int:
     return 0
 
 
-def expected_error(clause: Clause, words: ErrorWords) -> tuple[str, str] | None:
+def expected_error(clause: Clause, words: ErrorWords) -> tuple[str, str] | Gate:
     """The one operation of the guarded code whose error has a name, and that name.
 
-    None when the guarded code does more, or something of which nothing is known.
+    A gate when the guarded code does more, or something of which nothing is known.
     """
     body = clause.statement.body
-    if len(body) != _SHORT or not isinstance(body[0], (ast.Assign, ast.Expr, ast.Return)):
-        return None
-    if any(isinstance(op, Call) for op in effects(clause, words)):
-        return None  # more than a fallback value: the clause works on the failure
+    file, line = clause.function.file, clause.node.lineno
+    simple = len(body) == _SHORT and isinstance(body[0], (ast.Assign, ast.Expr, ast.Return))
     calls = guarded_calls(clause)
     items = [op for op in clause.guarded if isinstance(op, Item)]
+    found: tuple[str, str] | None = None
     if len(calls) == 1 and not items:
         path = clause.function.callee(calls[0])
         raises = words.expected.get(path)
         if raises is not None:
-            return f"{path}()", " or ".join(raises)
-    if not calls and len(items) == 1 and not _computes(clause.guarded):
-        return f"{clause.function.spelled(items[0].dest)}", "KeyError or IndexError"
-    return None
+            found = f"{path}()", " or ".join(raises)
+    elif not calls and len(items) == 1 and not _computes(clause.guarded):
+        found = f"{clause.function.spelled(items[0].dest)}", "KeyError or IndexError"
+    if found is None:
+        return NO_EXPECTED_ERROR
+    decides = clause.breadth == EXCEPTION  # of a wider clause it only makes the message
+    if not simple and (not decides or SEVERAL_STATEMENTS.stops(file, line)):
+        return SEVERAL_STATEMENTS
+    works = any(isinstance(op, Call) for op in effects(clause, words))
+    if works and (not decides or WORKS_ON_IT.stops(file, line)):
+        return WORKS_ON_IT  # more than a fallback value: the clause works on the failure
+    return found
 
 
 def _computes(ops: tuple[Op, ...]) -> bool:
@@ -203,15 +251,15 @@ def _computes(ops: tuple[Op, ...]) -> bool:
 
 def too_broad(clause: Clause, words: ErrorWords) -> bool:
     """Whether this rule finds the clause; `swallowed-exception` is then silent about it."""
-    if clause.breadth == NARROW or not clause.swallows:
+    if clause.breadth == NARROW or not clause.swallows or excuse(clause, words) is not None:
         return False
-    if excuse(clause, words) is not None:
-        return False
-    if clause.function.file.source.role is Role.TEST and not asserts(clause):
+    file, line = clause.function.file, clause.node.lineno
+    if file.source.role is Role.TEST and not asserts(clause) and IN_A_TEST.stops(file, line):
         return False
     if clause.breadth == EXCEPTION:
-        return expected_error(clause, words) is not None
-    return not interrupts_pass(clause)
+        expected = expected_error(clause, words)
+        return not isinstance(expected, Gate) or not expected.stops(file, line)
+    return not interrupts_pass(clause) or not INTERRUPTS_PASS.stops(file, line)
 
 
 @final
@@ -223,28 +271,32 @@ class BroadException(FunctionChecker[Clause]):
     def sites(self, function: FunctionFacts) -> Iterable[Clause]:
         return [clause for clause in clauses(function) if clause.breadth != NARROW]
 
-    def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Clause, function: FunctionFacts) -> Observation:
         words = error_words()
+        file, at = function.file, site.node.lineno
         why = excuse(site, words)
         if why is not None:
             return self._say(site, Verdict.HANDLED, why.text, why.line)
         if not site.swallows:
             return self._say(site, Verdict.CLEAN, "control does not go on behind the clause")
-        if function.file.source.role is Role.TEST and not asserts(site):
+        if file.source.role is Role.TEST and not asserts(site) and IN_A_TEST.stops(file, at):
             return self._say(site, Verdict.CLEAN, "in a test, and nothing is asserted in its guard")
         if site.breadth == EXCEPTION:
             expected = expected_error(site, words)
-            if expected is None:
+            if isinstance(expected, Gate) and expected.stops(file, at):
                 return self._say(
                     site, Verdict.CLEAN, "takes Exception, and lets interrupts through"
                 )
             return self._single(site, expected)
         line = interrupts_pass(site)
-        if line:
+        if line and INTERRUPTS_PASS.stops(file, at):
             return self._say(site, Verdict.HANDLED, f"interrupts pass through {line}", line)
         return self._all(site, words)
 
-    def _single(self, site: Clause, expected: tuple[str, str]) -> Observation:
+    def _single(self, site: Clause, expected: tuple[str, str] | Gate) -> Observation:
+        if isinstance(expected, Gate):
+            text = "catches Exception, so a programming mistake looks like what it is for"
+            return self._found(site, text, Confidence.LOW)
         operation, error = expected
         return self._found(
             site,
@@ -256,7 +308,7 @@ class BroadException(FunctionChecker[Clause]):
     def _all(self, site: Clause, words: ErrorWords) -> Observation:
         taken = "a bare except" if site.breadth == BARE else "except BaseException"
         expected = expected_error(site, words)
-        if expected is not None:
+        if not isinstance(expected, Gate):
             operation, error = expected
             text = f"{taken} takes interrupts too, where {operation} raises {error}"
             return self._found(site, text, Confidence.HIGH)

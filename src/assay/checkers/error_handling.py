@@ -62,6 +62,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.waiting import wait_words
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.origin import module_path
+from assay.program.silence import Gate, not_a_site
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -75,6 +76,13 @@ RULE: Final = Rule(
     site="callees and expected failures",
     summary="whether callees out of view handle their errors, and which failures are expected",
     explanation=__doc__ or "",
+)
+
+TAKEN_NOWHERE: Final = not_a_site(
+    "expected.taken-nowhere", "no clause is known that takes the failure which is put in", RULE.id
+)
+WAITED_ON: Final = not_a_site(
+    "expected.waited-on", "the test waits again before it asserts anything", RULE.id
 )
 
 _RAISES: Final = ("assertRaises", "assertRaisesRegex", "assertRaisesRegexp", "raises")
@@ -140,7 +148,7 @@ class ErrorHandling(FileChecker[Site]):
                 yield from _waiting(each)
             yield from injected(facts)
 
-    def judge(self, site: Site, facts: FileFacts) -> Observation | None:
+    def judge(self, site: Site, facts: FileFacts) -> Observation | Gate:
         if isinstance(site, Expected):
             return _asserted(site, facts) if site.state else _raised(site, facts)
         if isinstance(site, Waiting):
@@ -280,11 +288,12 @@ def _waits(site: Waiting, facts: FileFacts) -> Observation:
 # Failures that are put in
 
 
-def _put_in(site: Injected, facts: FileFacts) -> Observation | None:
+def _put_in(site: Injected, facts: FileFacts) -> Observation | Gate:
     """Where the code under test takes a failure that a class named by the test raises."""
     found = passages(site, facts)
     if not found:
-        return None
+        TAKEN_NOWHERE.note(facts, site.literal.at.lineno)
+        return TAKEN_NOWHERE
     source = site.method.file
     name = f"{site.error.kind.name} that {site.method.qualname} raises"
     evidence = [source.evidence(EvidenceRole.CONTEXT, site.error.line, site.error.line)]
@@ -348,7 +357,9 @@ def _expected(function: FunctionFacts) -> Iterable[Expected]:
     checked = assertions(function) if len(waits) > 1 else []
     for index, wait in enumerate(waits):
         after = waits[index + 1].call.at.lineno if index + 1 < len(waits) else None
-        if after is None or any(wait.call.at.lineno < each.line < after for each in checked):
+        line = wait.call.at.lineno
+        ends = after is None or any(line < each.line < after for each in checked)
+        if ends or not WAITED_ON.stops(function.file, line):
             yield wait
 
 

@@ -19,8 +19,8 @@ handle requests. Functions that are registered for all errors count as such hand
 
 What it says: `found` where the text of such an exception or a traceback becomes part of a response,
 a page, a flashed message or an answer in a chat; `unseen` where the result of a call out of view is
-the response; `handled` under a condition for debugging, and in a test; `clean` where it is logged
-or dropped.
+the response, or the error is handed on through more than two calls in view; `handled` under a
+condition for debugging, and in a test; `clean` where it is logged or dropped.
 
 How to fix: log the exception, and answer with a text of one's own and a number that leads to the
 log. Exceptions that are meant for the user are caught by their own classes.
@@ -46,6 +46,7 @@ from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.purposes import response_words
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused, not_a_site
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -59,6 +60,15 @@ RULE: Final = Rule(
     site="errors that are caught while a request is handled",
     summary="The text of an unexpected exception or a traceback is part of a response",
     explanation=__doc__ or "",
+)
+NO_REQUESTS: Final = not_a_site(
+    "shown.no-requests", "nothing tells that the file handles requests", RULE.id
+)
+NAMED_ERRORS: Final = not_a_site(
+    "shown.named-errors", "the clause names errors, which are taken to be meant for users", RULE.id
+)
+DEBUGGING: Final = excused(
+    "shown.debugging", "it is shown on a condition for debugging only", RULE.id
 )
 _TRACEBACKS: Final = frozenset({"format_exc", "format_exception", "format_tb"})
 _INTERNAL: Final = 500
@@ -85,20 +95,28 @@ class ExceptionInResponse(FunctionChecker[CaughtError]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterator[CaughtError]:
-        if function.file.source.role not in (Role.WEB_HANDLER, Role.TEST):
-            return
+        file = function.file
+        web = file.source.role in (Role.WEB_HANDLER, Role.TEST)
         for site in function.calls_of(_TRACEBACKS):
-            if function.callee(site.op).startswith("traceback."):
-                yield CaughtError(
-                    site.op.at, function.spelled(site.op.callee), [site.op.dest], True
-                )
-        yield from _handled_error(function)
+            line = site.op.at.lineno
+            if not function.callee(site.op).startswith("traceback.") or (
+                not web and NO_REQUESTS.stops(file, line)
+            ):
+                continue
+            yield CaughtError(site.op.at, function.spelled(site.op.callee), [site.op.dest], True)
+        for error in _handled_error(function):
+            if web or not NO_REQUESTS.stops(file, error.at.lineno):
+                yield error
         seen: set[int] = set()
         for region in function.ir.regions:
             node = region.node
-            if node.name is None or node.lineno in seen or not _takes_all(node.type):
+            if node.name is None or node.lineno in seen:
                 continue
             seen.add(node.lineno)
+            if not web and NO_REQUESTS.stops(file, node.lineno):
+                continue
+            if not _takes_all(node.type) and NAMED_ERRORS.stops(file, node.lineno):
+                continue
             last = node.end_lineno or node.lineno
             temps = [
                 op.dest
@@ -110,10 +128,20 @@ class ExceptionInResponse(FunctionChecker[CaughtError]):
             ]
             yield CaughtError(node, node.name, temps, False)
 
-    def judge(self, site: CaughtError, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: CaughtError, function: FunctionFacts) -> Observation:
         answer = shown(function, _texts(function, site.temps))
         if answer.use is not None:
             return _found(function, site, answer.use)
+        if answer.cut is not None:
+            called = answer.cut.function.spelled(answer.cut.call.callee)
+            return says.unseen(
+                RULE,
+                function,
+                answer.cut.start.at,
+                f"{site.name} is handed on as far as {called}(), behind several other calls",
+                missing=called,
+                remedy=f"look what {called} does with it",
+            )
         if answer.open_call is not None:
             called = function.spelled(answer.open_call.callee)
             return says.unseen(
@@ -162,11 +190,12 @@ def _handled_error(function: FunctionFacts) -> Iterator[CaughtError]:
 
 
 def _found(function: FunctionFacts, site: CaughtError, use: Use) -> Observation:
-    excused = excuse(function.file, use.op.at, asked_for=False)
+    debugging = excuse(function.file, use.op.at, asked_for=False)
     where = f"{use.kind} {use.name}()" if use.kind == CALLEE else f"{use.kind} {use.name}"
     said = f"{site.name} becomes part of a response as {where}"
-    if excused is not None and not excused.missing:
-        return says.handled(RULE, function, use.op.at, f"{said}, {excused.text}", excused.line)
+    file, line = function.file, use.op.at.lineno
+    if debugging is not None and not debugging.missing and DEBUGGING.stops(file, line):
+        return says.handled(RULE, function, use.op.at, f"{said}, {debugging.text}", debugging.line)
     return says.found(
         RULE,
         function,

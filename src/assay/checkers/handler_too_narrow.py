@@ -33,6 +33,8 @@ same arguments and without the guard.
   broken stays so, or one broken item ends the loop for all that follow. Or the call is made without
   the guard.
 - `handled`: a clause takes such an error, or a comment says that others are raised.
+- `unseen`: what a call runs is followed no further, since it leads through several files or is too
+  large.
 - `clean`: no such call is known.
 
 What a call raises is told by rows about libraries (`models/raises.toml`) and by what the callees in
@@ -55,6 +57,10 @@ from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
 from assay.domains.narrow import (
+    ARISES_DEEPER,
+    NO_REASON,
+    RECOVERS_FROM_NO_OTHER,
+    SAID_ABOVE,
     Passing,
     Recovery,
     passing,
@@ -63,11 +69,11 @@ from assay.domains.narrow import (
     said_above,
 )
 from assay.domains.raise_summaries import RaiseSummaries
-from assay.ir.function import FUNCTION
+from assay.ir.ops import Call
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
-from assay.source.roles import Role
+from assay.program.silence import Gate, Limit
 
 RULE: Final = Rule(
     id="handler-too-narrow",
@@ -90,50 +96,54 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterable[Recovery]:
-        if function.file.source.role is Role.TEST or function.ir.kind != FUNCTION:
-            return []
         return recoveries(function)
 
-    def judge(self, site: Recovery, function: FunctionFacts) -> Observation | None:
-        missed, taken = passing(site)
-        comment = said_above(site) if missed else None
-        if comment is not None:
+    def judge(self, site: Recovery, function: FunctionFacts) -> Observation:
+        answer = passing(site)
+        comment = said_above(site) if answer.missed else None
+        if comment is not None and SAID_ABOVE.stops(function.file, site.clauses[0].node.lineno):
             text = f"the comment at {comment.line} says that other errors are raised"
             return self._say(site, Verdict.HANDLED, text, function.file.guard(comment.line))
-        for each in missed:
+        for each in answer.missed:
             found = self._missed(site, each)
-            if found is not None:
+            if isinstance(found, Observation):
                 return found
         if site.twin is not None:
             return self._twin(site, site.twin)
-        if taken:
-            error, clause = taken[0]
+        if answer.cut:
+            return self._cut(site, *answer.cut[0])
+        if answer.taken:
+            error, clause = answer.taken[0]
             line = clause.node.lineno
             text = f"the clause at {line} takes {error.kind.name}, which broken contents raise"
             return self._say(site, Verdict.HANDLED, text, function.file.guard(line))
         return self._say(site, Verdict.CLEAN, "no call is known to raise another such error")
 
-    def _missed(self, site: Recovery, missed: Passing) -> Observation | None:
+    def _missed(self, site: Recovery, missed: Passing) -> Observation | Gate:
         """A found, when something tells that the error was to be recovered from as well."""
         function = site.function
         file = function.file
         writer, loop = site.writer, site.loop
-        if writer is None and (
-            loop is None or not missed.is_near or not recovers_from_another(site)
-        ):
-            return None
-        name = missed.error.kind.name
         clause = site.clauses[0]
+        at = clause.node.lineno
+        if writer is None:
+            if loop is None and NO_REASON.stops(file, at):
+                return NO_REASON
+            if not missed.is_near and ARISES_DEEPER.stops(file, at):
+                return ARISES_DEEPER
+            if not recovers_from_another(site) and RECOVERS_FROM_NO_OTHER.stops(file, at):
+                return RECOVERS_FROM_NO_OTHER
+        name = missed.name
         line = missed.call.at.lineno
         evidence = [file.evidence(EvidenceRole.CONTEXT, line, line)]
         if writer is not None:
             evidence.append(file.evidence(EvidenceRole.CONTEXT, writer.lineno, writer.lineno))
             why = f"when the file, which is written in place at {writer.lineno}, is broken"
-        else:
-            assert loop is not None
+        elif loop is not None:
             evidence.append(file.evidence(EvidenceRole.CONTEXT, loop.lineno, loop.lineno))
             why = f"and ends the loop at {loop.lineno} for all items that follow"
-        at = clause.node.lineno
+        else:
+            why = "and ends what is meant to go on"
         evidence.append(file.evidence(EvidenceRole.MISSING, at, at))
         way = self._way(site, missed)
         evidence += [
@@ -159,7 +169,7 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
         found: list[tuple[Step, str]] = []
         for function, line in summaries.way(site.function, missed.error):
             source = function.file.source
-            text = f"{missed.error.kind.name} comes from here"
+            text = f"{missed.name} comes from here"
             found.append((Step(source.path, line, text), source.quote(line, line)))
         return found
 
@@ -182,6 +192,22 @@ class HandlerTooNarrow(FunctionChecker[Recovery]):
                 file.step(twin, "the call raises"),
                 file.step(site.clauses[0].node, f"{_named(site)} would go on"),
             ),
+        )
+
+    def _cut(self, site: Recovery, call: Call, limit: Limit) -> Observation:
+        """Unseen, as what a call runs is followed no further."""
+        function = site.function
+        file = function.file
+        line = call.at.lineno
+        return file.observation(
+            RULE,
+            Verdict.UNSEEN,
+            site.clauses[0].header,
+            function.qualname,
+            f"not all that the call at {line} raises is known: {limit.sentence}",
+            evidence=(file.evidence(EvidenceRole.CONTEXT, line, line),),
+            missing=(f"what {function.spelled(call.callee)}() raises",),
+            remedy="look whether an error of broken contents comes out of the call",
         )
 
     def _say(

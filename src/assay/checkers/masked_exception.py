@@ -53,10 +53,11 @@ from assay.domains.callee_errors import does, kinds_named, raises_same_again
 from assay.domains.handling import NARROW, Clause, clauses
 from assay.domains.managers import is_generator_manager
 from assay.domains.raises import Risks
-from assay.ir.ops import POSSIBLE, Call, Load, Op, Raise, Yield
+from assay.ir.ops import POSSIBLE, Call, Load, Raise, Yield
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused, not_a_site
 
 RULE: Final = Rule(
     id="masked-exception",
@@ -69,6 +70,38 @@ RULE: Final = Rule(
     site="raise statements of context managers",
     summary="a context manager raises its own error in place of the one on its way",
     explanation=__doc__ or "",
+)
+
+_RULES: Final = ("masked-exception",)
+
+IN_A_CLAUSE: Final = not_a_site(
+    "masked.in-a-clause",
+    "the raise stands in a clause of the exit method, for an error there",
+    *_RULES,
+)
+ASSERTION: Final = not_a_site("masked.assertion", "it is an assertion", *_RULES)
+NAMED_ERRORS: Final = not_a_site(
+    "masked.named-errors", "the clause round the yield names the errors that it translates", *_RULES
+)
+LOOKED_AT: Final = excused(
+    "masked.looked-at", "the error on its way is read somewhere before", *_RULES
+)
+WRONG_USE: Final = excused(
+    "masked.wrong-use", "the kind of the error tells of a wrong use of the manager", *_RULES
+)
+GOES_ON: Final = excused("masked.goes-on", "the clause raises nothing on one of its ways", *_RULES)
+CAUGHT_ON_ONE_WAY: Final = excused(
+    "masked.caught-on-one-way",
+    "the clause raises the error that it took, or leaves, on one of its ways",
+    *_RULES,
+)
+SPARED: Final = excused(
+    "masked.spared", "another clause raises some errors of the block again", *_RULES
+)
+NO_OWN_STEP: Final = excused(
+    "masked.no-own-step",
+    "the clause guards no call of the manager itself before the yield that is likely to raise",
+    *_RULES,
 )
 
 _WRONG_USE: Final = frozenset(
@@ -84,22 +117,22 @@ class MaskedException(FunctionChecker[Site]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterable[Site]:
+        file = function.file
         if function.ir.name in ("__exit__", "__aexit__") and function.owner is not None:
             inside = [clause.body for clause in clauses(function)]
-            for op in _operations(function):
-                if (
-                    isinstance(op, Raise)
-                    and isinstance(op.at, ast.Raise)  # no assertion
-                    and op.exception >= 0
-                    and not any(op in body for body in inside)
-                ):
-                    yield op
+            for op in _raises(function):
+                line = op.at.lineno
+                if not isinstance(op.at, ast.Raise) and ASSERTION.stops(file, line):
+                    continue
+                if any(op in body for body in inside) and IN_A_CLAUSE.stops(file, line):
+                    continue
+                yield op
         elif is_generator_manager(function):
-            for clause in clauses(function):
-                if clause.breadth != NARROW and any(isinstance(op, Yield) for op in clause.guarded):
+            for clause in _round_yield(function):
+                if clause.breadth != NARROW or not NAMED_ERRORS.stops(file, clause.node.lineno):
                     yield clause
 
-    def judge(self, site: Site, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Site, function: FunctionFacts) -> Observation:
         return self._exit(site, function) if isinstance(site, Raise) else self._clause(site)
 
     def _exit(self, site: Raise, function: FunctionFacts) -> Observation:
@@ -109,12 +142,12 @@ class MaskedException(FunctionChecker[Site]):
         raised = error.callee if isinstance(error, Call) else site.exception
         name = function.spelled(raised)
         looked = _looked_at(function, at.lineno)
-        if looked:
+        if looked and LOOKED_AT.stops(file, at.lineno):
             text = f"the error on its way is looked at, at {looked}"
             return file.observation(
                 RULE, Verdict.HANDLED, at, function.qualname, text, evidence=file.guard(looked)
             )
-        if name in _WRONG_USE:
+        if name in _WRONG_USE and WRONG_USE.stops(file, at.lineno):
             text = f"{name} tells of a wrong use"
             return file.observation(RULE, Verdict.CLEAN, at, function.qualname, text)
         first = function.ir.first_line
@@ -135,7 +168,12 @@ class MaskedException(FunctionChecker[Site]):
         function = site.function
         file = function.file
         line = site.node.lineno
-        if site.swallows or raises_same_again(site) or not _only_others(site):
+        if (
+            not site.raises
+            or raises_same_again(site)
+            or (site.swallows and GOES_ON.stops(file, line))
+            or (not _only_others(site) and CAUGHT_ON_ONE_WAY.stops(file, line))
+        ):
             text = f"the clause at {line} {does(site)}"
             return file.observation(
                 RULE,
@@ -146,7 +184,7 @@ class MaskedException(FunctionChecker[Site]):
                 evidence=file.guard(line),
             )
         spared = _spared(site)
-        if spared:
+        if spared and SPARED.stops(file, line):
             text = f"the clause at {spared} raises some errors of the block again"
             return file.observation(
                 RULE,
@@ -157,20 +195,21 @@ class MaskedException(FunctionChecker[Site]):
                 evidence=file.guard(spared),
             )
         own = _own_step(site)
-        if own is None:
+        if own is None and NO_OWN_STEP.stops(file, line):
             text = "the clause only guards the block under it, to translate its errors"
             return file.observation(RULE, Verdict.CLEAN, site.header, function.qualname, text)
         block = next(op for op in site.guarded if isinstance(op, Yield))
         raised = site.raises[0]
+        failed = raised if own is None else own
         return file.observation(
             RULE,
             Verdict.FOUND,
             site.header,
             function.qualname,
             f"what the block under the yield at {block.at.lineno} raises is replaced at"
-            f" {raised.at.lineno}, as if {own.at.lineno} had failed",
+            f" {raised.at.lineno}, as if {failed.at.lineno} had failed",
             evidence=(
-                file.evidence(EvidenceRole.CONTEXT, own.at.lineno, own.at.lineno),
+                file.evidence(EvidenceRole.CONTEXT, failed.at.lineno, failed.at.lineno),
                 file.evidence(EvidenceRole.CONTEXT, block.at.lineno, block.at.lineno),
                 file.evidence(EvidenceRole.MISSING, line, raised.at.lineno),
             ),
@@ -182,12 +221,22 @@ class MaskedException(FunctionChecker[Site]):
         )
 
 
-def _operations(function: FunctionFacts) -> list[Op]:
-    """The operations of a function, those of copied code once."""
-    found: dict[tuple[type[Op], int], Op] = {}
+def _raises(function: FunctionFacts) -> list[Raise]:
+    """Where a function raises an error that it names, those of copied code once."""
+    found: dict[int, Raise] = {}
     for site in function.sites():
-        found.setdefault((type(site.op), id(site.op.at)), site.op)
+        if isinstance(site.op, Raise) and site.op.exception >= 0:
+            found.setdefault(id(site.op.at), site.op)
     return list(found.values())
+
+
+def _round_yield(function: FunctionFacts) -> list[Clause]:
+    """The clauses that guard a `yield`."""
+    return [
+        clause
+        for clause in clauses(function)
+        if any(isinstance(op, Yield) for op in clause.guarded)
+    ]
 
 
 def _looked_at(function: FunctionFacts, before: int) -> int:

@@ -66,6 +66,7 @@ from assay.ir.ops import (
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -79,6 +80,15 @@ RULE: Final = Rule(
     site="finally blocks",
     summary="a return, break or continue in a finally block drops the exception on its way",
     explanation=__doc__ or "",
+)
+
+TELLS_OF_ERROR: Final = excused(
+    "finally.tells-of-error",
+    "the jump depends on a variable that the guarded code sets, or on the error on its way",
+    RULE.id,
+)
+TAKEN_BEFORE: Final = excused(
+    "finally.taken-before", "a clause of the same try takes everything", RULE.id
 )
 
 _IN_FLIGHT: Final = ("sys.exc_info", "sys.exception")
@@ -205,14 +215,14 @@ class ReturnInFinally(FunctionChecker[Finally]):
     def sites(self, function: FunctionFacts) -> Iterable[Finally]:
         return _entered(function)
 
-    def judge(self, site: Finally, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Finally, function: FunctionFacts) -> Observation:
         jumps = list(_leaving(site.node.finalbody, False))
         if not jumps:
             at = site.node.finalbody[0]
             return self._say(function, Verdict.CLEAN, at, "no jump leaves the block")
         conditions = [_condition(jump, site, function) for jump in jumps]
         for jump, condition in zip(jumps, conditions, strict=True):
-            if condition is None:
+            if condition is None or not TELLS_OF_ERROR.stops(function.file, jump.lineno):
                 return self._always(site, function, jump)
         assert conditions[0] is not None
         name, line = conditions[0]
@@ -222,7 +232,8 @@ class ReturnInFinally(FunctionChecker[Finally]):
     def _always(self, site: Finally, function: FunctionFacts, jump: ast.stmt) -> Observation:
         raisers = _raisers(function, site)
         line = _catch_all(site, function)
-        if line and not any(isinstance(op, Raise) for op in raisers):
+        raises = any(isinstance(op, Raise) for op in raisers)
+        if line and not raises and TAKEN_BEFORE.stops(function.file, jump.lineno):
             text = f"the clause at {line} takes what the guarded code raises"
             return self._say(function, Verdict.HANDLED, jump, text, line)
         first = raisers[0] if raisers else None

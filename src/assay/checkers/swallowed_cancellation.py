@@ -69,6 +69,7 @@ from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.errors import error_words
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, excused, not_a_site
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -82,6 +83,50 @@ RULE: Final = Rule(
     site="except clauses that meet a cancellation",
     summary="a coroutine goes on after it was cancelled, or its clean-up is skipped",
     explanation=__doc__ or "",
+)
+
+_RULES: Final = ("swallowed-cancellation",)
+
+OWN_CANCEL: Final = excused(
+    "cancellation.own-cancel", "the function calls a method named cancel before it", *_RULES
+)
+IN_A_TEST: Final = excused(
+    "cancellation.in-a-test", "it stands in a test, whose tasks end with it", *_RULES
+)
+RAISES_ON_ONE_WAY: Final = excused(
+    "cancellation.raises-on-one-way", "the clause raises again on one of its ways", *_RULES
+)
+HANDS_ON: Final = excused(
+    "cancellation.hands-on",
+    "the clause reads the error for something other than a message",
+    *_RULES,
+)
+NEXT_IN_CLEANUP: Final = excused(
+    "cancellation.next-in-clean-up",
+    "the next await or yield behind it stands in a finally, which runs on the way out as well",
+    *_RULES,
+)
+NOTHING_UNDONE: Final = not_a_site(
+    "cancellation.nothing-undone", "the clause calls nothing that is named as an undoing", *_RULES
+)
+ENDS_ITSELF: Final = not_a_site(
+    "cancellation.ends-itself",
+    "what the clause undoes is the object itself, which may be the end of it all",
+    *_RULES,
+)
+RAISES_NOTHING: Final = not_a_site(
+    "cancellation.raises-nothing", "the clause leaves by a call, and by no raise", *_RULES
+)
+SKIPPED_IN_A_TEST: Final = not_a_site(
+    "cancellation.skipped-in-a-test", "it is the clean-up of a test that is skipped", *_RULES
+)
+ANOTHER_CLAUSE: Final = excused(
+    "cancellation.another-clause",
+    "another clause of the try takes cancellations, whatever it does then",
+    *_RULES,
+)
+FINALLY: Final = excused(
+    "cancellation.finally", "the try has a finally, whatever that does", *_RULES
 )
 
 _CANCELLED: Final = "CancelledError"
@@ -126,10 +171,11 @@ class SwallowedCancellation(FunctionChecker[Meeting]):
             elif awaits and clause.breadth == EXCEPTION and not clause.swallows:
                 yield Meeting(clause, awaits[0], takes=False)
 
-    def judge(self, site: Meeting, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Meeting, function: FunctionFacts) -> Observation | Gate:
         if not site.takes:
             return self._skipped(site)
         clause = site.clause
+        file, at = function.file, clause.node.lineno
         if not clause.swallows:
             line = clause.raises[0].at.lineno if clause.raises else clause.node.lineno
             return self._say(site, Verdict.HANDLED, f"raises again at {line}", line)
@@ -137,24 +183,23 @@ class SwallowedCancellation(FunctionChecker[Meeting]):
         if above:
             return self._say(site, Verdict.HANDLED, f"passes through the clause at {above}", above)
         cancel = _own_cancel(clause)
-        if cancel:
+        if cancel and OWN_CANCEL.stops(file, at):
             text = f"the function itself cancels what it awaits, at {cancel}"
             return self._say(site, Verdict.HANDLED, text, cancel)
-        if function.file.source.role is Role.TEST:
+        if file.source.role is Role.TEST and IN_A_TEST.stops(file, at):
             text = "in a test, whose tasks end with it"
-            return function.file.observation(
-                RULE, Verdict.CLEAN, clause.header, function.qualname, text
-            )
+            return file.observation(RULE, Verdict.CLEAN, clause.header, function.qualname, text)
         return self._goes_on(site)
 
     def _goes_on(self, site: Meeting) -> Observation:
         """A clause that takes the cancellation and lets control go on."""
         clause = site.clause
-        if clause.raises:
+        file, at = clause.function.file, clause.node.lineno
+        if clause.raises and RAISES_ON_ONE_WAY.stops(file, at):
             line = clause.raises[0].at.lineno
             return self._say(site, Verdict.HANDLED, f"raises again on one way, at {line}", line)
         handed = hands_on(clause, error_words())
-        if handed is not None:
+        if handed is not None and HANDS_ON.stops(file, at):
             line = handed.at.lineno
             return self._say(site, Verdict.HANDLED, f"hands the error on at {line}", line)
         further = _next_point(clause, isinstance(site.point, Await))
@@ -195,23 +240,30 @@ class SwallowedCancellation(FunctionChecker[Meeting]):
             confidence=Confidence.LOW if named else Confidence.MEDIUM,
         )
 
-    def _skipped(self, site: Meeting) -> Observation | None:
+    def _skipped(self, site: Meeting) -> Observation | Gate:
         """A clause for Exception that undoes something: a cancellation passes it by."""
         clause = site.clause
         undo = _undoing(clause)
-        if undo is None or not any(isinstance(op, Raise) for op in clause.raises):
-            return None
-        if clause.function.file.source.role is Role.TEST:
-            return None
+        if undo is None:
+            return NOTHING_UNDONE
+        file, at = clause.function.file, clause.node.lineno
+        owner = clause.function.spelled(undo.callee).rpartition(".")[0]
+        if owner in _ITSELF and ENDS_ITSELF.stops(file, at):
+            return ENDS_ITSELF
+        raises = any(isinstance(op, Raise) for op in clause.raises)
+        if not raises and RAISES_NOTHING.stops(file, at):
+            return RAISES_NOTHING
+        if file.source.role is Role.TEST and SKIPPED_IN_A_TEST.stops(file, at):
+            return SKIPPED_IN_A_TEST
         for other in clause.statement.handlers:
-            names = type_names(other.type, clause.function.file)
-            if not names or any(name.rpartition(".")[2] in _WIDE for name in names):
+            names = type_names(other.type, file)
+            wide = not names or any(name.rpartition(".")[2] in _WIDE for name in names)
+            if wide and ANOTHER_CLAUSE.stops(file, at):
                 text = f"the clause at {other.lineno} takes cancellations"
                 return self._say(site, Verdict.HANDLED, text, other.lineno)
-        if clause.statement.finalbody:
+        if clause.statement.finalbody and FINALLY.stops(file, at):
             line = clause.statement.finalbody[0].lineno
             return self._say(site, Verdict.HANDLED, f"finally at {line} runs on cancellation", line)
-        file = clause.function.file
         line = undo.at.lineno
         first = site.point.at.lineno
         name = clause.function.spelled(undo.callee)
@@ -244,6 +296,7 @@ class SwallowedCancellation(FunctionChecker[Meeting]):
         )
 
 
+_ITSELF: Final = ("", "self", "cls", "super()")
 _WIDE: Final = ("BaseException", _CANCELLED)
 
 
@@ -269,14 +322,18 @@ def _own_cancel(clause: Clause) -> int:
 
 
 def _undoing(clause: Clause) -> Call | None:
-    """The first call of a clause that gives something back; `self.close()` is the end of it all."""
+    """The first call of a clause that gives something back, of others than the object itself first.
+
+    `self.close()` is the end of it all.
+    """
     undo = error_words().cleanup.undo
-    for op in clause.body:
-        if isinstance(op, Call) and last_part(clause.function, op) in undo:
-            owner = clause.function.spelled(op.callee).rpartition(".")[0]
-            if owner not in ("", "self", "cls", "super()"):
-                return op
-    return None
+    calls = [
+        op for op in clause.body if isinstance(op, Call) and last_part(clause.function, op) in undo
+    ]
+    others = [
+        op for op in calls if clause.function.spelled(op.callee).rpartition(".")[0] not in _ITSELF
+    ]
+    return next(iter((*others, *calls)), None)
 
 
 def _next_point(clause: Clause, is_await: bool) -> Op | None:
@@ -285,6 +342,7 @@ def _next_point(clause: Clause, is_await: bool) -> Op | None:
     work = list(reversed(clause.exits))
     seen: set[int] = set()
     closing = _cleanup_lines(clause)
+    file = clause.function.file
     while work:
         ident, start = work.pop()
         if start == 0:
@@ -293,10 +351,10 @@ def _next_point(clause: Clause, is_await: bool) -> Op | None:
             seen.add(ident)
         stopped = False
         for op in blocks[ident].ops[start:]:
-            if isinstance(op, Await if is_await else (Yield, YieldFrom)) and not any(
-                first <= op.at.lineno <= last for first, last in closing
-            ):
-                return op
+            if isinstance(op, Await if is_await else (Yield, YieldFrom)):
+                within = any(first <= op.at.lineno <= last for first, last in closing)
+                if not within or not NEXT_IN_CLEANUP.stops(file, clause.node.lineno):
+                    return op
             if isinstance(op, Raise):
                 stopped = True
                 break

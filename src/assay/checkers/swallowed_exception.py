@@ -87,6 +87,7 @@ from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.errors import ErrorWords, error_words
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.silence import Gate, excused, not_a_site, not_known
 from assay.source.roles import Role
 from assay.source.spelling import spelling
 
@@ -101,6 +102,60 @@ RULE: Final = Rule(
     site="except clauses",
     summary="an error is caught and nothing tells that it happened",
     explanation=__doc__ or "",
+)
+
+_RULES: Final = ("swallowed-exception",)
+
+TOLD_AS_TOO_BROAD: Final = not_a_site(
+    "swallowed.too-broad", "broad-exception already speaks of the clause", *_RULES
+)
+UNSET_IN_A_TEST: Final = excused(
+    "swallowed.unset-in-a-test",
+    "a test that reads the variable without a value fails loudly",
+    *_RULES,
+)
+MAY_NOT_COME_BACK: Final = not_known(
+    "swallowed.may-not-come-back",
+    "the clause calls something, which may not come back, before the variable is read",
+    *_RULES,
+)
+ERRNO_IN_A_TEST: Final = excused(
+    "swallowed.errno-in-a-test", "it is a test that drops the other values of errno", *_RULES
+)
+LOGGED: Final = excused("swallowed.logged", "the clause writes a message", *_RULES)
+ACTS: Final = excused(
+    "swallowed.acts", "the clause does something, whatever that has to do with the error", *_RULES
+)
+LOOKS: Final = excused("swallowed.looks", "the clause reads the error", *_RULES)
+ERROR_VALUE: Final = excused(
+    "swallowed.error-value", "the clause returns a value that tells of the error", *_RULES
+)
+SAYS_WHY: Final = excused(
+    "swallowed.says-why", "a comment says why the error is swallowed", *_RULES
+)
+CLEANS_UP: Final = excused(
+    "swallowed.cleans-up", "the guarded code only gives things back, as its names tell", *_RULES
+)
+NAMES_IT: Final = excused(
+    "swallowed.names-it", "the clause names the error that it expects", *_RULES
+)
+IN_CLEANUP: Final = excused(
+    "swallowed.in-clean-up", "the clause stands in clean-up, which has to go on", *_RULES
+)
+OPTIONAL_IMPORT: Final = excused(
+    "swallowed.optional-import", "the guarded code imports something optional", *_RULES
+)
+CALLS_NOTHING: Final = excused("swallowed.calls-nothing", "the guarded code calls nothing", *_RULES)
+IN_A_TEST: Final = excused(
+    "swallowed.in-a-test", "it stands in a test, and the guarded code asserts nothing", *_RULES
+)
+PROBE: Final = excused(
+    "swallowed.probe",
+    "the guarded code tries to compute something, and what stands before or behind it holds",
+    *_RULES,
+)
+TOLD_BY_CALLEE: Final = excused(
+    "swallowed.told-by-callee", "the method that is called tells of its errors itself", *_RULES
 )
 
 _QUIET_ROLES: Final = (Role.TEST, Role.EXAMPLE, Role.SCRIPT, Role.NOTEBOOK)
@@ -120,28 +175,31 @@ class SwallowedException(FunctionChecker[Clause]):
     def sites(self, function: FunctionFacts) -> Iterable[Clause]:
         return clauses(function)
 
-    def judge(self, site: Clause, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Clause, function: FunctionFacts) -> Observation | Gate:
         words = error_words()
+        file, at = function.file, site.node.lineno
         if site.caught == (NO_TYPE,):
             return self._say(site, Verdict.CLEAN, "the clause takes no error at all")
         if not site.swallows:
             return self._say(site, Verdict.CLEAN, "the clause raises on every way")
-        read = unassigned_read(site) if self._goes_on(site, words) else None
-        if read is not None:
+        read = unassigned_read(site)
+        if read is not None and self._goes_on(site, words):
             return self._unset(site, read)
-        if site.breadth != NARROW and too_broad(site, words):
-            return None
+        broad = site.breadth != NARROW and too_broad(site, words)
+        if broad and TOLD_AS_TOO_BROAD.stops(file, at):
+            return TOLD_AS_TOO_BROAD
         errno = _errno_gap(site)
-        if errno is not None:
+        in_test = file.source.role is Role.TEST
+        if errno is not None and not (in_test and ERRNO_IN_A_TEST.stops(file, at)):
             return self._fell_through(site, errno)
-        if logs(site, words):
+        if logs(site, words) and LOGGED.stops(file, at):
             line = logs(site, words)[0].at.lineno
             return self._say(site, Verdict.HANDLED, f"the error is logged at {line}", line)
-        if effects(site, words):
+        if effects(site, words) and ACTS.stops(file, at):
             return self._say(site, Verdict.CLEAN, "the clause acts on the error")
-        if hands_on(site, words) is not None:
+        if hands_on(site, words) is not None and LOOKS.stops(file, at):
             return self._say(site, Verdict.CLEAN, "the clause looks at the error")
-        if gives_error_value(site):
+        if gives_error_value(site) and ERROR_VALUE.stops(file, at):
             return self._say(site, Verdict.CLEAN, "the clause returns a value that tells of it")
         return self._silent(site, words)
 
@@ -150,9 +208,11 @@ class SwallowedException(FunctionChecker[Clause]):
 
         In a test the read fails loudly, which is what a test is for.
         """
-        return site.function.file.source.role is not Role.TEST and not any(
-            isinstance(op, Call) for op in effects(site, words)
-        )
+        file, at = site.function.file, site.node.lineno
+        if file.source.role is Role.TEST and UNSET_IN_A_TEST.stops(file, at):
+            return False
+        calls = any(isinstance(op, Call) for op in effects(site, words))
+        return not calls or not MAY_NOT_COME_BACK.stops(file, at)
 
     def _unset(self, site: Clause, read: UnassignedRead) -> Observation:
         file = site.function.file
@@ -202,34 +262,36 @@ class SwallowedException(FunctionChecker[Clause]):
 
     def _silent(self, site: Clause, words: ErrorWords) -> Observation:
         """A clause that does nothing at all."""
+        file, header = site.function.file, site.node.lineno
         comment = explanation(site) or excused_above(site)
-        if comment is not None:
+        if comment is not None and SAYS_WHY.stops(file, header):
             text = f"swallows {_caught(site)} and says why at {comment.line}"
             return self._say(site, Verdict.HANDLED, text, comment.line)
-        header = site.node.lineno
-        if only_cleans_up(site, words):
+        if only_cleans_up(site, words) and CLEANS_UP.stops(file, header):
             text = "swallows errors of clean-up, of which nothing more can be made"
             return self._say(site, Verdict.HANDLED, text, header)
         own = own_raise(site)
         if own is not None:
             return self._own(site, own)
-        if site.breadth == NARROW:
+        if site.breadth == NARROW and NAMES_IT.stops(file, header):
             text = f"names the error that it expects, {_caught(site)}"
             return self._say(site, Verdict.HANDLED, text, header)
-        if in_cleanup(site, words):
+        if in_cleanup(site, words) and IN_CLEANUP.stops(file, header):
             return self._say(site, Verdict.CLEAN, "stands in clean-up, which has to go on")
-        if any(isinstance(op, (Import, ImportFrom)) for op in site.guarded):
+        imports = any(isinstance(op, (Import, ImportFrom)) for op in site.guarded)
+        if imports and OPTIONAL_IMPORT.stops(file, header):
             return self._say(site, Verdict.CLEAN, "an optional import")
-        if not guarded_calls(site):
+        if not guarded_calls(site) and CALLS_NOTHING.stops(file, header):
             return self._say(site, Verdict.CLEAN, "the guarded code calls nothing")
-        if site.function.file.source.role is Role.TEST and not asserts(site):
+        in_test = file.source.role is Role.TEST
+        if in_test and not asserts(site) and IN_A_TEST.stops(file, header):
             return self._say(site, Verdict.CLEAN, "in a test, and nothing is asserted in its guard")
-        if is_probe(site, words):
+        if is_probe(site, words) and PROBE.stops(file, header):
             return self._say(
                 site, Verdict.CLEAN, "the guarded code tries, and what stands before holds"
             )
         told = told_by_callee(site, words)
-        if told:
+        if told and TOLD_BY_CALLEE.stops(file, header):
             text = f"the method that is called tells of its errors itself, at {told}"
             return self._say(site, Verdict.HANDLED, text, told)
         return self._dropped(site)
@@ -289,8 +351,6 @@ def _errno_gap(site: Clause) -> ast.If | None:
     body = site.node.body
     test = body[0]
     if len(body) != 1 or not isinstance(test, ast.If) or not site.node.name:
-        return None
-    if site.function.file.source.role is Role.TEST:
         return None
     asked = (f"{site.node.name}.errno", f"{site.node.name}.args[0]", f"{site.node.name}[0]")
     while True:

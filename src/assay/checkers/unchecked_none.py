@@ -47,6 +47,7 @@ from assay.ir.function import FUNCTION
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, not_a_site
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -63,6 +64,11 @@ RULE: Final = Rule(
 )
 
 
+IN_A_TEST: Final = not_a_site(
+    "unchecked.in-a-test", "it stands in a test, which fails when there is none", RULE.id
+)
+
+
 @final
 class UncheckedNone(FunctionChecker[TestedValue]):
     """Asks of each tested result whether a way leads round the test."""
@@ -70,11 +76,24 @@ class UncheckedNone(FunctionChecker[TestedValue]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterable[TestedValue]:
-        if function.file.source.role is Role.TEST or function.ir.kind != FUNCTION:
+        file = function.file
+        in_test = file.source.role is Role.TEST
+        # Locals alone are followed; to look into tests costs what only an account wants to know.
+        if function.ir.kind != FUNCTION or (in_test and file.module.program.account is None):
             return []
-        return [each for each in tested_values(function) if may_be_none(function, each.call)]
+        found: list[TestedValue] = []
+        for each in tested_values(function):
+            line = each.call.at.lineno
+            used = bool(each.uses or each.doubted)
+            none = may_be_none(function, each.call)
+            if isinstance(none, Gate) and (not used or none.stops(file, line)):
+                continue
+            if not in_test or not IN_A_TEST.stops(file, line):
+                found.append(each)
+        return found
 
-    def judge(self, site: TestedValue, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: TestedValue, function: FunctionFacts) -> Observation:
+        file = function.file
         file = function.file
         called = function.spelled(site.call.callee).rpartition(".")[2]
         line = site.test.lineno

@@ -51,6 +51,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.handlers import handler_model
 from assay.models.locks import lock_model
 from assay.program.facts import FileFacts
+from assay.program.silence import Gate, not_a_site, not_known
 from assay.source.spelling import spelling
 
 RULE: Final = Rule(
@@ -64,6 +65,24 @@ RULE: Final = Rule(
     site="types of except clauses, with items",
     summary="An except clause names no exception class, or a with statement no context manager",
     explanation=__doc__ or "",
+)
+
+CAN_BE_ENTERED: Final = not_a_site(
+    "unusable.can-be-entered", "nothing tells that the name is no context manager", RULE.id
+)
+NAME_NOT_KNOWN: Final = not_known(
+    "unusable.name-not-known", "it is not known what the name of the error stands for", RULE.id
+)
+LOCAL_NAME: Final = not_known(
+    "unusable.local-name", "a function round it binds the name itself", RULE.id
+)
+REBOUND: Final = not_known(
+    "unusable.rebound", "the module binds the name of the number or text more than once", RULE.id
+)
+SMALL_LETTERS: Final = not_known(
+    "unusable.small-letters",
+    "the name of the error is in a module of numbers, and is written in small letters",
+    RULE.id,
 )
 
 _MANAGERS: Final = ("contextmanager", "asynccontextmanager")
@@ -107,7 +126,7 @@ class UnusableHandler(FileChecker[Named]):
     def sites(self, facts: FileFacts) -> Iterable[Named]:
         return _named(facts)
 
-    def judge(self, site: Named, facts: FileFacts) -> Observation | None:
+    def judge(self, site: Named, facts: FileFacts) -> Observation | Gate:
         path = _path(site.node, facts)
         line = 0
         text = ""
@@ -125,7 +144,7 @@ class UnusableHandler(FileChecker[Named]):
             return facts.observation(
                 RULE, Verdict.CLEAN, site.node, function, "names an exception class"
             )
-        return None
+        return CAN_BE_ENTERED if site.entered else NAME_NOT_KNOWN
 
 
 def _path(node: ast.expr, facts: FileFacts) -> str:
@@ -133,10 +152,10 @@ def _path(node: ast.expr, facts: FileFacts) -> str:
     if not isinstance(node, (ast.Name, ast.Attribute)):
         return ""
     root, dot, rest = spelling(node).partition(".")
-    if not root.isidentifier() or _is_local(root, node.lineno, facts):
+    path = facts.names.resolve(root) if root.isidentifier() else ""
+    if not path or (_is_local(root, node.lineno, facts) and LOCAL_NAME.stops(facts, node.lineno)):
         return ""
-    path = facts.names.resolve(root)
-    return f"{path}{dot}{rest}" if path else ""
+    return f"{path}{dot}{rest}"
 
 
 def _is_local(name: str, line: int, facts: FileFacts) -> bool:
@@ -162,22 +181,25 @@ def _not_caught(site: Named, path: str, facts: FileFacts) -> tuple[str, int]:
     # A module that is imported in a function on demand is a variable of the file.
     if any(path.removeprefix(":").startswith(code) for code in handler_model().codes):
         last = path.rpartition(".")[2]
-        if last.isupper():
+        if last.isupper() or not SMALL_LETTERS.stops(facts, node.lineno):
             return f"the name {spelling(node)} is a number: when an error comes, TypeError does", 0
     if path.startswith(":") and "." not in path:
         bound = facts.names.bound.get(path[1:])
-        if isinstance(bound, ast.Assign) and _is_number_or_text(bound.value, path[1:], facts):
+        if isinstance(bound, ast.Assign) and _is_number_or_text(bound.value):
             text = spelling(bound.value)
-            return f"the name {path[1:]} is {text}, no exception class", bound.lineno
+            if _is_bound_once(path[1:], facts) or not REBOUND.stops(facts, node.lineno):
+                return f"the name {path[1:]} is {text}, no exception class", bound.lineno
     return "", 0
 
 
-def _is_number_or_text(value: ast.expr, name: str, facts: FileFacts) -> bool:
-    """Whether a module binds a name once, to a number or text."""
-    if not isinstance(value, ast.Constant) or not isinstance(value.value, (str, int, float)):
-        return False
-    if isinstance(value.value, bool):
-        return False
+def _is_number_or_text(value: ast.expr) -> bool:
+    """Whether an expression is a number or text."""
+    known = value.value if isinstance(value, ast.Constant) else None
+    return isinstance(known, (str, int, float)) and not isinstance(known, bool)
+
+
+def _is_bound_once(name: str, facts: FileFacts) -> bool:
+    """Whether a module binds a name once, and no function does."""
     return len(facts.functions[0].stores(name)) == 1 and not any(
         isinstance(node, ast.Global) and name in node.names for node in ast.walk(facts.source.tree)
     )

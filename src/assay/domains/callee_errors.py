@@ -21,9 +21,12 @@ from assay.ir.ops import Call, Op, Raise
 from assay.models.errors import error_words
 from assay.models.waiting import wait_words
 from assay.program.facts import FunctionFacts
+from assay.program.silence import limit
 from assay.program.values import FunctionValue
 
-_DEEPEST: Final = 3
+DEEPEST: Final = limit(
+    "waits.deepest", 3, "a wait is looked for in at most 3 functions below", "error-handling"
+)
 
 
 @final
@@ -38,7 +41,7 @@ class TimedWait:
         self.fails: Final = fails
 
 
-def timed_wait(function: FunctionFacts, depth: int = _DEEPEST) -> TimedWait | None:
+def timed_wait(function: FunctionFacts, depth: int = 0) -> TimedWait | None:
     """The wait of a function with its end, its own or that of a function of the same file."""
     node = function.ir.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -52,17 +55,21 @@ def timed_wait(function: FunctionFacts, depth: int = _DEEPEST) -> TimedWait | No
         fails = _failing(function, loop)
         if fails is not None:
             return TimedWait(function, loop, fails)
-    if loops or depth <= 0:
-        return None
-    for site in function.calls:
-        if not is_wait(function, site.op, wait_words()):
-            continue
-        inner = _of_same_file(function, site.op)
-        if inner is not None and inner is not function:
-            found = timed_wait(inner, depth - 1)
-            if found is not None:
-                return found
+    for inner, op in _waits_of(function) if not loops else ():
+        if depth >= DEEPEST.most:
+            DEEPEST.note(function.file, op.at.lineno)
+            break
+        found = timed_wait(inner, depth + 1)
+        if found is not None:
+            return found
     return None
+
+
+def _waits_of(function: FunctionFacts) -> list[tuple[FunctionFacts, Call]]:
+    """The functions of the same file that a function waits in, and where it calls them."""
+    waits = [site.op for site in function.calls if is_wait(function, site.op, wait_words())]
+    inner = [(_of_same_file(function, op), op) for op in waits]
+    return [(each, op) for each, op in inner if each is not None and each is not function]
 
 
 def _of_same_file(function: FunctionFacts, op: Call) -> FunctionFacts | None:

@@ -22,6 +22,7 @@ from assay.models.raises import raise_model
 from assay.program.classes import ClassInfo
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
+from assay.program.silence import limit
 from assay.program.stubs import dotted
 from assay.program.values import (
     ClassObject,
@@ -39,7 +40,15 @@ PART: Final = 1  # it takes some such errors, or it is not known
 APART: Final = 0  # it never takes one
 
 _BASES_OF_ALL: Final = ("Exception", "BaseException")
-_DEEPEST_ALIAS: Final = 4
+
+# Kinds belong to the program and to no line, so that nothing is written down of this limit.
+DEEPEST_ALIAS: Final = limit(
+    "kinds.deepest-alias",
+    4,
+    "the name of an error is followed through at most 4 assignments of a library",
+    "handler-too-narrow",
+    "error-handling",
+)
 
 
 @final
@@ -113,7 +122,8 @@ class ErrorKinds:
         """The kind of a library's class, whatever it was imported as."""
         known = self._paths.get(path)
         if known is None:
-            known = Kind(self._canonical(path, 0))
+            key = self._canonical(path, 0)
+            known = Kind(key) if key != ANYTHING.key else ANYTHING
             self._paths[path] = known
         return known
 
@@ -232,8 +242,10 @@ class ErrorKinds:
         alias = raise_model().aliases.get(path)
         if alias is not None:
             return alias
-        if "." not in path or depth > _DEEPEST_ALIAS or path in raise_model().bases:
+        if "." not in path or path in raise_model().bases:
             return path
+        if depth > DEEPEST_ALIAS.most:
+            return ANYTHING.key
         item = self._program.library.stubs.find(path)
         if item is None:
             return path

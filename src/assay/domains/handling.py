@@ -47,6 +47,7 @@ from assay.models.errors import ErrorWords, error_words
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.program import Program
 from assay.program.recent import Recent
+from assay.program.silence import excused
 from assay.source.comments import Comment
 from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.span import Span
@@ -61,6 +62,20 @@ BASE: Final = 2  # BaseException: interrupts and cancellation too
 BARE: Final = 3  # no type at all, which is the same
 
 NO_TYPE: Final = "()"
+
+# It is noted at what leaves, since clauses and conditions are told by it alike.
+LEAVES_BY_NAME: Final = excused(
+    "handling.leaves-by-name",
+    "the call has the name of one from which control does not come back",
+    "broad-exception",
+    "check-then-act",
+    "error-handling",
+    "handler-too-narrow",
+    "masked-exception",
+    "swallowed-cancellation",
+    "swallowed-exception",
+    "unchecked-none",
+)
 
 _MACHINE_COMMENT: Final = re.compile(
     r"#\s*(?:noqa|pragma|type:|pylint:|flake8:|mypy:|nosec|todo\b|fixme\b|xxx\b|ruff:|pyright:"
@@ -389,13 +404,14 @@ def leaves(op: Op, function: FunctionFacts, words: ErrorWords) -> bool:
         path = function.callee(op)
         if path in words.leave.functions:
             return True
-        last = last_part(function, op)
-        if last in words.leave.methods:
+        if path.startswith(":") and never_returns(function.file, path[1:]):
             return True
-        return path.startswith(":") and never_returns(function.file, path[1:])
+        named = last_part(function, op) in words.leave.methods
+        return named and LEAVES_BY_NAME.stops(function.file, op.at.lineno)
     if isinstance(op, Enter):
         manager = function.definitions[op.manager]
-        return isinstance(manager, Call) and last_part(function, manager) in words.leave.managers
+        named = isinstance(manager, Call) and last_part(function, manager) in words.leave.managers
+        return named and LEAVES_BY_NAME.stops(function.file, op.at.lineno)
     return False
 
 

@@ -26,12 +26,30 @@ from assay.ir.ops import Attr, Call, Const, Op
 from assay.program.classes import ClassInfo, attribute_name
 from assay.program.facts import FileFacts, FunctionFacts
 from assay.program.outline import is_test_path
+from assay.program.silence import limit, not_a_site
 from assay.source.roles import Role
 
 _NAMED: Final = re.compile(r"[A-Za-z_][\w.]*\.(?=[A-Z]\w*[a-z]\w*[A-Z]|[A-Z]\w*[a-z])\w+\Z")
-_MOST_NAMES: Final = 8
-_MOST_FILES: Final = 12
-_LONGEST_WAY: Final = 8
+
+_RULES: Final = ("error-handling",)
+
+NOT_ALWAYS: Final = not_a_site(
+    "injected.not-always",
+    "a method of the class that a test names raises, but not always, or not one error",
+    *_RULES,
+)
+MOST_NAMES: Final = limit(
+    "injected.most-names", 8, "at most 8 classes that a test names in texts are looked at", *_RULES
+)
+MOST_FILES: Final = limit(
+    "injected.most-files",
+    12,
+    "of the files that call a method of the name at most 12 are looked at",
+    *_RULES,
+)
+LONGEST_WAY: Final = limit(
+    "injected.longest-way", 8, "an error is followed up through at most 8 calls", *_RULES
+)
 
 
 @final
@@ -70,10 +88,13 @@ def injected(facts: FileFacts) -> list[Injected]:
             if isinstance(op, Const) and isinstance(op.value, str) and _NAMED.match(op.value):
                 literals.setdefault(op.value, op)
     found: list[Injected] = []
-    for name in sorted(literals)[:_MOST_NAMES]:
+    names = sorted(literals)
+    for name in names[MOST_NAMES.most :]:
+        MOST_NAMES.note(facts, literals[name].at.lineno)
+    for name in names[: MOST_NAMES.most]:
         for cls in _classes(facts, name):
             for method in cls.methods():
-                error = _always_raises(method)
+                error = _always_raises(method, facts, literals[name].at.lineno)
                 if error is not None:
                     found.append(Injected(literals[name], method, error))
     return found
@@ -96,16 +117,22 @@ def _classes(facts: FileFacts, name: str) -> list[ClassInfo]:
     return found
 
 
-def _always_raises(method: FunctionFacts) -> Error | None:
-    """The one error of a method that never returns and does nothing else."""
-    if is_abstract(method) or not method.ir.name.strip("_"):
-        return None
+def _always_raises(method: FunctionFacts, facts: FileFacts, line: int) -> Error | None:
+    """The one error of a method that never returns and does nothing else.
+
+    `line` is where the test names its class.
+    """
     node = method.ir.node
-    if not isinstance(node, ast.FunctionDef) or not isinstance(node.body[-1], ast.Raise):
+    if is_abstract(method) or not isinstance(node, ast.FunctionDef) or not node.name.strip("_"):
+        return None
+    if not isinstance(node.body[-1], ast.Raise):
         return None
     raised = method.file.program.shared(RaiseSummaries).get((method, 0))
     known = [error for error in raised.known if error.exact]
-    return known[0] if not raised.returns and len(known) == 1 else None
+    always = not raised.returns and len(known) == 1
+    if known and not always and NOT_ALWAYS.stops(facts, line):
+        return None
+    return known[0] if known else None
 
 
 def passages(failure: Injected, facts: FileFacts) -> list[Passage]:
@@ -119,7 +146,9 @@ def passages(failure: Injected, facts: FileFacts) -> list[Passage]:
     calling = [
         path for path in outline.calls(method.ir.name) if not is_test_path(path, outline.root)
     ]
-    for path in calling[:_MOST_FILES]:
+    if len(calling) > MOST_FILES.most:
+        MOST_FILES.note(facts, failure.literal.at.lineno)
+    for path in calling[: MOST_FILES.most]:
         module = program.read(path)
         if module.source.role is Role.TEST or not module.is_read:
             continue
@@ -159,9 +188,11 @@ def _upward(function: FunctionFacts, op: Call, error: Error) -> Passage | None:
             passage = Passage(passage.calls, (*passage.clauses, clause))
         if len(passage.clauses) > len(best.clauses):
             best = passage
-        if (clause is not None and not raises_same_again(clause)) or (
-            len(passage.calls) >= _LONGEST_WAY
-        ):
+        kept = clause is not None and not raises_same_again(clause)
+        if not kept and len(passage.calls) >= LONGEST_WAY.most:
+            LONGEST_WAY.note(here.file, call.at.lineno)
+            kept = True
+        if kept:
             continue
         for caller in here.file.functions:
             if caller not in seen:

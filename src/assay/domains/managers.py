@@ -20,6 +20,7 @@ from assay.models.errors import error_words
 from assay.models.raises import raise_model
 from assay.program.classes import is_decorated
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused
 from assay.program.values import Instance, without_none
 
 
@@ -44,6 +45,12 @@ class Manager:
 
 
 _PLAIN: Final = Manager((), ())
+
+SWALLOWS_BY_NAME: Final = excused(
+    "managers.swallows-by-name",
+    "the name of the context manager says that it swallows errors",
+    "handler-too-narrow",
+)
 
 
 def manager_of(function: FunctionFacts, temp: int, kinds: ErrorKinds, risks: Risks) -> Manager:
@@ -73,7 +80,9 @@ def manager_of(function: FunctionFacts, temp: int, kinds: ErrorKinds, risks: Ris
                             swallows[kind.key] = kind
     if runs:
         return Manager(tuple(runs), tuple(swallows.values()))
-    return Manager((), (ANYTHING,)) if risks.named_as_suppressing(temp) else _PLAIN
+    line = call.at.lineno if call is not None else function.ir.first_line
+    by_name = risks.named_as_suppressing(temp) and SWALLOWS_BY_NAME.stops(function.file, line)
+    return Manager((), (ANYTHING,)) if by_name else _PLAIN
 
 
 def is_generator_manager(function: FunctionFacts) -> bool:

@@ -23,16 +23,77 @@ from typing import Final, final
 
 from assay.domains.error_kinds import ANYTHING, APART, INTERRUPTS, TAKEN, ErrorKinds
 from assay.domains.handling import NARROW, Clause, TryNode, clauses, guarding, own_statements
-from assay.domains.raise_effects import Effects
 from assay.domains.raise_summaries import RaiseSummaries
 from assay.domains.raised import Error
+from assay.ir.function import FUNCTION
 from assay.ir.ops import Call, Op
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 from assay.program.recent import Recent
+from assay.program.silence import Gate, Limit, excused, not_a_site, not_known
 from assay.source.comments import Comment
 from assay.source.nesting import blocks_of
+from assay.source.roles import Role
 from assay.source.spelling import spelling
+
+_RULES: Final = ("handler-too-narrow",)
+
+IN_A_TEST: Final = not_a_site("narrow.in-a-test", "it stands in a test", *_RULES)
+OUTSIDE_FUNCTIONS: Final = not_a_site(
+    "narrow.outside-functions",
+    "it stands in no function, but in a module, class or lambda",
+    *_RULES,
+)
+NESTED: Final = not_a_site(
+    "narrow.nested", "it stands in clean-up, or in a clause for another error", *_RULES
+)
+NO_REASON: Final = not_a_site(
+    "narrow.no-reason",
+    "nothing tells that going on is meant for broken contents as well, such as a file that is"
+    " written here, a loop that reports what it leaves out, or the same call without the guard",
+    *_RULES,
+)
+CLAUSE_LEAVES: Final = not_a_site(
+    "narrow.clause-leaves", "it stands in a loop, which a clause of it ends by raising", *_RULES
+)
+SEARCH: Final = not_a_site(
+    "narrow.search", "it stands in a loop that ends when one item is found", *_RULES
+)
+ITEM_NOT_REPORTED: Final = not_a_site(
+    "narrow.not-reported", "it stands in a loop, and no clause reports the item", *_RULES
+)
+ANOTHER_PATH: Final = not_a_site(
+    "narrow.another-path",
+    "the file is written in a function beside it under a name that is a variable of each",
+    *_RULES,
+)
+NO_ARGUMENTS: Final = not_a_site(
+    "narrow.no-arguments", "the same call without a guard has no arguments", *_RULES
+)
+NOT_OF_CONTENTS: Final = not_a_site(
+    "narrow.error-content", "the error that passes by tells of nothing broken in a file", *_RULES
+)
+CALLEE_NOT_IN_VIEW: Final = not_known(
+    "narrow.callee-not-in-view", "it is not in view what a guarded call raises", *_RULES
+)
+KINDS_NOT_KNOWN: Final = not_known(
+    "narrow.kinds-not-known",
+    "it is not known whether the error is one of those that the clauses name",
+    *_RULES,
+)
+SAID_ABOVE: Final = excused(
+    "narrow.said-above", "a comment says that other errors are raised", *_RULES
+)
+ARISES_DEEPER: Final = not_a_site(
+    "narrow.arises-deeper",
+    "the error arises in no file of its own, but deeper than in what is called",
+    *_RULES,
+)
+RECOVERS_FROM_NO_OTHER: Final = not_a_site(
+    "narrow.recovers-from-no-other",
+    "no guarded call is known to raise an error that the clauses take",
+    *_RULES,
+)
 
 _SPEAKS: Final = re.compile(r"\brais|\bpropagat|\bunexpected\b|\bbubble", re.I)
 _WRITES: Final = frozenset("wax+")
@@ -53,7 +114,8 @@ class Recovery:
         self.statement: Final = statement
         self.clauses: Final = taken  # of this statement
         self.writer: Final = _writer(self)
-        self.loop: Final = loop_round(self) if goes_on_with_the_next(self) else None
+        loop = loop_round(self)
+        self.loop: Final = loop if loop is not None and goes_on_with_the_next(self) else None
         self.twin: Final = unguarded_twin(self)
 
 
@@ -68,6 +130,11 @@ class Passing:
         self.error: Final = error
 
     @property
+    def name(self) -> str:
+        """The kind of the error, as a reader calls it."""
+        return "an unknown error" if self.error.kind is ANYTHING else self.error.kind.name
+
+    @property
     def is_near(self) -> bool:
         """Whether it arises in the call itself or in the function that is called."""
         through = self.error.through
@@ -79,43 +146,76 @@ def recoveries(function: FunctionFacts) -> list[Recovery]:
     by_statement: dict[int, list[Clause]] = {}
     for clause in clauses(function):
         by_statement.setdefault(id(clause.statement), []).append(clause)
-    found = [
-        Recovery(function, taken[0].statement, taken)
-        for taken in by_statement.values()
-        if all(clause.breadth == NARROW for clause in taken)
-        and any(clause.swallows for clause in taken)
-        and not taken[0].nested
-    ]
-    return [each for each in found if each.writer is not None or each.loop is not None or each.twin]
+    found: list[Recovery] = []
+    file = function.file
+    for taken in by_statement.values():
+        if any(clause.breadth != NARROW for clause in taken) or not any(
+            clause.swallows for clause in taken
+        ):
+            continue
+        line = taken[0].node.lineno
+        if file.source.role is Role.TEST and IN_A_TEST.stops(file, line):
+            continue
+        if function.ir.kind != FUNCTION and OUTSIDE_FUNCTIONS.stops(file, line):
+            continue
+        if taken[0].nested and NESTED.stops(file, line):
+            continue
+        each = Recovery(function, taken[0].statement, taken)
+        has_reason = each.writer is not None or each.loop is not None or each.twin is not None
+        if has_reason or not NO_REASON.stops(file, line):
+            found.append(each)
+    return found
 
 
-def passing(recovery: Recovery) -> tuple[list[Passing], list[tuple[Error, Clause]]]:
-    """The errors of broken contents that pass by, and those that a clause takes, with it."""
+@final
+class Answer:
+    """What becomes of the errors of the guarded calls.
+
+    `missed` pass by all clauses, `taken` are of broken contents and taken by a clause. `cut` are
+    calls of which a limit leaves open what else they raise.
+    """
+
+    __slots__ = ("cut", "missed", "taken")
+
+    def __init__(self) -> None:
+        self.missed: Final[list[Passing]] = []
+        self.taken: Final[list[tuple[Error, Clause]]] = []
+        self.cut: Final[list[tuple[Call, Limit]]] = []
+
+
+def passing(recovery: Recovery) -> Answer:
+    """The errors that pass by the clauses of a `try`, and those of broken contents that do not."""
     function = recovery.function
     summaries = function.file.program.shared(RaiseSummaries)
     effects = summaries.effects(function)
-    missed: list[Passing] = []
-    taken: list[tuple[Error, Clause]] = []
+    line = recovery.clauses[0].node.lineno
+    answer = Answer()
     for op in recovery.clauses[0].guarded:
-        if not isinstance(op, Call) or (inner := _innermost(function, op)) is None:
+        inner = _innermost(function, op) if isinstance(op, Call) else None
+        if not isinstance(op, Call) or inner is None or inner.statement is not recovery.statement:
             continue
-        if inner.statement is not recovery.statement:
-            continue
-        for error in _of_contents(op, effects):
+        for error in effects.of(op).errors:
             clause, relation = _best(function, op, error, summaries.kinds)
             if relation == TAKEN and clause is not None:
-                taken.append((error, clause))
-            elif relation == APART:
-                missed.append(Passing(op, error))
-    return missed, taken
+                if error.content:
+                    answer.taken.append((error, clause))
+            elif error.cut is not None:
+                error.cut.note(function.file, line)
+                answer.cut.append((op, error.cut))
+            elif error.kind.key not in INTERRUPTS:
+                gate = _not_asked(error, relation)
+                if gate is None or not gate.stops(function.file, line):
+                    answer.missed.append(Passing(op, error))
+    return answer
 
 
-def _of_contents(op: Call, effects: Effects) -> list[Error]:
-    return [
-        error
-        for error in effects.of(op).errors
-        if error.content and error.kind is not ANYTHING and error.kind.key not in INTERRUPTS
-    ]
+def _not_asked(error: Error, relation: int) -> Gate | None:
+    """Why an error that no clause surely takes is not one that passes by; None if it is."""
+    if error.kind is ANYTHING:
+        return CALLEE_NOT_IN_VIEW
+    if relation != APART:
+        return KINDS_NOT_KNOWN
+    return None if error.content else NOT_OF_CONTENTS
 
 
 def _innermost(function: FunctionFacts, op: Op) -> Clause | None:
@@ -143,11 +243,15 @@ def goes_on_with_the_next(recovery: Recovery) -> bool:
     Where the guarded code returns, the loop is a search. Where a clause does nothing, it does not
     matter whether the thing is there at all.
     """
-    if any(clause.raises or not clause.swallows for clause in recovery.clauses):
+    file, line = recovery.function.file, recovery.clauses[0].node.lineno
+    leaves = any(clause.raises or not clause.swallows for clause in recovery.clauses)
+    if leaves and CLAUSE_LEAVES.stops(file, line):
         return False
-    if any(isinstance(node, ast.Return) for node in own_statements(recovery.statement.body)):
+    guarded = own_statements(recovery.statement.body)
+    if any(isinstance(node, ast.Return) for node in guarded) and SEARCH.stops(file, line):
         return False
-    return any(isinstance(op, Call) for clause in recovery.clauses for op in clause.body)
+    reports = any(isinstance(op, Call) for clause in recovery.clauses for op in clause.body)
+    return reports or not ITEM_NOT_REPORTED.stops(file, line)
 
 
 def recovers_from_another(recovery: Recovery) -> bool:
@@ -187,8 +291,8 @@ def unguarded_twin(recovery: Recovery) -> ast.Call | None:
     node = recovery.function.ir.node
     if wanted is None or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
-    if not wanted.args and not wanted.keywords:
-        return None
+    given = bool(wanted.args or wanted.keywords)
+    file, line = recovery.function.file, recovery.clauses[0].node.lineno
     text = spelling(wanted)
     block = node.body
     while block:
@@ -197,7 +301,8 @@ def unguarded_twin(recovery: Recovery) -> ast.Call | None:
             if statement is recovery.statement or recovery.statement in _within([statement]):
                 for earlier in block[:index]:
                     call = _called(earlier)
-                    if call is not None and spelling(call) == text:
+                    same = call is not None and spelling(call) == text
+                    if same and (given or not NO_ARGUMENTS.stops(file, line)):
                         return call
                 if isinstance(statement, (ast.For, ast.While, ast.With, ast.If)):
                     inner = statement.body
@@ -217,9 +322,10 @@ def _called(statement: ast.stmt) -> ast.Call | None:
 
 def _writer(recovery: Recovery) -> ast.Call | None:
     """Where the class or module writes a file that the guarded code reads."""
+    line = recovery.clauses[0].node.lineno
     for op in recovery.clauses[0].guarded:
         path = opened_path(op.at) if isinstance(op, Call) else ""
-        found = written_elsewhere(recovery.function, path) if path else None
+        found = written_elsewhere(recovery.function, path, line) if path else None
         if found is not None:
             return found
     return None
@@ -242,16 +348,17 @@ def _mode(call: ast.Call) -> frozenset[str]:
     return frozenset(found[0]) if found else frozenset()
 
 
-def written_elsewhere(function: FunctionFacts, path: str) -> ast.Call | None:
+def written_elsewhere(function: FunctionFacts, path: str, line: int) -> ast.Call | None:
     """Where the class or module of a function opens the same path for writing."""
     name = path.partition(".")[0]
-    if name in function.ir.locals and name not in ("self", "cls"):
-        return None  # the same name means another path in another function
+    own = name in function.ir.locals and name not in ("self", "cls")
     parent = function.parent
     for other in parent.children if parent is not None else ():
         for site in other.calls:
             at = site.op.at
             if isinstance(at, ast.Call) and at.args and _path(at) == path and _mode(at) & _WRITES:
+                if own and ANOTHER_PATH.stops(function.file, line):
+                    return None  # the same name means another path in another function
                 return at
     return None
 

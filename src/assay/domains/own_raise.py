@@ -2,7 +2,7 @@
 
 Only a clause for a named error that is a proper base of the raised one counts: who raises
 ValueError under `except ValueError` jumps on purpose, and who writes `except Exception` takes
-everything anyway.
+everything anyway. Only builtin errors are compared.
 
     try:
         loop = running_loop()
@@ -19,7 +19,19 @@ import builtins
 from typing import Final, final
 
 from assay.domains.handling import NARROW, Clause, own_statements, type_names
+from assay.program.silence import excused
 from assay.source.spelling import spelling
+
+TAKES_ALL: Final = excused(
+    "raised-inside.takes-all",
+    "the guarded code raises an error itself, and the clause takes everything anyway",
+    "swallowed-exception",
+)
+JUMPS: Final = excused(
+    "raised-inside.jumps",
+    "the guarded code raises the very error that the clause names, to jump to it",
+    "swallowed-exception",
+)
 
 
 @final
@@ -36,21 +48,24 @@ class OwnRaise:
 
 def own_raise(clause: Clause) -> OwnRaise | None:
     """The first `raise` of the guarded code that the clause takes as one of a wider kind."""
-    if clause.breadth != NARROW:
-        return None
-    inner = _handled_inside(clause.statement.body)
-    for node in own_statements(clause.statement.body):
-        if not isinstance(node, ast.Raise) or node.exc is None or id(node) in inner:
-            continue
+    file, line = clause.function.file, clause.node.lineno
+    statements = own_statements(clause.statement.body)
+    raises = [node for node in statements if isinstance(node, ast.Raise) and node.exc is not None]
+    inner = _handled_inside(clause.statement.body) if raises else frozenset()
+    for node in raises:
         raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        name = spelling(raised)
-        if clause.function.file.names.resolve(name) != name or _taken_before(clause, name):
+        name = spelling(raised) if raised is not None else ""
+        builtin = clause.function.file.names.resolve(name) == name
+        if not builtin or id(node) in inner or _taken_before(clause, name):
             continue
-        if name in clause.caught:
+        caught = next((each for each in clause.caught if _is_base(each, name)), "")
+        if not caught:
             continue
-        for caught in clause.caught:
-            if _is_base(caught, name, proper=True):
-                return OwnRaise(node, name, caught)
+        if clause.breadth != NARROW and TAKES_ALL.stops(file, line):
+            continue
+        if name in clause.caught and JUMPS.stops(file, line):
+            continue
+        return OwnRaise(node, name, caught)
     return None
 
 
@@ -70,15 +85,15 @@ def _taken_before(clause: Clause, name: str) -> bool:
         if other is clause.node:
             return False
         names = type_names(other.type, clause.function.file)
-        if not names or any(_is_base(caught, name, proper=False) for caught in names):
+        if not names or any(_is_base(caught, name) for caught in names):
             return True
     return False
 
 
-def _is_base(base: str, name: str, *, proper: bool) -> bool:
-    """Whether one builtin error is a base of another."""
+def _is_base(base: str, name: str) -> bool:
+    """Whether one builtin error is another, or a base of it."""
     wider: object = getattr(builtins, base, None)
     special: object = getattr(builtins, name, None)
     if not isinstance(wider, type) or not isinstance(special, type):
         return False
-    return issubclass(special, wider) and not (proper and special is wider)
+    return issubclass(special, wider)

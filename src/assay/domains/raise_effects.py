@@ -37,8 +37,15 @@ from assay.ir.ops import (
 from assay.models.errors import error_words
 from assay.models.raises import COMPUTED, TEXT, CallErrors, raise_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import not_known
 from assay.program.stubs import dotted
 from assay.program.values import ExternalInstance, without_none
+
+NO_ROW: Final = not_known(
+    "effects.no-row",
+    "no row says what the library function raises, and its name or its stub tells of nothing",
+    "handler-too-narrow",
+)
 
 _NUMBERS: Final = frozenset(("int", "float", "bool", "complex", "decimal.Decimal"))
 _NEVER: Final = ("NoReturn", "Never")
@@ -169,7 +176,7 @@ class Effects:
             goes_on = goes_on or not self._ends(path)
         if callees.hole:
             goes_on = True
-            if not self._risks.is_quiet(op) and not self._risks.is_construction(op):
+            if not self._risks.is_taken_as_quiet(op):
                 errors = merge(errors, self._anything(op, callees.hole))
         return Effect(errors, goes_on)
 
@@ -202,9 +209,13 @@ class Effects:
                         found = merge(found, (error,))
             return found
         last = path.rpartition(".")[2]
-        if item is not None or last.lstrip("_")[:1].isupper() or self._risks.is_quiet(op):
-            return NONE
-        if last in error_words().leave.managers:
+        known = (
+            item is not None
+            or last.lstrip("_")[:1].isupper()
+            or self._risks.is_quiet(op)
+            or last in error_words().leave.managers
+        )
+        if known and NO_ROW.stops(self._function.file, op.at.lineno):
             return NONE
         return self._anything(op, f"{path} is not in view")
 

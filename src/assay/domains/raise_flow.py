@@ -28,7 +28,7 @@ from assay.domains.error_kinds import (
     Kind,
 )
 from assay.domains.raise_effects import Effects, is_thrown
-from assay.domains.raised import NONE, Error, Errors, Raised, merge
+from assay.domains.raised import MOST_BLOCKS, NONE, Error, Errors, Raised, merge
 from assay.ir.function import NO_BLOCK, Block, Branch, Return
 from assay.ir.ops import (
     NEVER,
@@ -52,6 +52,7 @@ from assay.ir.ops import (
     Truth,
 )
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Limit
 
 
 @final
@@ -283,7 +284,7 @@ def raised_by(function: FunctionFacts, kinds: ErrorKinds, effects: Effects) -> R
     try:
         solution = solve(function.ir, flow)
     except NoFixpointError:
-        return Raised(unknown_error(function, "a function over budget"), True)
+        return Raised(unknown_error(function, "a function over budget", MOST_BLOCKS), True)
     errors = NONE
     returns = False
     swallows: dict[str, Kind] = {}
@@ -303,6 +304,8 @@ def raised_by(function: FunctionFacts, kinds: ErrorKinds, effects: Effects) -> R
     return Raised(errors, returns, tuple([swallows[key] for key in sorted(swallows)]))
 
 
-def unknown_error(function: FunctionFacts, reason: str) -> Errors:
-    """An error of any kind, for a reason."""
-    return (Error(ANYTHING, function.file.source.path, function.ir.first_line, reason=reason),)
+def unknown_error(function: FunctionFacts, reason: str, cut: Limit) -> Errors:
+    """An error of any kind, for a reason: a limit that was reached."""
+    line = function.ir.first_line
+    cut.note(function.file, line)
+    return (Error(ANYTHING, function.file.source.path, line, reason=reason, cut=cut),)

@@ -16,16 +16,20 @@ from assay.dataflow.demand import Demand
 from assay.domains.error_kinds import ErrorKinds
 from assay.domains.raise_effects import Effects, Summaries
 from assay.domains.raise_flow import RaiseFlow, raised_by, unknown_error
-from assay.domains.raised import NONE, NOTHING_YET, Error, Raised
+from assay.domains.raised import (
+    DEEPEST,
+    LONGEST_CHAIN,
+    MOST_BLOCKS,
+    NONE,
+    NOTHING_YET,
+    Error,
+    Raised,
+)
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
 
 Key: TypeAlias = tuple[FunctionFacts, int]
 
-DEEPEST: Final = 1
-"""How many calls from file to file errors are followed."""
-
-_MOST_BLOCKS: Final = 600
 _LONGEST_WAY: Final = 8
 
 
@@ -34,12 +38,12 @@ class RaiseSummaries(Demand[Key, Raised]):
     """The summaries of one program."""
 
     def __init__(self, program: Program) -> None:
-        super().__init__()
+        super().__init__(LONGEST_CHAIN.most)
         self.kinds: Final = ErrorKinds(program)
 
     def of(self, function: FunctionFacts) -> Raised:
         """What a function may raise."""
-        return self.get((function, DEEPEST))
+        return self.get((function, DEEPEST.most))
 
     def way(self, function: FunctionFacts, error: Error) -> list[tuple[FunctionFacts, int]]:
         """The way down to where an error of a function arises: functions and their lines."""
@@ -63,22 +67,22 @@ class RaiseSummaries(Demand[Key, Raised]):
 
     def effects(self, function: FunctionFacts) -> Effects:
         """What the operations of a function raise."""
-        return Effects(function, self.kinds, _Callees(self, function, DEEPEST))
+        return Effects(function, self.kinds, _Callees(self, function, DEEPEST.most))
 
     def bottom(self, key: Key) -> Raised:
         return NOTHING_YET
 
     def top(self, key: Key) -> Raised:
-        return Raised(unknown_error(key[0], "a long chain of calls"), True)
+        return Raised(unknown_error(key[0], "a long chain of calls", LONGEST_CHAIN), True)
 
     def analyze(self, key: Key, previous: Raised) -> Raised:
         function, depth = key
         if depth < 0:
-            return Raised(unknown_error(function, "a callee behind many others"), True)
+            return Raised(unknown_error(function, "a callee behind many others", DEEPEST), True)
         if is_abstract(function):
             return Raised(NONE, True)
-        if function.ir.over_budget or len(function.ir.blocks) > _MOST_BLOCKS:
-            return Raised(unknown_error(function, "a function over budget"), True)
+        if function.ir.over_budget or len(function.ir.blocks) > MOST_BLOCKS.most:
+            return Raised(unknown_error(function, "a function over budget", MOST_BLOCKS), True)
         effects = Effects(function, self.kinds, _Callees(self, function, depth))
         return raised_by(function, self.kinds, effects)
 

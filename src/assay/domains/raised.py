@@ -18,8 +18,22 @@ from typing import Final, TypeAlias, final
 
 from assay.domains.error_kinds import ANYTHING, Kind
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Limit, limit
 
-MOST_KINDS: Final = 32
+_RULES: Final = ("handler-too-narrow", "error-handling")
+
+MOST_KINDS: Final = limit(
+    "raised.most-kinds", 32, "a function is told to raise at most 32 kinds of errors", *_RULES
+)
+DEEPEST: Final = limit(
+    "raised.deepest", 1, "errors are followed through at most 1 call into another file", *_RULES
+)
+MOST_BLOCKS: Final = limit(
+    "raised.most-blocks", 600, "a function of more than 600 basic blocks is not asked", *_RULES
+)
+LONGEST_CHAIN: Final = limit(
+    "raised.longest-chain", 1000, "at most 1000 calls are followed into each other", *_RULES
+)
 
 OF_THE_BLOCK: Final = "what the block under it raises"
 """The reason of an error that a context manager gets from the block under it."""
@@ -30,10 +44,22 @@ class Error:
     """One kind of error that an operation may raise.
 
     `path` and `line` are where it arises in the end, `at` is the line of this function on the way
-    there, and `through` the callee in view that it comes out of.
+    there, and `through` the callee in view that it comes out of. `cut` is the limit that stands for
+    ANYTHING because of it; of two such errors that are joined the join keeps one.
     """
 
-    __slots__ = ("at", "content", "exact", "kind", "likely", "line", "path", "reason", "through")
+    __slots__ = (
+        "at",
+        "content",
+        "cut",
+        "exact",
+        "kind",
+        "likely",
+        "line",
+        "path",
+        "reason",
+        "through",
+    )
 
     def __init__(
         self,
@@ -47,6 +73,7 @@ class Error:
         through: FunctionFacts | None = None,
         reason: str = "",
         content: bool = False,
+        cut: Limit | None = None,
     ) -> None:
         self.kind: Final = kind
         self.path: Final = path
@@ -56,6 +83,7 @@ class Error:
         self.at: Final = at or line
         self.through: Final = through
         self.content: Final = content  # tells of a file or message whose contents are broken
+        self.cut: Final = cut
         self.reason: Final = reason  # of ANYTHING: what is not in view
 
     def _order(self) -> tuple[bool, bool, str, int, int, str]:
@@ -68,6 +96,7 @@ class Error:
             isinstance(other, Error)
             and self.kind.key == other.kind.key
             and self.exact == other.exact
+            and self.cut is other.cut
             and self._order() == other._order()
         )
 
@@ -79,42 +108,47 @@ class Error:
 
     def passed(self, at: int, through: FunctionFacts) -> Error:
         """The same error as it comes out of a call."""
+        return self._with(self.kind, self.exact, at, through, self.cut)
+
+    def as_kind(self, kind: Kind) -> Error:
+        """The same error, known to be of a narrower kind."""
+        return self._with(kind, False, self.at, self.through, self.cut)
+
+    def joined(self, other: Error) -> Error:
+        """One error for two of the same kind."""
+        first = self if self._order() <= other._order() else other
+        exact = self.exact and other.exact
+        cut = _first_limit(self.cut, other.cut)
+        if first.exact == exact and first.cut is cut:
+            return first
+        return first._with(first.kind, exact, first.at, first.through, cut)
+
+    def _with(
+        self, kind: Kind, exact: bool, at: int, through: FunctionFacts | None, cut: Limit | None
+    ) -> Error:
         return Error(
-            self.kind,
+            kind,
             self.path,
             self.line,
-            exact=self.exact,
+            exact=exact,
             likely=self.likely,
             at=at,
             through=through,
             reason=self.reason,
             content=self.content,
+            cut=cut,
         )
 
-    def as_kind(self, kind: Kind) -> Error:
-        """The same error, known to be of a narrower kind."""
-        return Error(
-            kind,
-            self.path,
-            self.line,
-            likely=self.likely,
-            at=self.at,
-            through=self.through,
-            reason=self.reason,
-            content=self.content,
-        )
 
-    def joined(self, other: Error) -> Error:
-        """One error for two of the same kind."""
-        first = self if self._order() <= other._order() else other
-        if first.exact and not (self.exact and other.exact):
-            return first.as_kind(first.kind)
-        return first
+def _first_limit(first: Limit | None, second: Limit | None) -> Limit | None:
+    if first is None or second is None:
+        return first if second is None else second
+    return first if first.ident <= second.ident else second
 
 
 Errors: TypeAlias = tuple[Error, ...]
 NONE: Final[Errors] = ()
-_THE_REST: Final = Error(ANYTHING, "", 0, reason="too many kinds of errors")
+_THE_REST: Final = Error(ANYTHING, "", 0, reason="too many kinds of errors", cut=MOST_KINDS)
 
 
 def merge(first: Errors, second: Errors) -> Errors:
@@ -128,9 +162,10 @@ def merge(first: Errors, second: Errors) -> Errors:
         known = found.get(error.kind.key)
         found[error.kind.key] = error if known is None else known.joined(error)
     kept = sorted(found)
-    if len(kept) > MOST_KINDS:  # the least keys, whichever way the set was put together
+    if len(kept) > MOST_KINDS.most:  # the least keys, whichever way the set was put together
         found[ANYTHING.key] = _THE_REST
-        kept = sorted([ANYTHING.key, *[key for key in kept if key != ANYTHING.key][:MOST_KINDS]])
+        known_kinds = [key for key in kept if key != ANYTHING.key]
+        kept = sorted([ANYTHING.key, *known_kinds[: MOST_KINDS.most]])
     return tuple([found[key] for key in kept])
 
 

@@ -54,12 +54,66 @@ from assay.ir.ops import (
 from assay.models.errors import error_words
 from assay.models.resources import call_model, resource_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, excused, limit
 from assay.program.values import ExternalInstance
 
 if TYPE_CHECKING:
     from assay.program.program import Program
 
-_MOST_BLOCKS: Final = 400
+_RULES: Final = (
+    "resource-leak",
+    "temporary-file-left",
+    "object-abandoned",
+    "lock-not-released",
+    "undo-skipped",
+    "cleanup-step-skipped",
+    "cleanup-after-yield",
+    "masked-exception",
+)
+
+# They are noted at what does not raise, since who asks is not known here.
+KNOWN_QUIET: Final = excused(
+    "raises.known-quiet",
+    "the call is taken not to raise in a correct program, by a row or by its name",
+    *_RULES,
+    "handler-too-narrow",
+)
+CONSTRUCTION: Final = excused(
+    "raises.construction",
+    "the call is taken not to raise, since its name says that it makes an object",
+    *_RULES,
+    "handler-too-narrow",
+)
+PROGRAM_ERROR: Final = excused(
+    "raises.program-error", "only a wrong program raises here: a key or module is missing", *_RULES
+)
+PLAIN_ITERATION: Final = excused(
+    "raises.plain-iteration", "what is iterated over is in memory", *_RULES
+)
+ASSERTION: Final = excused("raises.assertion", "it is an assertion", *_RULES)
+PLAIN_ENTRY: Final = excused(
+    "raises.plain-entry",
+    "what the with statement enters is there, or just made of a class",
+    *_RULES,
+)
+PLAIN_EXIT: Final = excused(
+    "raises.plain-exit", "the with statement is left without an error", *_RULES
+)
+TAKES_ALL: Final = excused(
+    "raises.takes-all", "a clause or suppress takes whatever error is to be expected", *_RULES
+)
+INTERRUPT: Final = excused("raises.interrupt", "a clause for interrupts is seldom entered", *_RULES)
+NOT_SUPPRESSED: Final = excused(
+    "raises.not-suppressed",
+    "the name of the context manager does not say that it swallows errors",
+    *_RULES,
+)
+MOST_BLOCKS: Final = limit(
+    "raises.most-blocks",
+    400,
+    "a function of more than 400 basic blocks is taken to raise",
+    *_RULES,
+)
 
 # Attributes that only hold values; iterating over what they return does not raise.
 _PLAIN_ITERABLES: Final = frozenset(
@@ -120,25 +174,38 @@ class Risks:
 
     def _grade(self, op: Op) -> int:
         if isinstance(op, Call):
-            if self.is_quiet(op) or self.is_construction(op):
+            if self.is_taken_as_quiet(op):
                 return UNLIKELY
             return self._of_callees(op) if self.may_be_in_view(op) else POSSIBLE
+        gate = self._why_unlikely(op)
+        unlikely = gate is not None and gate.stops(self._function.file, op.at.lineno)
+        return UNLIKELY if unlikely else POSSIBLE
+
+    def is_taken_as_quiet(self, op: Call) -> bool:
+        """Whether a call is taken not to raise, by what is known of it or by its name."""
+        file, line = self._function.file, op.at.lineno
+        if self.is_quiet(op) and KNOWN_QUIET.stops(file, line):
+            return True
+        return self.is_construction(op) and CONSTRUCTION.stops(file, line)
+
+    def _why_unlikely(self, op: Op) -> Gate | None:
+        """Why an operation other than a call hardly raises; None when it may."""
         if isinstance(op, (Item, DelItem, Import, ImportFrom, Spread, MakeClass)):
-            return UNLIKELY  # a missing key or module is an error in the program
+            return PROGRAM_ERROR  # a missing key or module is an error in the program
+        gate: Gate | None = None
         if isinstance(op, Next):
-            return UNLIKELY if self._is_plain(op.iterator) else POSSIBLE
-        if isinstance(op, Raise):
-            return UNLIKELY if self._is_assertion(op) else POSSIBLE
-        if isinstance(op, Await):
+            gate = PLAIN_ITERATION if self._is_plain(op.iterator) else None
+        elif isinstance(op, Raise):
+            gate = ASSERTION if self._is_assertion(op) else None
+        elif isinstance(op, Await):
             awaited = self._function.definitions[op.value]
-            return (
-                UNLIKELY if isinstance(awaited, Exit) and self._is_plain_exit(awaited) else POSSIBLE
-            )
-        if isinstance(op, Enter):
-            return UNLIKELY if self._is_made(op) else POSSIBLE
-        if isinstance(op, Exit):
-            return UNLIKELY if self._is_plain_exit(op) else POSSIBLE
-        return POSSIBLE
+            plain = isinstance(awaited, Exit) and self._is_plain_exit(awaited)
+            gate = PLAIN_EXIT if plain else None
+        elif isinstance(op, Enter):
+            gate = PLAIN_ENTRY if self._is_made(op) else None
+        elif isinstance(op, Exit):
+            gate = PLAIN_EXIT if self._is_plain_exit(op) else None
+        return gate
 
     def may_be_in_view(self, op: Call) -> bool:
         """Whether it is worth asking which functions in view a call runs."""
@@ -258,13 +325,18 @@ class Risks:
         result = self._function.definitions[truth.value] if isinstance(truth, Truth) else None
         if isinstance(result, Await):
             result = self._function.definitions[result.value]
+        gate: Gate | None = None
         if target == end.otherwise:
             if isinstance(result, Exit):
-                return self._suppresses_all(result)
-            return self._catches(end.condition)
-        if self._is_interrupt(end.condition):
-            return True
-        return isinstance(result, Exit) and not self.suppresses(result)
+                gate = TAKES_ALL if self._suppresses_all(result) else None
+            elif self._catches(end.condition):
+                gate = TAKES_ALL
+        elif self._is_interrupt(end.condition):
+            gate = INTERRUPT
+        elif isinstance(result, Exit) and not self.suppresses(result):
+            gate = NOT_SUPPRESSED
+        line = truth.at.lineno if truth is not None else 0
+        return gate is not None and gate.stops(self._function.file, line)
 
     def _suppresses_all(self, op: Exit) -> bool:
         """Whether a `with` is `contextlib.suppress` of whatever is to be expected."""
@@ -372,7 +444,8 @@ class RaiseGrades(Demand[FunctionFacts, int]):
         return POSSIBLE
 
     def analyze(self, key: FunctionFacts, previous: int) -> int:
-        if key.ir.over_budget or len(key.ir.blocks) > _MOST_BLOCKS:
+        if key.ir.over_budget or len(key.ir.blocks) > MOST_BLOCKS.most:
+            MOST_BLOCKS.note(key.file, key.ir.first_line)
             return POSSIBLE
         risks = Risks(key)
         if _gets_out(key, risks, False):

@@ -34,6 +34,30 @@ from assay.ir.ops import (
     SetAttr,
     Store,
 )
+from assay.program.silence import Gate, not_a_site, not_known
+
+_RULES: Final = ("swallowed-exception",)
+
+ON_A_CONDITION: Final = not_a_site(
+    "unassigned.on-a-condition",
+    "the guarded code does not assign the variable on every way",
+    *_RULES,
+)
+MORE_FOLLOWS: Final = not_known(
+    "unassigned.more-follows",
+    "the clause names errors, which may come from what the guarded code does after it assigns",
+    *_RULES,
+)
+NOTHING_FAILS_BEFORE: Final = not_a_site(
+    "unassigned.nothing-fails-before",
+    "nothing that raises in correct programs stands before the assignment",
+    *_RULES,
+)
+TESTED: Final = not_known(
+    "unassigned.tested",
+    "a test that stands before the read looks at what the guarded code or the clause sets",
+    *_RULES,
+)
 
 
 @final
@@ -71,29 +95,41 @@ def _only_set_inside(clause: Clause) -> dict[str, Store]:
     )
     parameters = function.ir.parameters.names()
     wanted: dict[str, Store] = {}
+    file, line = function.file, clause.node.lineno
     for op in clause.guarded:
         if not isinstance(op, Store) or op.scope != LOCAL or op.name in parameters:
             continue
-        if (
-            op.name in wanted
-            or not _always_made(op, body, clause.breadth != NARROW)
-            or not _may_fail_before(op, clause)
-        ):
-            continue
-        if all(
+        if op.name in wanted or not all(
             first <= store.at.lineno <= last or store.at.lineno > after
             for store in function.stores(op.name)
         ):
-            wanted[op.name] = op
+            continue
+        gate = _why_not(op, clause)
+        if gate is not None and (not _is_read_behind(op, clause) or gate.stops(file, line)):
+            continue
+        wanted[op.name] = op
     return wanted
 
 
-def _always_made(store: Store, body: list[ast.stmt], is_broad: bool) -> bool:
-    """Whether an assignment stands straight in the guarded code, under no condition."""
-    for node in body:
-        if node.lineno <= store.at.lineno <= (node.end_lineno or node.lineno):
-            return isinstance(node, (ast.Assign, ast.AnnAssign)) and (is_broad or node is body[-1])
-    return False
+def _why_not(store: Store, clause: Clause) -> Gate | None:
+    """Why it does not count that the guarded code may end before it assigns; None if it does."""
+    body = clause.statement.body
+    line = store.at.lineno
+    node = next(each for each in body if each.lineno <= line <= (each.end_lineno or line))
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return ON_A_CONDITION
+    if clause.breadth == NARROW and node is not body[-1]:
+        return MORE_FOLLOWS
+    return None if _may_fail_before(store, clause) else NOTHING_FAILS_BEFORE
+
+
+def _is_read_behind(store: Store, clause: Clause) -> bool:
+    """Whether the variable is read anywhere behind the `try` statement."""
+    last = clause.statement.end_lineno or clause.last_line
+    return any(
+        isinstance(op, Load) and op.name == store.name and op.at.lineno > last
+        for op in clause.function.definitions
+    )
 
 
 def _may_fail_before(store: Store, clause: Clause) -> bool:
@@ -130,9 +166,10 @@ def _reads(clause: Clause, wanted: dict[str, Store], tested: set[str]) -> list[L
                 if op.risk != NEVER:
                     found.append(op)
         end = blocks[ident].terminator
-        if isinstance(end, Branch) and _tests(end.condition, tested, function.definitions):
+        if not left:
             continue
-        if left:
+        asks = isinstance(end, Branch) and _tests(end.condition, tested, function.definitions)
+        if not asks or not TESTED.stops(function.file, clause.node.lineno):
             rest = frozenset(left)
             work.extend((target, 0, rest) for target in blocks[ident].successors())
     return found

@@ -52,6 +52,7 @@ from assay.ir.ops import (
 )
 from assay.models.errors import error_words
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, not_a_site, not_known
 from assay.program.values import FunctionValue, NoneValue, Unknown
 from assay.source.nesting import COMPOUND, blocks_of
 from assay.source.spelling import spelling
@@ -61,6 +62,43 @@ Untested: TypeAlias = frozenset[tuple[str, int]]
 
 `~number` stands for a value of that assignment which a test has shown to be none.
 """
+
+_RULES: Final = ("unchecked-none",)
+
+STARTS_AS_NONE: Final = not_a_site(
+    "unchecked.starts-as-none",
+    "the variable is set to None as well, so that the test may be for that",
+    *_RULES,
+)
+CORRELATED: Final = not_a_site(
+    "unchecked.correlated", "the use stands under a condition that goes with the test", *_RULES
+)
+CAUGHT: Final = not_a_site(
+    "unchecked.caught", "a clause round the use takes what the use of None raises", *_RULES
+)
+MAY_END: Final = not_known(
+    "unchecked.may-end",
+    "a call behind the test sounds as if control does not come back from it",
+    *_RULES,
+)
+NOT_STRAIGHT: Final = not_known(
+    "unchecked.not-straight",
+    "a condition or loop stands between the test that says there is none and the use",
+    *_RULES,
+)
+TYPE_NOT_KNOWN: Final = not_known(
+    "unchecked.type-not-known", "it is not known what the call returns", *_RULES
+)
+NONE_NOT_SAID: Final = not_a_site(
+    "unchecked.none-not-said",
+    "the function that is called returns None only where its code ends",
+    *_RULES,
+)
+NEVER_NONE: Final = not_a_site(
+    "unchecked.never-none",
+    "it is known that None is none of the values that the call returns",
+    *_RULES,
+)
 
 _ENDING: Final = re.compile(
     r"abort|fail|rais|err|exit|die|reject|forbid|refus|quit|usage|bail|stop|fatal", re.I
@@ -124,23 +162,40 @@ def tested_values(function: FunctionFacts) -> list[TestedValue]:
         if number not in tested:
             continue
         test = tested[number]
-        uses = [
-            op
-            for op in used.get(number, [])
-            if not _is_under(function, op, test) and not _guarded(function, op)
-        ]
-        behind = [op for op in used.get(~number, []) if not _guarded(function, op)]
+        uses = [op for op in used.get(number, []) if not _goes_with(function, op, test)]
+        behind = [op for op in used.get(~number, []) if not _is_caught(function, op)]
         straight = [op for op in behind if _is_straight(function, test, op)]
-        doubted = [op for op in behind if op not in straight and not _is_under(function, op, test)]
+        doubted = [
+            op for op in behind if op not in straight and not _is_correlated(function, op, test)
+        ]
+        file, line = function.file, store.at.lineno
+        if doubted and not NOT_STRAIGHT.stops(file, line):
+            straight += doubted
+            doubted = []
         ending = _may_end(function, test) if straight else None
-        if ending is None:
+        if ending is None or not MAY_END.stops(file, line):
             uses += straight
+            ending = None
         else:
             doubted += straight
         found.append(
             TestedValue(store.name, flow.calls[number], test, uses, straight, doubted, ending)
         )
     return found
+
+
+def _goes_with(function: FunctionFacts, op: Op, test: ast.expr) -> bool:
+    """Whether something tells that a use is not reached, or not minded, when there is none."""
+    return _is_correlated(function, op, test) or _is_caught(function, op)
+
+
+def _is_correlated(function: FunctionFacts, op: Op, test: ast.expr) -> bool:
+    under = _is_under(function, op, test)
+    return under and CORRELATED.stops(function.file, op.at.lineno)
+
+
+def _is_caught(function: FunctionFacts, op: Op) -> bool:
+    return _guarded(function, op) and CAUGHT.stops(function.file, op.at.lineno)
 
 
 @final
@@ -167,15 +222,19 @@ class _Flow(Analysis[Untested]):
         self._risks: Final = Risks(function)
         self.numbers: Final[dict[Store, int]] = {}
         self.calls: Final[dict[int, Call]] = {}
-        names = self._names()
-        for name in names:
+        for name in self._names():
             for store in function.stores(name):
                 value = function.definitions[store.value]
                 if isinstance(value, Await):
                     value = function.definitions[value.value]
-                if isinstance(value, Call) and store.scope == LOCAL:
-                    self.calls[len(self.numbers)] = value
-                    self.numbers[store] = len(self.numbers)
+                if not isinstance(value, Call) or store.scope != LOCAL:
+                    continue
+                if self._starts_as_none(name) and STARTS_AS_NONE.stops(
+                    function.file, store.at.lineno
+                ):
+                    continue
+                self.calls[len(self.numbers)] = value
+                self.numbers[store] = len(self.numbers)
 
     def _names(self) -> list[str]:
         """Variables that branches ask for directly, and no value besides; and that are used."""
@@ -189,7 +248,7 @@ class _Flow(Analysis[Untested]):
         if not asked:
             return []
         used = {_used_name(function, op) for op in function.definitions if op is not None}
-        return [name for name in asked if name in used and not self._starts_as_none(name)]
+        return [name for name in asked if name in used]
 
     def _starts_as_none(self, name: str) -> bool:
         """Whether None is put into a variable, so that the test may be for that one."""
@@ -410,22 +469,23 @@ def _guarded(function: FunctionFacts, op: Op) -> bool:
     )
 
 
-def may_be_none(function: FunctionFacts, call: Call) -> bool:
+def may_be_none(function: FunctionFacts, call: Call) -> bool | Gate:
     """Whether the result of a call is known, and None is one of the values it may be.
 
     A function in view has to say so, by its annotation or by a `return` without a value.
     """
     types = function.file.program
     values = types.type_of(function, call.dest)
-    if any(isinstance(value, Unknown) for value in values) or not any(
-        isinstance(value, NoneValue) for value in values
-    ):
-        return False
-    return all(
+    if any(isinstance(value, Unknown) for value in values):
+        return TYPE_NOT_KNOWN
+    if not any(isinstance(value, NoneValue) for value in values):
+        return NEVER_NONE
+    said = all(
         _returns_none(value.function)
         for value in types.type_of(function, call.callee)
         if isinstance(value, FunctionValue)
     )
+    return True if said else NONE_NOT_SAID
 
 
 def _returns_none(function: FunctionFacts) -> bool:
