@@ -30,8 +30,8 @@ import peers
 from draw import commit_of
 from figures import share, table
 from lone import is_compiled
+from packages import Reviewed, reviewed
 from packages import load as load_packages
-from packages import reviewed
 
 HERE: Final = Path(__file__).resolve().parent
 RESULTS: Final = HERE / "RESULTS.md"
@@ -45,12 +45,18 @@ INTRODUCTION: Final = (
 _MOST_RULES: Final = 12
 
 
-def fixes_lines(mirrors: Path, untouched: bool, jobs: int) -> list[str]:
-    """The tables of the real fixes, with the other tools."""
+def fixes_part(mirrors: Path, untouched: bool, jobs: int) -> list[str]:
+    """The real fixes of a set."""
     path = fixes.chosen(untouched)
     counts = fixes.counted(fixes.scored(fixes.load(path), mirrors, "file", jobs))
-    digest = fixes.digest(path)
-    others = latest(peers.load(), path.stem, digest)
+    return fixes_lines(path.stem, fixes.digest(path), counts, peers.load())
+
+
+def fixes_lines(
+    name: str, digest: str, counts: fixes.Counts, kept: Sequence[peers.Measured]
+) -> list[str]:
+    """The tables of a set of fixes, with the other tools that were measured on it."""
+    others = latest(kept, name, digest)
     rows: list[list[str]] = []
     for family, own in counts.items():
         told = [share(own[each], own["rows"]) for each in ("strict", "lenient", "silent", "solved")]
@@ -60,7 +66,7 @@ def fixes_lines(mirrors: Path, untouched: bool, jobs: int) -> list[str]:
     words = fixes.WORDS[1:]
     rest = [[family, *(str(own[word]) for word in words)] for family, own in counts.items()]
     return [
-        f"Real fixes, {path.stem} rows ({digest}), each file alone:",
+        f"Real fixes, {name} rows ({digest}), each file alone:",
         "",
         *table([*head, *others], rows),
         "",
@@ -95,17 +101,25 @@ def _beside(counts: tuple[int, int, int, int, int] | None) -> str:
     return f"{100 * counts[1] / counts[0]:.1f} ({100 * counts[2] / counts[0]:.1f})"
 
 
-def blind_lines(mirrors: Path, untouched: bool, jobs: int) -> list[str]:
-    """The table of the statements."""
+def blind_part(mirrors: Path, untouched: bool, jobs: int) -> list[str]:
+    """The statements of a set."""
     path = blind.chosen(untouched)
-    found = blind.scored(blind.load(path), mirrors, jobs)
+    return blind_lines(path, blind.lines_of(blind.scored(blind.load(path), mirrors, jobs)))
+
+
+def blind_lines(path: Path, lines: Sequence[str]) -> list[str]:
+    """The tables of a set of statements, with their title."""
     title = f"Statements written before any tool ran, {path.stem} files ({fixes.digest(path)}):"
-    return [title, "", *blind.lines_of(found), ""]
+    return [title, "", *lines, ""]
 
 
-def packages_lines(folder: Path, jobs: int) -> list[str]:
+def packages_part(folder: Path, jobs: int) -> list[str]:
     """Labels and noise, of one review of the packages."""
-    found = reviewed(load_packages(), folder, jobs)
+    return packages_lines(reviewed(load_packages(), folder, jobs))
+
+
+def packages_lines(found: Sequence[Reviewed]) -> list[str]:
+    """The tables of labels and noise, with the noise of the other tools."""
     findings = [finding for each in found for finding in each.findings]
     said = ["Labels:", "", *labels.lines_of(labels.scored(labels.load(), findings)), ""]
     said += ["Noise:", "", *noise.lines_of(found, _MOST_RULES), ""]
@@ -120,12 +134,12 @@ def packages_lines(folder: Path, jobs: int) -> list[str]:
     return [*said, ""] if others else said
 
 
-def cases_lines(folder: Path, jobs: int) -> list[str]:
+def cases_part(folder: Path, jobs: int) -> list[str]:
     """The table of the small inputs."""
     return ["Small inputs:", "", *cases.lines_of(cases.scored(folder, jobs)), ""]
 
 
-def neighbours_lines(kept: Path) -> list[str]:
+def neighbours_part(kept: Path) -> list[str]:
     """What becomes of rewritten spec cases, by operator, as the bench of neighbours keeps it.
 
     Its columns are an operator, a case, and how many sites had each fate.
@@ -180,14 +194,14 @@ def main() -> int:
     parts: list[Callable[[], list[str]]] = []
     for untouched in (False, True) if given.untouched else (False,):
         if given.mirrors:
-            parts.append(partial(fixes_lines, mirrors, untouched, jobs))
-            parts.append(partial(blind_lines, mirrors, untouched, jobs))
+            parts.append(partial(fixes_part, mirrors, untouched, jobs))
+            parts.append(partial(blind_part, mirrors, untouched, jobs))
     if given.packages:
-        parts.append(partial(packages_lines, packages, jobs))
+        parts.append(partial(packages_part, packages, jobs))
     if given.cases:
-        parts.append(partial(cases_lines, small, jobs))
+        parts.append(partial(cases_part, small, jobs))
     if (HERE / "neighbours.py").exists():
-        parts.append(partial(neighbours_lines, NEIGHBOURS))
+        parts.append(partial(neighbours_part, NEIGHBOURS))
     commit = str(given.commit) or commit_of(HERE)
     body: list[str] = []
     began = time.monotonic()

@@ -9,6 +9,7 @@ import pytest
 
 import board
 import cases
+import fixes
 import labels
 import packages
 from assay.cli.main import main
@@ -179,13 +180,31 @@ def test_the_newest_version_of_a_tool_stands_beside() -> None:
     assert board.latest(kept, "untouched", "d") == {}
 
 
+def test_other_tools_stand_beside_where_they_were_measured() -> None:
+    row = fixes.load(fixes.chosen(False))[0]
+    counts = fixes.counted([fixes.Outcome(row, "strict", True), fixes.Outcome(row, "no site")])
+    kept = [Measured("ruff", "1.0", "working", "d", "all", (2, 0, 1, 0, 0))]
+    lines = board.fixes_lines("working", "d", counts, kept)
+    (all_families,) = [line for line in lines if line.startswith("| all | 2 | 50.0 % (9.5-90.5)")]
+    assert all_families.endswith("| 0.0 (50.0) |")
+    assert "ruff" not in "".join(board.fixes_lines("working", "other", counts, kept))
+
+
+def test_noise_of_other_tools_stands_below_ours() -> None:
+    package = packages.Package("a", "1", "web")
+    found = [packages.Reviewed(package, 1000, (finding(1), finding(2)))]
+    text = "\n".join(board.packages_lines(found))
+    assert "2 findings, 2.000 in 1,000 lines" in text
+    assert "| rule | 2 | 2.000 |" in text
+
+
 def test_neighbours_are_summed_by_operator(tmp_path: Path) -> None:
     kept = tmp_path / "survival.tsv"
-    assert board.neighbours_lines(kept) == []
+    assert board.neighbours_part(kept) == []
     kept.write_text(
         "operator\tcase\tfound\tlost\nhelper\ta\t1\t2\nalias\ta\t3\t0\nhelper\tb\t1\t0\n"
     )
-    assert board.neighbours_lines(kept)[4:-1] == [
+    assert board.neighbours_part(kept)[4:-1] == [
         "| helper | 2 | 2 |",
         "| alias | 3 | 0 |",
         "| all | 5 | 2 |",
