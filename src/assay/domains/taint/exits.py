@@ -80,7 +80,7 @@ def summarised(frame: Frame, role: Role) -> Summary:
         _gained(exits, idents, False),
         _gained(exits, idents, None),
         names,
-        False,
+        "",
         frame.height,
     )
 

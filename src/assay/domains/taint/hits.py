@@ -122,8 +122,8 @@ class Summary:
         "height",
         "hits",
         "idents",
+        "limit",
         "names",
-        "over_budget",
         "returns",
         "when_false",
         "when_true",
@@ -141,7 +141,7 @@ class Summary:
         when_false: Gained,
         always: Gained,
         names: dict[str, Value],
-        over_budget: bool,
+        limit: str,
         height: int,
     ) -> None:
         self.height: Final = height  # how deep the calls inside it go
@@ -154,7 +154,7 @@ class Summary:
         self.when_false: Final = when_false
         self.always: Final = always
         self.names: Final = names  # global variables at the end of a module's body
-        self.over_budget: Final = over_budget
+        self.limit: Final = limit  # the one that was reached, in words; nothing is known then
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
@@ -167,11 +167,11 @@ class Summary:
             and self.always == other.always
             and self.names == other.names
             and self.heap == other.heap
-            and self.over_budget == other.over_budget
+            and self.limit == other.limit
             and self.height == other.height
         )
 
     __hash__ = None  # type: ignore[assignment]
 
 
-NOTHING_KNOWN: Final = Summary(None, {}, {}, (), (), (), (), (), {}, False, 0)
+NOTHING_KNOWN: Final = Summary(None, {}, {}, (), (), (), (), (), {}, "", 0)

@@ -12,7 +12,13 @@ from __future__ import annotations
 import heapq
 from typing import Final
 
-from assay.dataflow.analysis import MOST_ENTRIES, NoFixpointError, reverse_postorder
+from assay.dataflow.analysis import (
+    MOST_ENTRIES,
+    TOO_MANY_ENTRIES,
+    NoFixpointError,
+    reverse_postorder,
+    too_many_visits,
+)
 from assay.domains.taint import conditions
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.operations import evaluate, key_of, variable_of
@@ -57,8 +63,12 @@ def run(frame: Frame, entry: State) -> None:
         ident = by_rank[heapq.heappop(work)]
         waiting.discard(ident)
         visits[ident] += 1
-        if visits[ident] > _VISITS or frame.steps > _STEPS or room < 0:
-            raise NoFixpointError(frame.function.qualname)
+        if visits[ident] > _VISITS:
+            raise NoFixpointError(too_many_visits(_VISITS))
+        if frame.steps > _STEPS:
+            raise NoFixpointError(f"more than {_STEPS:,} steps to follow values")
+        if room < 0:
+            raise NoFixpointError(TOO_MANY_ENTRIES)
         for target, state in _block(frame, ir.blocks[ident], before[ident], live):
             known = before.get(target)
             joined = state if known is None else known.joined(state)
@@ -113,7 +123,7 @@ def live_temps(ir: FunctionIR) -> list[frozenset[int]]:
                 live[source] |= fresh
                 room -= len(live[source])
                 if room < 0:
-                    raise NoFixpointError(ir.qualname)
+                    raise NoFixpointError(TOO_MANY_ENTRIES)
                 work.append(source)
     return [frozenset(each) for each in live]
 

@@ -116,7 +116,7 @@ class Summaries(Demand[Key, Summary]):
         return NOTHING_KNOWN if isinstance(key[0], FunctionFacts) else _named(UNKNOWN)
 
     def top(self, key: Key) -> Summary:
-        return _TOO_DEEP
+        return _TOO_LONG
 
     def analyze(self, key: Key, previous: Summary) -> Summary:
         function, shape, depth, focus = key
@@ -124,8 +124,10 @@ class Summaries(Demand[Key, Summary]):
             name = shape[1]
             assert isinstance(name, str)
             return _named(self.look_up(function, name))
-        if function.ir.over_budget or not function.ir.blocks:
-            return self.top(key)
+        if function.ir.over_budget:
+            return stopped(function.ir.limit)
+        if not function.ir.blocks:
+            return stopped("a function without code")
         seeds, relevant = self.relevant(function, focus)
         for _ in range(_MOST_SLICES):
             frame = Frame(function, self, depth, relevant, seeds)
@@ -135,7 +137,9 @@ class Summaries(Demand[Key, Summary]):
             # Sinks that their names did not show: what they get has to be in the slice as well.
             seeds = seeds.union(frame.unforeseen)
             relevant = relevant_calls(function, sorted(seeds))
-        return self.top(key)
+        return stopped(
+            f"more than {_MOST_SLICES} looks, each with sinks that the one before did not show"
+        )
 
     def _evaluated(self, frame: Frame, key: Key) -> Summary:
         from assay.domains.taint.interpret import run
@@ -151,8 +155,8 @@ class Summaries(Demand[Key, Summary]):
         entry = entry.copy()
         try:
             run(frame, entry)
-        except NoFixpointError:
-            return self.top(key)
+        except NoFixpointError as error:
+            return stopped(str(error))
         return summarised(frame, role)
 
     def of(self, function: FunctionFacts, depth: int = CALLS, focus: str = WHOLE) -> Summary:
@@ -215,7 +219,7 @@ class Summaries(Demand[Key, Summary]):
         shape = self._shape(frame, function, arguments)
         summary = self._at(function, shape, frame.depth - 1, WHOLE)
         frame.height = max(frame.height, summary.height + 1)
-        return None if summary.over_budget else summary
+        return None if summary.limit else summary
 
     def _shape(self, frame: Frame, function: FunctionFacts, arguments: dict[int, Value]) -> Shape:
         shapes: list[object] = []
@@ -635,7 +639,13 @@ def _as_given(parameter: Value, path: str, holds_data: bool) -> Value:
 
 def _named(value: Value) -> Summary:
     """What a name of a module is, in the form of a summary."""
-    return Summary(None, {}, {}, (), (), (), (), (), {"": value}, False, 0)
+    return Summary(None, {}, {}, (), (), (), (), (), {"": value}, "", 0)
 
 
-_TOO_DEEP: Final = Summary(UNKNOWN, {}, {}, (), (), (), (), (), {"": UNKNOWN}, True, _ENDLESS)
+def stopped(limit: str) -> Summary:
+    """What is known of a function at which an analysis reached a limit, in words."""
+    return Summary(UNKNOWN, {}, {}, (), (), (), (), (), {"": UNKNOWN}, limit, _ENDLESS)
+
+
+_TOO_DEEP: Final = stopped(f"more than {CALLS} calls inside each other")
+_TOO_LONG: Final = stopped(f"more than {_DEEPEST} questions that rest on each other")
