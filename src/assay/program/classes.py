@@ -138,6 +138,11 @@ class ClassInfo:
         self.module.program.uses.bits |= known.bits
         return known
 
+    @property
+    def is_endless(self) -> bool:
+        """Whether its bases lead in a circle or are too many, so that `mro` may lack some."""
+        return self._ordered().hole != ""
+
     def ordered_before(self) -> _Order | None:
         """The order of lookup where it is known for good."""
         return self._order

@@ -324,6 +324,10 @@ class Program:
             return None if below is None else tuple(each for each in below if name in each.members)
         having = outline.having(name)
         own = cls.module.place
+        if not having or (len(having) == 1 and (own, cls.name) in having):
+            return ()
+        if cls.is_endless:  # so are those below it, and do not name it in their orders
+            return None
         found: dict[ClassInfo, None] = {}
         seen: set[tuple[str, str]] = set()
         work = [cls.name]
