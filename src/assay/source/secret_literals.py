@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 from assay.models.credentials import arguments, names
 from assay.source.credentials import (
@@ -24,10 +24,8 @@ from assay.source.credentials import (
     conceals_as,
     known_format,
 )
+from assay.source.given import MOST_NAMES, Definition, Given, Place, positional
 from assay.source.words import words_of
-
-_Place: TypeAlias = tuple[str, int, str]
-"""A name that is called, and a position from 0 on or, at -1, a keyword."""
 
 _MODULE: Final = 0
 _ANY: Final = -1  # the scope of attributes, which are told by their name alone
@@ -74,18 +72,6 @@ class _Scope:
 
 
 @final
-class _Definition:
-    """A function of the file, or the `__init__` of a class: its parameters, and their scope."""
-
-    __slots__ = ("is_method", "parameters", "scope")
-
-    def __init__(self, parameters: Sequence[str], scope: int, is_method: bool) -> None:
-        self.parameters: Final = parameters
-        self.scope: Final = scope
-        self.is_method: Final = is_method
-
-
-@final
 class _Sink:
     """An expression whose value is a secret."""
 
@@ -107,16 +93,12 @@ class _Walk:
         self._scopes: Final[list[_Scope]] = [_Scope(_ANY, "", False)]
         self._bound: Final[dict[tuple[int, str], list[tuple[ast.expr, int]]]] = {}
         self._sinks: Final[list[_Sink]] = []
-        self._definitions: Final[dict[str, list[_Definition]]] = {}
+        self._definitions: Final[dict[str, list[Definition]]] = {}
         self._calls: Final[list[tuple[str, ast.Call, int]]] = []
         self._imported: Final[dict[str, str]] = {}
         self._followed: Final[set[tuple[int, str, int]]] = set()
-        # What the calls of a name give at a position (from 0 on) or for a keyword (at -1), for all
-        # functions of that name together; and where parameters get it.
-        self._given: Final[dict[_Place, list[tuple[ast.expr, int]]]] = {}
-        self._fed: Final[dict[tuple[int, str], list[_Place]]] = {}
-        self._secret_names: Final[dict[_Place, list[str]]] = {}
-        self._followed_places: Final[dict[tuple[_Place, int], list[str]]] = {}
+        self._given: Final = Given()
+        self._followed_places: Final[dict[tuple[Place, int], list[str]]] = {}
         self._scopes_of: Final[dict[str, list[int]]] = {}  # where names are bound
 
     # Gathering
@@ -196,7 +178,7 @@ class _Walk:
                 self._expression(default, scope)
         if name:
             called = owner.name if owner.is_class and name in ("__init__", "__new__") else name
-            own = _Definition([*parameters, *keywords], inner, owner.is_class)
+            own = Definition([*parameters, *keywords], inner, owner.is_class)
             self._definitions.setdefault(called, []).append(own)
         if isinstance(node, ast.Lambda):
             self._expression(node.body, inner)
@@ -470,46 +452,17 @@ class _Walk:
                         given = node.args[row.position]
                         self._add(given, scope, row.what, Strength.PASSWORD)
             if callee in self._definitions:
-                self._give(callee, node, scope)
+                self._given.give(callee, node, scope)
         for callee, definitions in self._definitions.items():
-            self._feed(callee, definitions)
+            self._given.feed(callee, definitions)
         for callee, node, scope in self._calls:
-            for index, each in enumerate(_positional(node)):
-                for name in self._secret_names.get((callee, index, ""), ()):
+            for index, each in enumerate(positional(node)):
+                for name in self._given.secret_names((callee, index, "")):
                     self._sink(each, scope, name)
 
     def _single_values(self) -> dict[str, ast.expr]:
         """The variables that are bound once in some scope, with what they are bound to."""
         return {name: bound[0][0] for (_, name), bound in self._bound.items() if len(bound) == 1}
-
-    def _give(self, callee: str, node: ast.Call, scope: int) -> None:
-        """Notes what a call gives to the functions of its name."""
-        for index, each in enumerate(_positional(node)):
-            self._given.setdefault((callee, index, ""), []).append((each, scope))
-        for keyword in node.keywords:
-            if keyword.arg is not None:
-                place = (callee, -1, keyword.arg)
-                self._given.setdefault(place, []).append((keyword.value, scope))
-
-    def _feed(self, callee: str, definitions: Sequence[_Definition]) -> None:
-        """Notes what the parameters of functions of one name are given.
-
-        Of the names of secrets at one position the first count: they are many on purpose alone.
-        """
-        for own in definitions:
-            parameters = own.parameters
-            if own.is_method and parameters[:1] and parameters[0] in ("self", "cls", "mcs"):
-                parameters = parameters[1:]
-            for index, parameter in enumerate(parameters):
-                by_position = (callee, index, "")
-                for place in (by_position, (callee, -1, parameter)):
-                    if place in self._given:
-                        self._fed.setdefault((own.scope, parameter), []).append(place)
-                how = concealment(parameter)
-                if how is not Strength.NOTHING and by_position in self._given:
-                    known = self._secret_names.setdefault(by_position, [])
-                    if parameter not in known and len(known) < _MOST_NAMES:
-                        known.append(parameter)
 
     def _resolved(self, node: ast.expr, values: dict[str, ast.expr], depth: int) -> str:
         """The dotted path of a name of an import, also through a variable; "" for others."""
@@ -618,25 +571,15 @@ class _Walk:
         self._followed.add((*key, sink.how))
         for value, scope in self._bound[key]:
             self._add(value, scope, sink.name, sink.how)
-        for place in self._fed.get(key, ()):
+        for place in self._given.places(key):
             followed = self._followed_places.setdefault((place, sink.how), [])
-            if sink.name not in followed and len(followed) < _MOST_NAMES:
+            if sink.name not in followed and len(followed) < MOST_NAMES:
                 followed.append(sink.name)
-                for value, scope in self._given[place]:
+                for value, scope in self._given.at(place):
                     self._add(value, scope, sink.name, sink.how)
 
 
-def _positional(node: ast.Call) -> list[ast.expr]:
-    """The arguments whose positions are known."""
-    for index, each in enumerate(node.args):
-        if isinstance(each, ast.Starred):
-            return node.args[:index]
-    return node.args
-
-
 _LONGEST_JOINED: Final = 20_000
-_MOST_NAMES: Final = 16
-"""Names under which one place is followed: what a secret is called tells little of its look."""
 _FURTHEST: Final = 3
 _SECRET_TYPES: Final = frozenset({"SecretStr", "SecretBytes"})
 

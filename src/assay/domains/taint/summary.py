@@ -137,9 +137,7 @@ class Summaries(Demand[Key, Summary]):
             # Sinks that their names did not show: what they get has to be in the slice as well.
             seeds = seeds.union(frame.unforeseen)
             relevant = relevant_calls(function, sorted(seeds))
-        return stopped(
-            f"more than {_MOST_SLICES} looks, each with sinks that the one before did not show"
-        )
+        return stopped(f"more than {_MOST_SLICES} looks, each with sinks new to it")
 
     def _evaluated(self, frame: Frame, key: Key) -> Summary:
         from assay.domains.taint.interpret import run
