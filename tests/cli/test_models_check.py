@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assay.cli.main import main
+from assay.cli.parser import ReviewCommand, parse
 
 SHOP = (
     "import sys\n\n\ndef run(text):\n    return text\n\n\n"
@@ -55,6 +56,31 @@ def test_a_row_that_matches_nothing_is_an_error(capfd: pytest.CaptureFixture[str
         "assay: exit code 2: 1 row without any match: "
         "pyproject.toml: [[model]] 2: validator shop.checked\n"
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("models", "check", "--isolated", "."), ("models", "--isolated", "check", ".")],
+)
+def test_paths_may_stand_behind_options(
+    arguments: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("pyproject.toml").write_text(ROWS, "utf-8")
+    code, out, err = assay(capfd, *arguments)
+    assert (code, err) == (0, "")
+    assert out.startswith("no rows: ")
+
+
+def test_paths_may_stand_on_both_sides_of_an_option() -> None:
+    command = parse(["review", "a", "-q", "b", "--", "-c.py"])
+    assert isinstance(command, ReviewCommand)
+    assert command.paths == ("a", "b", "-c.py")
+
+
+def test_an_unknown_option_is_still_wrong(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["models", "check", "--isolate", "."])
+    assert "unknown argument '--isolate'" in capfd.readouterr().err
 
 
 def test_a_file_of_its_own_has_no_section(capfd: pytest.CaptureFixture[str]) -> None:

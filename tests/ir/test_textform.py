@@ -159,7 +159,7 @@ def functions(draw: st.DrawFn, depth: int = 2) -> FunctionIR:
         block.terminator = draw(terminators())
         function.blocks.append(block)
     function.temp_count = temp_count_of(function)
-    function.over_budget = draw(st.booleans())
+    function.over_budget = draw(st.sampled_from([0, 200_000]))
     if depth:
         function.children.extend(draw(st.lists(functions(depth - 1), max_size=2)))
     return function

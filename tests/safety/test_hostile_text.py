@@ -8,12 +8,15 @@ in a weakness that must be found in both sizes.
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import pytest
 
+import assay
 from assay.checkers.registry import all_checkers
 from assay.driver.pipeline import Detail, review_file
 from assay.ledger.observation import Verdict
@@ -110,6 +113,17 @@ KINDS: Final[dict[str, tuple[Callable[[int], str], int]]] = {
     ),
     "diamonds": (diamonds, 12),
     "hierarchy": (hierarchy, 60),
+    "hierarchy, the derived first": (
+        lambda n: (
+            repeated("class C@@(C@+):\n def m(self, x): return super().m(x)", n) + "\nC0().m('a')"
+        ),
+        400,
+    ),
+    "methods of one name": (
+        lambda n: repeated("class C@@:\n def m(self, a, password): return b.m(a, c@@)", n),
+        400,
+    ),
+    "values that are secrets": (lambda n: repeated('PASSWORD_@@ = "hunter2@@xx"', n), 500),
     "base after derived": (base_after_derived, 100),
     "comparisons": (lambda n: "x = " + " < ".join(f"a{i}" for i in range(n)), 800),
     "clauses": (
@@ -180,6 +194,70 @@ def test_a_function_over_budget_is_unseen_by_name() -> None:
     check(review)
     holes = [hole for hole in review.unseen if word(hole.reason) == BUDGET]
     assert [(hole.name, hole.rules) for hole in holes] == [("many", ("resource-leak",))]
+    assert holes[0].reason == "budget: more than 500 resources acquired"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "remedy", "limit"),
+    [
+        (
+            "import " + ", ".join(f"m{number}" for number in range(110_000)),
+            "the module's own code",
+            "split the file",
+            "more than 200,000 operations",
+        ),
+        (
+            "import os\ndef run(a):\n"
+            + repeated(" x@@ = a.b@@(c, d)", 12_000)
+            + "\n if a: os.system(a)",
+            "run",
+            "split the function",
+            "more than 40,000 steps to follow values",
+        ),
+        (
+            "def f(a):\n" + repeated(" a@@.acquire(); a@@.release()", 600),
+            "f",
+            "split the function",
+            "more than 500 locks taken",
+        ),
+    ],
+)
+def test_a_reached_limit_is_named(text: str, name: str, remedy: str, limit: str) -> None:
+    review, _ = reviewed(text)
+    holes = [hole for hole in review.unseen if word(hole.reason) == BUDGET]
+    assert all(hole.reason.startswith(f"{BUDGET}: more than ") for hole in holes)
+    said = {(hole.name, hole.remedy, hole.reason) for hole in holes}
+    assert (name, remedy, f"{BUDGET}: {limit}") in said
+
+
+def test_every_limit_has_its_words() -> None:
+    """Every `NoFixpointError` says what is more than what."""
+    raised = [
+        call.args[0]
+        for path in sorted(Path(assay.__file__).parent.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "NoFixpointError"
+    ]
+    assert len(raised) > 8
+    unnamed = [ast.unparse(each) for each in raised if "qualname" in ast.unparse(each)]
+    assert unnamed == []
+
+
+def test_a_long_line_of_classes_is_followed() -> None:
+    review, _ = reviewed(
+        "class C0:\n def m(self, x): return open(x)\n"
+        + repeated("class C@+(C@@):\n def m(self, x): return super().m(x)", 900)
+        + "\nC900().m('a')"
+    )
+    check(review)
+    found = [
+        each.observation.line
+        for each in review.observations
+        if each.observation.rule.id == "resource-leak"
+    ]
+    assert found == [1803]
 
 
 @pytest.mark.parametrize(

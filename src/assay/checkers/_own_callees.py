@@ -11,6 +11,7 @@ attributes that such a base sets, functions imported from the project; construct
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Final, final
 
 from assay.domains.handling import is_log, last_part
@@ -77,17 +78,15 @@ class OwnCallee:
 def own_callees(facts: FileFacts) -> tuple[OwnCallee, ...]:
     """The callees of the file's own project that it does not define, in the order of the text."""
     roots = own_roots(facts)
-    known: dict[FunctionFacts, _Inherited | None] = {}
+    bases = _Bases(facts, roots)
     found: list[OwnCallee] = []
     for function in facts.functions:
         if function.ir.kind not in (FUNCTION, LAMBDA):
             continue
         owner = _class_round(function)
         inherited = None
-        if owner is not None:
-            if owner not in known:
-                known[owner] = _inherited(owner, facts, roots)
-            inherited = known[owner]
+        if owner is not None and isinstance(owner.ir.node, ast.ClassDef):
+            inherited = bases.inherited(owner.ir.node)
         for site in function.calls:
             callee = _own_callee(site, function, roots, inherited)
             if callee is not None:
@@ -105,12 +104,19 @@ def own_callees(facts: FileFacts) -> tuple[OwnCallee, ...]:
 class _Inherited:
     """What a class gets from bases of the project that are not in view."""
 
-    __slots__ = ("defined", "origin", "set_here")
+    __slots__ = ("_classes", "origin")
 
-    def __init__(self, origin: str, defined: frozenset[str], set_here: frozenset[str]) -> None:
+    def __init__(self, origin: str, classes: Sequence[_Class]) -> None:
         self.origin: Final = origin  # the first such base
-        self.defined: Final = defined  # methods of the classes in view
-        self.set_here: Final = set_here  # attributes that they set
+        self._classes: Final = classes  # in view: the class and its bases
+
+    def defines(self, name: str) -> bool:
+        """Whether the name is that of a method of the classes in view."""
+        return any(name in each.defined for each in self._classes)
+
+    def sets(self, name: str) -> bool:
+        """Whether the name is that of an attribute that the classes in view set."""
+        return any(name in each.set_here for each in self._classes)
 
 
 def _own_callee(
@@ -138,7 +144,7 @@ def _own_callee(
     spelled = function.spelled(op.callee)
     owner, _, rest = spelled.partition(".")
     if owner in ("super()", "self", "cls") and "." not in rest:
-        own = name in inherited.set_here or (owner != "super()" and name in inherited.defined)
+        own = inherited.sets(name) or (owner != "super()" and inherited.defines(name))
         if own and DEFINED_HERE.stops(file, line):
             return None
         if name in wait_words().provided and PROVIDED.stops(file, line):
@@ -146,7 +152,7 @@ def _own_callee(
         return OwnCallee(name, inherited.origin, op, function)
     if owner == "self" and rest.count(".") == 1:
         attribute = rest.partition(".")[0]
-        own = attribute in inherited.set_here or attribute in inherited.defined
+        own = inherited.sets(attribute) or inherited.defines(attribute)
         if not own or not DEFINED_HERE.stops(file, line):
             return OwnCallee(rest, inherited.origin, op, function)
     return None
@@ -168,58 +174,131 @@ def _class_round(function: FunctionFacts) -> FunctionFacts | None:
     return owner
 
 
-def _inherited(owner: FunctionFacts, facts: FileFacts, roots: tuple[str, ...]) -> _Inherited | None:
-    """What a class gets from bases of the project that are not in view."""
-    if not isinstance(owner.ir.node, ast.ClassDef):
-        return None
-    classes: list[ast.ClassDef] = []
-    origin = ""
-    work = [owner.ir.node]
-    while work:
-        node = work.pop(0)
-        if node in classes:
-            continue
-        classes.append(node)
-        for base in node.bases:
-            text = spelling(base)
-            root, dot, rest = text.partition(".")
-            path = facts.names.resolve(root)
-            bound = facts.names.bound.get(root)
-            if path == f":{root}" and isinstance(bound, ast.ClassDef) and not rest:
-                work.append(bound)
-            elif path and is_own(f"{path}{dot}{rest}", roots):
-                origin = origin or f"{path}{dot}{rest}"
-    if not origin:
-        return None
-    return _Inherited(origin, _defined(classes), _set_here(classes))
+@final
+class _Class:
+    """One class of the file."""
+
+    __slots__ = ("_defined", "_set_here", "bases", "node", "origin")
+
+    def __init__(self, node: ast.ClassDef, bases: Sequence[ast.ClassDef], origin: str) -> None:
+        self.node: Final = node
+        self.bases: Final = bases  # those of the file
+        self.origin: Final = origin  # the first base of the project that is not in view, or ""
+        self._defined: frozenset[str] | None = None
+        self._set_here: frozenset[str] | None = None
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """The names of its methods and classes."""
+        if self._defined is None:
+            self._defined = frozenset(
+                statement.name
+                for statement in self.node.body
+                if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            )
+        return self._defined
+
+    @property
+    def set_here(self) -> frozenset[str]:
+        """The attributes that it assigns, on itself or through `self`."""
+        if self._set_here is None:
+            self._set_here = _set_here(self.node)
+        return self._set_here
 
 
-def _defined(classes: list[ast.ClassDef]) -> frozenset[str]:
-    return frozenset(
-        statement.name
-        for node in classes
-        for statement in node.body
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    )
+@final
+class _Bases:
+    """The classes of a file, and which of them have a base of the project that is not in view."""
+
+    def __init__(self, facts: FileFacts, roots: tuple[str, ...]) -> None:
+        self._facts: Final = facts
+        self._roots: Final = roots
+        self._classes: Final[dict[ast.ClassDef, _Class]] = {}
+        self._origins: Final[dict[ast.ClassDef, str]] = {}  # of one that leads to such a base
+        self._inherited: Final[dict[ast.ClassDef, _Inherited | None]] = {}
+
+    def inherited(self, node: ast.ClassDef) -> _Inherited | None:
+        """What a class gets from such bases; None when it has none.
+
+        Only the nearest `_MOST_CLASSES` of its bases in view count.
+        """
+        if node not in self._inherited:
+            self._inherited[node] = self._found(node)
+        return self._inherited[node]
+
+    def _found(self, node: ast.ClassDef) -> _Inherited | None:
+        if node not in self._origins:
+            self._look(node)
+        if not self._origins[node]:
+            return None
+        classes = [self._class(node)]
+        seen = {node}
+        for each in classes:  # grows while it is walked
+            for base in each.bases:
+                if base not in seen and len(classes) < _MOST_CLASSES:
+                    seen.add(base)
+                    classes.append(self._class(base))
+        first = next((each.origin for each in classes if each.origin), self._origins[node])
+        return _Inherited(first, classes)
+
+    def _look(self, node: ast.ClassDef) -> None:
+        """Tells for a class and its bases whether they lead to such a base, and to which."""
+        classes = [self._class(node)]
+        below: dict[ast.ClassDef, list[_Class]] = {node: []}
+        for each in classes:  # grows while it is walked
+            if each.node in self._origins:
+                continue
+            for base in each.bases:
+                if base not in below:
+                    below[base] = []
+                    classes.append(self._class(base))
+                below[base].append(each)
+        work = [each for each in classes if each.origin or self._origins.get(each.node)]
+        for each in work:
+            self._origins.setdefault(each.node, each.origin)
+        for each in work:  # grows while it is walked
+            for one in below[each.node]:
+                if one.node not in self._origins:
+                    self._origins[one.node] = self._origins[each.node]
+                    work.append(one)
+        for each in classes:
+            self._origins.setdefault(each.node, "")
+
+    def _class(self, node: ast.ClassDef) -> _Class:
+        known = self._classes.get(node)
+        if known is None:
+            bases: list[ast.ClassDef] = []
+            origin = ""
+            for base in node.bases:
+                root, dot, rest = spelling(base).partition(".")
+                path = self._facts.names.resolve(root)
+                bound = self._facts.names.bound.get(root)
+                if path == f":{root}" and isinstance(bound, ast.ClassDef) and not rest:
+                    bases.append(bound)
+                elif path and is_own(f"{path}{dot}{rest}", self._roots):
+                    origin = origin or f"{path}{dot}{rest}"
+            known = _Class(node, bases, origin)
+            self._classes[node] = known
+        return known
 
 
-def _set_here(classes: list[ast.ClassDef]) -> frozenset[str]:
-    """The attributes that the classes assign, on themselves or through `self`."""
+_MOST_CLASSES: Final = 100
+
+
+def _set_here(node: ast.ClassDef) -> frozenset[str]:
+    """The attributes that a class assigns, on itself or through `self`."""
     found: set[str] = set()
-    for node in classes:
-        pending: list[ast.stmt] = list(node.body)
-        while pending:
-            statement = pending.pop()
-            _add_attributes(statement, found)
-            for block, _ in blocks_of(statement):
-                pending += block
-        for statement in node.body:
-            if isinstance(statement, ast.Assign):
-                found.update(
-                    target.id for target in statement.targets if isinstance(target, ast.Name)
-                )
-            elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                found.add(statement.target.id)
+    pending: list[ast.stmt] = list(node.body)
+    while pending:
+        statement = pending.pop()
+        _add_attributes(statement, found)
+        for block, _ in blocks_of(statement):
+            pending += block
+    for statement in node.body:
+        if isinstance(statement, ast.Assign):
+            found.update(target.id for target in statement.targets if isinstance(target, ast.Name))
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            found.add(statement.target.id)
     return frozenset(found)
 
 

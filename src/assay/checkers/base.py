@@ -75,22 +75,21 @@ class FunctionChecker(Checker, Generic[SiteT]):
         concerns = self.concerns(facts)
         for function in facts.functions:
             if function.ir.over_budget:
-                ledger.unseen.append(self._hole(function, BUDGET, "split the function"))
+                ledger.unseen.append(over_budget(function, function.ir.limit, self.rule))
                 continue
             if not concerns:
                 continue
             try:
                 ledger.observations.extend(self._words(function))
-            except NoFixpointError:
-                remedy = "split the function"
-                ledger.unseen.append(self._hole(function, BUDGET, remedy))
+            except NoFixpointError as error:
+                ledger.unseen.append(over_budget(function, str(error), self.rule))
             except Exception as error:  # one function must not end the review of the others
                 import traceback
 
                 ledger.tracebacks.append(traceback.format_exc())
                 reason = f"{INTERNAL_ERROR}: {type(error).__name__}: {error}"
                 replay = f"assay review --debug {facts.source.path}"
-                ledger.unseen.append(self._hole(function, reason, replay))
+                ledger.unseen.append(_hole(function, reason, replay, self.rule))
 
     def _words(self, function: FunctionFacts) -> list[Observation]:
         """One word for each place of the text.
@@ -109,12 +108,19 @@ class FunctionChecker(Checker, Generic[SiteT]):
                 found[place] = word
         return list(found.values())
 
-    def _hole(self, function: FunctionFacts, reason: str, remedy: str) -> Unseen:
-        return Unseen(
-            function.file.source.path,
-            function.ir.first_line,
-            function.qualname or "the module's own code",
-            reason,
-            remedy,
-            (self.rule.id,),
-        )
+
+def over_budget(function: FunctionFacts, limit: str, rule: Rule) -> Unseen:
+    """What a rule cannot say of a function, since a limit was reached: "more than 500 locks"."""
+    part = "function" if function.qualname else "file"
+    return _hole(function, f"{BUDGET}: {limit}", f"split the {part}", rule)
+
+
+def _hole(function: FunctionFacts, reason: str, remedy: str, rule: Rule) -> Unseen:
+    return Unseen(
+        function.file.source.path,
+        function.ir.first_line,
+        function.qualname or "the module's own code",
+        reason,
+        remedy,
+        (rule.id,),
+    )

@@ -153,7 +153,7 @@ class CheckThenAct(FunctionChecker[Question]):
         if not checks:
             return
         seen: set[int] = set()
-        budget = Budget(function.qualname, _MOST_STEPS)
+        budget = Budget("to follow the tests of paths", _MOST_STEPS)
         for block in function.ir.blocks:
             end = block.terminator
             if isinstance(end, Branch):

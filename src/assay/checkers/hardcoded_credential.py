@@ -56,12 +56,11 @@ from assay.checkers._literal_flow import (
     Target,
     names_of_parameters,
 )
-from assay.checkers.base import Checker
+from assay.checkers.base import Checker, over_budget
 from assay.ir.function import CLASS
 from assay.ir.ops import Attr, Build, Call, Const, Copy, Item, Load, Op
-from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
-from assay.ledger.reason import BUDGET
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.credentials import PRIVATE_KEY, TOKEN, Source, arguments, names, sources
 from assay.program.facts import FileFacts, FunctionFacts
@@ -143,16 +142,7 @@ class HardcodedCredential(Checker):
             ledger.observations.append(_judge_read(read, facts))
         for function in facts.functions:
             if function.ir.over_budget:
-                ledger.unseen.append(
-                    Unseen(
-                        facts.source.path,
-                        function.ir.first_line,
-                        function.qualname or "the module's own code",
-                        BUDGET,
-                        "split the function",
-                        (RULE.id,),
-                    )
-                )
+                ledger.unseen.append(over_budget(function, function.ir.limit, RULE))
 
 
 # Literals

@@ -11,17 +11,16 @@ once for all rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
-from assay.checkers.base import Checker
+from assay.checkers.base import Checker, over_budget
+from assay.dataflow.analysis import NoFixpointError
 from assay.domains.taint import gates
 from assay.domains.taint.flows import CLEAN, FOUND, HANDLED, Flow, flows_of, guards_of, way_of
 from assay.domains.taint.summary import Summaries
 from assay.domains.taint.taints import Mark, Taint, is_cut
-from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.ledger import Ledger
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
-from assay.ledger.reason import BUDGET
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.injection import RuleRow, rule_rows
 from assay.program.facts import FileFacts, FunctionFacts
@@ -55,19 +54,10 @@ class Injection(Checker):
         self._guard: Final = row.guard
 
     def review(self, facts: FileFacts, ledger: Ledger) -> None:
-        for function, flows in _file_flows(facts):
-            if flows is None:
+        for function, flows in facts.program.shared(_recent).of(facts):
+            if isinstance(flows, str):
                 gates.OVER_BUDGET.note(facts, function.ir.first_line, self.rule.id)
-                ledger.unseen.append(
-                    Unseen(
-                        facts.source.path,
-                        function.ir.first_line,
-                        function.qualname or "the module's own code",
-                        BUDGET,
-                        "split the function",
-                        (self.rule.id,),
-                    )
-                )
+                ledger.unseen.append(over_budget(function, flows, self.rule))
                 continue
             for flow in flows:
                 if flow.hit.row.rule == self.rule.id:
@@ -150,24 +140,25 @@ def _trace(facts: FileFacts, taint: Taint, flow: Flow) -> tuple[Step, ...]:
     return (*steps, last)
 
 
-def _file_flows(
-    facts: FileFacts,
-) -> Iterator[tuple[FunctionFacts, list[Flow] | None]]:
-    yield from facts.program.shared(_recent).of(facts)
+_FileFlows: TypeAlias = list[tuple[FunctionFacts, list[Flow] | str]]
+"""The flows of each function, or the limit at which following them was given up, in words."""
 
 
-def _recent(program: Program) -> Recent[FileFacts, list[tuple[FunctionFacts, list[Flow] | None]]]:
+def _recent(program: Program) -> Recent[FileFacts, _FileFlows]:
     return Recent(_flows, 1)  # of the file that is being reviewed, shared by the rules
 
 
-def _flows(facts: FileFacts) -> list[tuple[FunctionFacts, list[Flow] | None]]:
+def _flows(facts: FileFacts) -> _FileFlows:
     """The flows of a file's functions that use a sink."""
     summaries = facts.program.shared(Summaries)
-    return [
-        (function, flows_of(function))
-        for function in facts.functions
-        if summaries.may_matter(function)
-    ]
+    found: _FileFlows = []
+    for function in facts.functions:
+        if summaries.may_matter(function):
+            try:
+                found.append((function, flows_of(function)))
+            except NoFixpointError as error:
+                found.append((function, str(error)))
+    return found
 
 
 CHECKERS: Final = tuple(Injection(row) for row in rule_rows())

@@ -344,13 +344,13 @@ _REENTRANT: Final = "reentrant"
 _UNKNOWN: Final = "unknown"
 
 
-def _locking(facts: FileFacts, owner: FunctionFacts) -> set[ast.AST]:
+def _locking(owner: FunctionFacts) -> set[ast.AST]:
     """The methods of a class that could take a lock at all; hardly any does."""
-    found: set[ast.AST] = set()
-    for function in facts.functions:
-        if function.parent is owner and function.ir.node is not None and _may_lock(function):
-            found.add(function.ir.node)
-    return found
+    return {
+        function.ir.node
+        for function in owner.children
+        if function.ir.node is not None and _may_lock(function)
+    }
 
 
 def _may_lock(function: FunctionFacts) -> bool:
@@ -374,7 +374,7 @@ class LockTakenTwice(FileChecker[Hold]):
             node = function.ir.node
             if not isinstance(node, ast.ClassDef):
                 continue
-            locking = _locking(facts, function)
+            locking = _locking(function)
             if not locking:
                 continue
             group = _Class(node, locking)

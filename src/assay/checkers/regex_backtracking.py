@@ -56,7 +56,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from assay.checkers import _regex_gates as gates
-from assay.checkers.base import Checker
+from assay.checkers.base import Checker, over_budget
 from assay.domains.exposure import (
     CALLERS,
     CONSTANT,
@@ -71,7 +71,7 @@ from assay.domains.regexes import Expression, Use, expressions, holder_of
 from assay.domains.subjects import UNKNOWN_LIMIT, Limit, limit_of
 from assay.domains.taint.flows import way_of
 from assay.ir.ops import Call
-from assay.ledger.ledger import Ledger, Unseen
+from assay.ledger.ledger import Ledger
 from assay.ledger.observation import EvidenceRole, Observation, Step, Verdict
 from assay.ledger.reason import BUDGET
 from assay.ledger.rule import Confidence, Family, Rule, Severity
@@ -162,13 +162,7 @@ class RegexBacktracking(Checker):
             return
         for function in facts.functions:
             if function.ir.over_budget:
-                name = function.qualname or "the module's own code"
-                remedy = "split the function"
-                ledger.unseen.append(
-                    Unseen(
-                        facts.source.path, function.ir.first_line, name, BUDGET, remedy, (RULE.id,)
-                    )
-                )
+                ledger.unseen.append(over_budget(function, function.ir.limit, RULE))
         for expression in expressions(facts):
             ledger.observations.append(_observation(facts, expression, _judge(facts, expression)))
 
@@ -246,7 +240,7 @@ def _unknown(expression: Expression, use: Use | None, answer: Answer) -> _Word:
             Verdict.UNSEEN,
             f"the expression is too large to examine: {detail}",
             use,
-            missing=BUDGET,
+            missing=f"{BUDGET}: {detail}",
             remedy="split the expression",
         )
     return _Word(

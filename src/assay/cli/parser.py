@@ -20,6 +20,7 @@ from assay.report.formats import FORMATS
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
 _COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules", "why")
+_WITH_PATHS: Final = ("review", "doctor", "models")
 
 
 @frozen
@@ -114,6 +115,8 @@ def parse(arguments: Sequence[str]) -> Command:
         parser.error(f"no command '{arguments[0]}'{hint or ', try: assay review PATH'}")
     names = _Names()
     left = parser.parse_known_args(arguments, namespace=names)[1]
+    if names.command in _WITH_PATHS:
+        left = _with_paths(names, left)
     if left:
         word = left[0].partition("=")[0]
         hint = suggestion(word, _review_options()) if names.command == "review" else ""
@@ -134,6 +137,19 @@ def parse(arguments: Sequence[str]) -> Command:
     if names.command is None:
         parser.error("no command given, try: assay review PATH")
     return RulesCommand()
+
+
+def _with_paths(names: _Names, left: Sequence[str]) -> list[str]:
+    """Takes the paths out of what argparse left over, and returns the rest.
+
+    It takes positional arguments from one place alone: of `models check --isolated .` or
+    `review a -q b` it leaves what stands behind the option.
+    """
+    end = left.index("--") if "--" in left else len(left)
+    options = [each for each in left[:end] if each.startswith("-") and each != "-"]
+    if not options:
+        names.paths = [*names.paths, *left[:end], *left[end + 1 :]]
+    return options
 
 
 class _Names(argparse.Namespace):

@@ -54,24 +54,30 @@ class Analysis(ABC, Generic[D]):
 
 
 class NoFixpointError(Exception):
-    """The analysis did not settle within its budget of block visits, steps or memory."""
+    """The analysis did not settle within its budget of block visits, steps or memory.
+
+    Its text names the limit, as what is more than it: "more than 500 locks taken".
+    """
 
 
 @final
 class Budget:
-    """The steps that all questions about one function may take together."""
+    """The steps that all questions about one function may take together.
 
-    __slots__ = ("_left", "_what")
+    `what` says for what: "to follow the tests of paths".
+    """
+
+    __slots__ = ("_left", "_limit")
 
     def __init__(self, what: str, steps: int) -> None:
-        self._what: Final = what
+        self._limit: Final = f"more than {steps:,} steps {what}"
         self._left = steps
 
     def spend(self, steps: int) -> None:
         """Counts steps. Raises NoFixpointError when there are no more."""
         self._left -= steps
         if self._left < 0:
-            raise NoFixpointError(self._what)
+            raise NoFixpointError(self._limit)
 
 
 @final
@@ -110,6 +116,13 @@ _VISITS: Final = 200
 MOST_ENTRIES: Final = 2_000_000
 """Entries of all the states that an analysis of one function keeps, of some 100 bytes each."""
 
+TOO_MANY_ENTRIES: Final = f"more than {MOST_ENTRIES:,} values kept at once"
+
+
+def too_many_visits(visits: int) -> str:
+    """The limit on how often one block may be visited, in words."""
+    return f"more than {visits} rounds through a loop"
+
 
 def solve(function: FunctionIR, analysis: Analysis[D]) -> Solution[D]:
     """The least fixpoint, in reverse postorder. Raises NoFixpointError over budget."""
@@ -126,8 +139,10 @@ def solve(function: FunctionIR, analysis: Analysis[D]) -> Solution[D]:
         ident = by_rank[heapq.heappop(work)]
         waiting.discard(ident)
         visits[ident] += 1
-        if visits[ident] > _VISITS or room < 0:
-            raise NoFixpointError(function.qualname)
+        if visits[ident] > _VISITS:
+            raise NoFixpointError(too_many_visits(_VISITS))
+        if room < 0:
+            raise NoFixpointError(TOO_MANY_ENTRIES)
         for target, state in _flow(blocks[ident], analysis, before[ident]):
             known = before.get(target)
             joined = state if known is None else analysis.join(known, state)

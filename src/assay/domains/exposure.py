@@ -19,6 +19,7 @@ import ast
 import re
 from typing import Final, final
 
+from assay.dataflow.analysis import NoFixpointError
 from assay.domains.regexes import Use
 from assay.domains.subjects import TEMPORARIES, Subject, subject_of
 from assay.domains.taint.flows import CLEAN, FOUND, HANDLED, Flow, flows_of
@@ -109,7 +110,10 @@ def _recent(program: Program) -> Recent[FunctionFacts, list[Flow]]:
 
 
 def _flows(function: FunctionFacts) -> list[Flow]:
-    return flows_of(function, _RULE) or []
+    try:
+        return flows_of(function, _RULE)
+    except NoFixpointError:
+        return []
 
 
 def _by_parameters(use: Use, subject: Subject, words: SubjectWords) -> Exposure:

@@ -34,7 +34,7 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
     if not taken:
         return sites
     if len(taken) > MOST_SITES:
-        raise NoFixpointError(function.qualname)
+        raise NoFixpointError(f"more than {MOST_SITES} locks taken")
     for each in function.sites():
         if isinstance(each.op, Exit):
             entered = function.definitions[each.op.method]

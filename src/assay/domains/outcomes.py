@@ -292,7 +292,7 @@ def outcomes(function: FunctionFacts, cwes: frozenset[int]) -> list[Outcome]:
     if not sites:
         return []
     if len(sites) > _MOST_ACQUISITIONS:
-        raise NoFixpointError(function.qualname)
+        raise NoFixpointError(f"more than {_MOST_ACQUISITIONS} resources acquired")
     return _Reader(function, sites).read()
 
 
@@ -401,7 +401,8 @@ class _Reader:
             left ^= lowest
         self.leaks += len(found)
         if self.leaks > _MOST_LEAKS:
-            raise NoFixpointError(self.function.qualname)
+            limit = f"more than {_MOST_LEAKS:,} ways out with a resource open"
+            raise NoFixpointError(limit)
         return found
 
     def _origin(self, op: Op, bit: int, depth: int) -> Op | None:

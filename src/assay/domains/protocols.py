@@ -75,7 +75,7 @@ def begun(function: FunctionFacts) -> list[Begun]:
     if not starts:
         return []
     if len(starts) > MOST_SITES:
-        raise NoFixpointError(function.qualname)
+        raise NoFixpointError(f"more than {MOST_SITES} calls that begin something")
     owned = _owned(function)
     endings = _endings(function)
     locks = _lock_calls(function)

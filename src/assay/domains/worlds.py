@@ -143,7 +143,7 @@ def agree(worlds: list[World]) -> list[World]:
                 name: value for name, value in known.items() if world.values.get(name) == value
             }
     if len(groups) > 4 * MAX_WORLDS:
-        raise NoFixpointError("more sets of open resources than the analysis keeps apart")
+        raise NoFixpointError(f"more than {4 * MAX_WORLDS} sets of open resources at one place")
     return [World(opened, handed, values) for (opened, handed), values in groups.items()]
 
 

@@ -238,4 +238,11 @@ class FunctionIR:
         self.children: list[FunctionIR] = []
         self.regions: list[HandlerRegion] = []  # empty after reading text form
         self.temp_count = 0
-        self.over_budget = False  # lowering stopped: the blocks are empty, every question is unseen
+        # How many operations it has more than, where lowering stopped; else 0. The blocks are empty
+        # then, and every question is unseen.
+        self.over_budget = 0
+
+    @property
+    def limit(self) -> str:
+        """The limit at which lowering stopped, in words; `""` when it did not."""
+        return f"more than {self.over_budget:,} operations" if self.over_budget else ""

@@ -169,7 +169,7 @@ def _function(function: FunctionIR, indent: str, with_positions: bool, lines: li
         if variables:
             lines.append(f"{inner}{title} {' '.join([name(each) for each in variables])}")
     if function.over_budget:
-        lines.append(f"{inner}over_budget")
+        lines.append(f"{inner}over_budget {function.over_budget}")
     for block in function.blocks:
         _block(block, inner, with_positions, lines)
     for child in function.children:

@@ -200,8 +200,10 @@ class _Reader:
         function.cells = self.name_line(indent, "cells")
         function.free = self.name_line(indent, "free")
         if self.starts(indent, "over_budget"):
-            self.tokens()
-            function.over_budget = True
+            line = self.tokens()
+            line.plain()
+            function.over_budget = line.integer()
+            line.end()
 
     def name_line(self, indent: int, keyword: str) -> tuple[str, ...]:
         if not self.starts(indent, keyword):

@@ -155,7 +155,7 @@ def lower_body(inner: Builder, body: list[ast.stmt], at: Located) -> None:
 
 def give_up(b: Builder) -> None:
     """Mark a function as over budget; its one block returns nothing that means anything."""
-    b.function.over_budget = True
+    b.function.over_budget = b.budget
     b.function.children.clear()
     b.children.clear()
     b.regions.clear()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from assay.program.facts import FunctionFacts
     from assay.program.modules import Module
 
+_TOO_MANY: Final = f"more than {BASES.most:,} bases"
+_CIRCLE: Final = "bases that lead in a circle"
+
 
 @final
 class StoredAttribute:
@@ -55,7 +58,7 @@ class ClassInfo:
     __slots__ = (
         "_bases",
         "_facts",
-        "_mro",
+        "_order",
         "_stored",
         "key",
         "members",
@@ -76,7 +79,7 @@ class ClassInfo:
         }
         self._bases: tuple[BaseClasses, int] | None = None  # with the bits of what they rest on
         self._facts: FunctionFacts | None = None
-        self._mro: tuple[tuple[ClassInfo, ...], int] | None = None
+        self._order: _Order | None = None
         self._stored: dict[str, list[StoredAttribute]] | None = None
 
     def __repr__(self) -> str:
@@ -123,18 +126,28 @@ class ClassInfo:
         return self._facts
 
     def mro(self) -> tuple[ClassInfo, ...]:
-        """The class and its bases in view, in the order of lookup."""
-        uses = self.module.program.uses
-        known = self._mro
+        """The class and its bases in view, in the order of lookup; itself where that has no end."""
+        return self._ordered().classes
+
+    def _ordered(self) -> _Order:
+        known = self._order
         if known is None:
-            types = self.module.program.types
-            outer, rested = uses.begin(), types.begin()
-            found = _linearize(self)
-            known = (found, uses.end(outer) | self.module.bit)
-            if types.is_final(rested):
-                self._mro = known
-        uses.bits |= known[1]
-        return known[0]
+            known = _Ordering().of(self)
+        self.module.program.uses.bits |= known.bits
+        return known
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether its bases lead in a circle or are too many, so that `mro` may lack some."""
+        return self._ordered().hole != ""
+
+    def ordered_before(self) -> _Order | None:
+        """The order of lookup where it is known for good."""
+        return self._order
+
+    def keep(self, order: _Order) -> None:
+        """Takes an order of lookup that rests on nothing that may still change."""
+        self._order = order
 
     def all_external_bases(self) -> tuple[str, ...]:
         """The dotted paths of all bases that are not in view, direct and inherited."""
@@ -142,10 +155,8 @@ class ClassInfo:
 
     def hole(self) -> str:
         """Why some base, direct or inherited, is not known; `""` when all are."""
-        mro = self.mro()
-        if len(mro) == 1 and self.bases:
-            return "bases that lead in a circle or are too many"
-        return next((cls.base_hole for cls in mro if cls.base_hole), "")
+        order = self._ordered()
+        return order.hole or next((cls.base_hole for cls in order.classes if cls.base_hole), "")
 
     def method(self, name: str) -> FunctionFacts | None:
         """The method that the class itself defines under a name; the last definition wins."""
@@ -254,15 +265,133 @@ def _collect(body: list[ast.stmt], members: dict[str, list[ast.stmt]]) -> None:
                 _collect(handler.body, members)
 
 
-def _linearize(cls: ClassInfo) -> tuple[ClassInfo, ...]:
-    if not cls.bases:
-        return (cls,)
-    if _are_bases_endless(cls):
-        return (cls,)
-    if len(cls.bases) == 1:
-        return (cls, *cls.bases[0].mro())
-    sequences = [base.mro() for base in cls.bases]
-    sequences.append(cls.bases)
+@final
+class _Order:
+    """The order of lookup of a class, with the bits of what it rests on.
+
+    `hole` says why it has no end, here or in a base: then it may hold less than there is.
+    """
+
+    __slots__ = ("bits", "classes", "hole", "is_final")
+
+    def __init__(
+        self, classes: tuple[ClassInfo, ...], bits: int, hole: str, is_final: bool
+    ) -> None:
+        self.classes: Final = classes
+        self.bits: Final = bits
+        self.hole: Final = hole
+        self.is_final: Final = is_final  # it rests on no type that is still being computed
+
+
+@final
+class _Visit:
+    """A class on the stack of the search for circles (Tarjan 1972)."""
+
+    __slots__ = ("bases", "bits", "cls", "is_final", "lowest", "next", "number")
+
+    def __init__(self, cls: ClassInfo, number: int) -> None:
+        program = cls.module.program
+        outer, rested = program.uses.begin(), program.types.begin()
+        self.cls: Final = cls
+        self.bases: Final = cls.bases
+        self.bits: Final = program.uses.end(outer) | cls.module.bit
+        self.is_final: Final = program.types.is_final(rested)
+        self.number: Final = number
+        self.lowest = number
+        self.next = 0  # the base to look at
+
+
+@final
+class _Ordering:
+    """Finds the orders of lookup of a class and of its bases, the bases first.
+
+    Without recursion, and with each class looked at once: chains of classes may be long. Classes
+    that lead in a circle, which only broken code has, come to themselves.
+    """
+
+    __slots__ = ("_count", "_open", "_orders", "_visits")
+
+    def __init__(self) -> None:
+        self._orders: Final[dict[ClassInfo, _Order]] = {}
+        self._visits: Final[dict[ClassInfo, _Visit]] = {}
+        self._open: Final[list[_Visit]] = []  # of which it is not known what circle they are in
+        self._count = 0
+
+    def of(self, cls: ClassInfo) -> _Order:
+        path = [self._visit(cls)]
+        while path:
+            here = path[-1]
+            if here.next < len(here.bases):
+                base = here.bases[here.next]
+                here.next += 1
+                known = base.ordered_before()
+                if known is not None:
+                    self._orders[base] = known
+                elif base not in self._orders:
+                    visit = self._visits.get(base)
+                    if visit is None:
+                        path.append(self._visit(base))
+                    else:
+                        here.lowest = min(here.lowest, visit.number)
+                continue
+            path.pop()
+            if path:
+                path[-1].lowest = min(path[-1].lowest, here.lowest)
+            if here.lowest == here.number:
+                self._close(here)
+        return self._orders[cls]
+
+    def _visit(self, cls: ClassInfo) -> _Visit:
+        visit = _Visit(cls, self._count)
+        self._count += 1
+        self._visits[cls] = visit
+        self._open.append(visit)
+        return visit
+
+    def _close(self, first: _Visit) -> None:
+        """The orders of the classes of a circle, or of one class that is in none."""
+        members: list[_Visit] = []
+        while not members or members[-1] is not first:
+            members.append(self._open.pop())
+        bits = 0
+        is_final = True
+        hole = ""
+        for member in members:
+            bits |= member.bits
+            is_final = is_final and member.is_final
+            for base in member.bases:
+                known = self._orders.get(base)
+                if known is not None:
+                    bits |= known.bits
+                    is_final = is_final and known.is_final
+                    hole = hole or known.hole
+        is_circle = len(members) > 1 or first.cls in first.bases
+        if is_circle:
+            hole = _CIRCLE
+        for member in members:
+            classes: tuple[ClassInfo, ...] = (member.cls,)
+            if not is_circle and hole != _TOO_MANY:
+                classes = self._merged(member)
+                if len(classes) > BASES.most + 1:
+                    BASES.note(member.cls.module.facts, member.cls.node.lineno)
+                    classes, hole = (member.cls,), _TOO_MANY
+            order = _Order(classes, bits, hole, is_final)
+            self._orders[member.cls] = order
+            if is_final:
+                member.cls.keep(order)
+
+    def _merged(self, visit: _Visit) -> tuple[ClassInfo, ...]:
+        """A class before the orders of its bases, merged by C3."""
+        cls = visit.cls
+        sequences = [self._orders[base].classes for base in visit.bases]
+        if not sequences:
+            return (cls,)
+        if len(sequences) == 1:
+            return (cls, *sequences[0])
+        return _linearize(cls, [*sequences, visit.bases])
+
+
+def _linearize(cls: ClassInfo, sequences: list[tuple[ClassInfo, ...]]) -> tuple[ClassInfo, ...]:
     places = [0] * len(sequences)  # how far each is merged
     behind: dict[ClassInfo, int] = {}  # in how many tails a class stands
     for sequence in sequences:
@@ -275,40 +404,14 @@ def _linearize(cls: ClassInfo) -> tuple[ClassInfo, ...]:
             return tuple(result)
         heads = [sequences[at][places[at]] for at in left]
         head = next((each for each in heads if not behind.get(each)), None)
-        if head is None:
-            return _depth_first(cls)
+        if head is None:  # depth first
+            return tuple(dict.fromkeys((cls, *[each for one in sequences for each in one])))
         result.append(head)
         for at, each in zip(left, heads, strict=True):
             if each is head:
                 places[at] += 1
                 if places[at] < len(sequences[at]):
                     behind[sequences[at][places[at]]] -= 1
-
-
-def _depth_first(cls: ClassInfo) -> tuple[ClassInfo, ...]:
-    found: dict[str, ClassInfo] = {cls.key: cls}
-    for base in cls.bases:
-        for each in base.mro():
-            found.setdefault(each.key, each)
-    return tuple(found.values())
-
-
-def _are_bases_endless(cls: ClassInfo) -> bool:
-    """Whether the bases lead in a circle, which only broken code has, or are very many."""
-    seen: set[ClassInfo] = set()
-    work = [cls]
-    while work:
-        here = work.pop()
-        for base in here.bases:
-            if base is cls:
-                return True
-            if base not in seen:
-                seen.add(base)
-                work.append(base)
-        if len(seen) > BASES.most:
-            BASES.note(cls.module.facts, cls.node.lineno)
-            return True
-    return False
 
 
 def is_self(function: FunctionFacts, temp: int) -> bool:

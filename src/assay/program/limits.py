@@ -50,7 +50,7 @@ CALLER_FILES: Final = limit(
 )
 CALLER_SITES: Final = limit("callers.sites", 200, "calls of one function", *FLOW_RULES)
 VALUES: Final = limit("types.values", 8, "kinds of things that one value may be", *_TYPE_RULES)
-BASES: Final = limit("types.bases", 300, "bases of a class, inherited ones too", *_TYPE_RULES)
+BASES: Final = limit("types.bases", 1_000, "bases of a class, inherited ones too", *_TYPE_RULES)
 SUBCLASSES: Final = limit(
     "types.subclasses", 64, "classes below one that may override a method", *_TYPE_RULES
 )

@@ -49,9 +49,11 @@ class Outline:
         "_by_name",
         "_by_word",
         "_ends",
+        "_having",
         "_is_scanned",
         "_program",
         "_searches",
+        "_split",
         "_text",
         "files",
         "is_whole",
@@ -71,6 +73,8 @@ class Outline:
         self._by_name: dict[str, list[str]] = {}
         self._asked: dict[tuple[str, str], tuple[list[str], int]] = {}
         self._by_method: dict[str, list[tuple[str, str]]] = {}
+        self._having: dict[str, frozenset[tuple[str, str]]] = {}
+        self._split: dict[tuple[str, str], list[tuple[str, str]]] = {}  # answers as pairs
         self._by_word: dict[bytes, list[str]] | None = None
         self._searches = 0
 
@@ -94,7 +98,7 @@ class Outline:
 
     def methods(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that define such a method, in order of the files."""
-        return _pairs(self._used("methods", name))
+        return self._pairs("methods", name)
 
     def defining(self, name: str) -> list[str]:
         """The files with a class of that name that has bases, in their order."""
@@ -102,7 +106,27 @@ class Outline:
 
     def derived(self, name: str) -> list[tuple[str, str]]:
         """(file, class name) of the classes that name such a base, in order of the files."""
-        return _pairs(self._used("bases", name))
+        return self._pairs("bases", name)
+
+    def having(self, name: str) -> frozenset[tuple[str, str]]:
+        """What `methods` gives, as a set."""
+        places = self.methods(name)
+        known = self._having.get(name)
+        if known is None:
+            known = frozenset(places)
+            self._having[name] = known
+        return known
+
+    def _pairs(self, kind: str, name: str) -> list[tuple[str, str]]:
+        joined = self._used(kind, name)
+        known = self._split.get((kind, name))
+        if known is None:
+            known = []
+            for each in joined:
+                path, _, cls = each.partition("\0")
+                known.append((path, cls))
+            self._split[kind, name] = known
+        return known
 
     def mentions(self, name: str) -> list[str]:
         """The files whose text holds a name, as a word."""
@@ -287,14 +311,6 @@ _BLANKS: Final = bytes(
 def _is_part(character: bytes) -> bool:
     """Whether a byte is part of a name."""
     return character.isalnum() or character == b"_" or character >= b"\x80"
-
-
-def _pairs(joined: list[str]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for each in joined:
-        path, _, cls = each.partition("\0")
-        found.append((path, cls))
-    return found
 
 
 def is_test_path(path: str, root: str) -> bool:

@@ -331,27 +331,32 @@ class Program:
         if outline is None:
             below = self.subclasses(cls)
             return None if below is None else tuple(each for each in below if name in each.members)
-        having = frozenset(outline.methods(name))
+        having = outline.having(name)
         own = cls.module.place
+        if not having or (len(having) == 1 and (own, cls.name) in having):
+            return ()
+        if cls.is_endless:  # so are those below it, and do not name it in their orders
+            return None
         found: dict[ClassInfo, None] = {}
-        seen: dict[tuple[str, str], None] = {}
+        seen: set[tuple[str, str]] = set()
         work = [cls.name]
         asked = {cls.name}
-        while work:
-            for place in outline.derived(work.pop(0)):
-                if place not in seen:
-                    seen[place] = None
-                    if place[1] not in asked:
-                        asked.add(place[1])
-                        work.append(place[1])
-        for path, named in seen:
-            if (path, named) in having and outline.counts_for(own, path):
-                for each in self.classes_at(path, named):
-                    if each is not cls and name in each.members and cls in each.mro():
-                        found[each] = None
-            if len(found) > SUBCLASSES.most:
-                SUBCLASSES.note(cls.module.facts, cls.node.lineno)
-                return None
+        for base in work:  # grows while it is walked
+            for place in outline.derived(base):
+                if place in seen:
+                    continue
+                seen.add(place)
+                path, named = place
+                if named not in asked:
+                    asked.add(named)
+                    work.append(named)
+                if place in having and outline.counts_for(own, path):
+                    for each in self.classes_at(path, named):
+                        if each is not cls and name in each.members and cls in each.mro():
+                            found[each] = None
+                    if len(found) > SUBCLASSES.most:
+                        SUBCLASSES.note(cls.module.facts, cls.node.lineno)
+                        return None
         return tuple(found)
 
     def classes_at(self, path: str, name: str) -> list[ClassInfo]:

@@ -135,7 +135,7 @@ class _Program:
 
     def _add(self, kind: int, mask: int, nexts: list[int], guards: list[_Guard]) -> int:
         if len(self.kinds) >= _MOST_INSTRUCTIONS:
-            raise TooLargeError("parts of the expression")
+            raise TooLargeError(f"more than {_MOST_INSTRUCTIONS:,} parts")
         self.kinds.append(kind)
         self.masks.append(mask)
         self.nexts.append(nexts)
@@ -393,7 +393,7 @@ def _ways(program: _Program, start: int, coming: _Later) -> _Ways:
         seen[state] = times + 1
         steps += 1
         if steps > _MOST_WAYS:
-            raise TooLargeError("ways between two characters")
+            raise TooLargeError(f"more than {_MOST_WAYS:,} ways between two characters")
         at, before, behind, later, begun = state
         kind = program.kinds[at]
         if kind == _CHAR:
@@ -455,7 +455,7 @@ class _States:
             if start in self._ways:
                 continue
             if len(self._ways) > _MOST_STATES:
-                raise TooLargeError("states")
+                raise TooLargeError(f"more than {_MOST_STATES:,} states")
             ways = _ways(self._program, *start)
             self._ways[start] = ways
             work.extend((self._program.nexts[at][0], later) for at, _, _, later in ways.chars)
@@ -489,7 +489,7 @@ class _States:
         self._queue.append((-2, -1, ()))
         for at, group, coming in self._queue:  # grows while it is walked
             if len(self._queue) > _MOST_STATES or edges > _MOST_EDGES:
-                raise TooLargeError("states")
+                raise TooLargeError(f"more than {_MOST_STATES:,} states or {_MOST_EDGES:,} edges")
             stands = alphabet.beyond if group < 0 else self._groups[group]
             ways = self._ways[(entry if at < 0 else self._program.nexts[at][0], coming)]
             once: dict[int, int] = {}

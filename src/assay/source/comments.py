@@ -126,10 +126,12 @@ def comment_blocks(comments: Sequence[Comment]) -> tuple[CommentBlock, ...]:
     return tuple(blocks)
 
 
-# Text up to the next comment: code and whole strings. Possessive, so that nothing is tried twice.
+# Text up to the next comment: code and whole strings. There is one way to read each, and nothing
+# stands behind them, so that nothing is tried twice (see the expressions of `recover.lines`).
 _TO_COMMENT: Final = re.compile(
-    r"""(?>[^"'#]++|\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
-    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')*+""",
+    r"""(?:[^"'#]+"""
+    r"""|\"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"{3}|'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}"""
+    r"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*')*""",
     re.S,
 )
 

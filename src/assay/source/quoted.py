@@ -17,8 +17,10 @@ from typing import Final, final
 _TOKEN: Final = re.compile(
     r"""(?P<comment>\#)[^\r\n]*
     |(?P<prefix>[rRbBuUfFtT]{0,3})
-    (?:(?P<three>"{3}|'{3})(?:[^\\]|\\.)*?(?:(?P=three)|\Z)
-    |(?P<one>["'])(?:[^\\\r\n"']|\\(?:\r\n|.)|(?!(?P=one))["'])*+(?:(?P=one)|(?=[\r\n])|\Z))""",
+    (?:(?P<three>"{3}|'{3})[^\\"']*
+    (?:(?:\\.|(?!(?P=three))["'])[^\\"']*)*(?:(?P=three)|\Z)
+    |(?P<one>["'])[^\\\r\n"']*
+    (?:(?:\\(?:\r\n|(?!\r\n).)|(?!(?P=one))["'])[^\\\r\n"']*)*(?:(?P=one)|(?=[\r\n])|\Z))""",
     re.S | re.X,
 )
 _OPENING: Final = re.compile(r"[{}\\\"']")

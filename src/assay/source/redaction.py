@@ -49,6 +49,10 @@ _MOST_SOUGHT: Final = 500
 _ANNOTATION: Final = re.compile(r"""[\w.\[\], |]*=[ \t]*(?=[rbuft]{0,2}["'])""", re.I)
 _PREFIX: Final = re.compile(r"[rbuft]{0,2}(?=[\"'])", re.I)
 _JOINT: Final = re.compile(r"(?:[\s+\\()]|#[^\r\n]*)*")
+_FEW: Final = 32
+_BEGINNING: Final = 4
+"""Characters of a form by which it is looked up where there are more than a few."""
+
 _FURTHEST: Final = 400
 """Characters between literals that are joined."""
 _LINE: Final = re.compile(r"[^\r\n]+")
@@ -67,7 +71,7 @@ class Redaction:
         self.values: Final = tuple(values)
         """What is a secret, the longest first."""
         self._firsts: Final = [span[0] for span in spans]
-        self._forms: list[tuple[str, re.Pattern[str]]] | None = None
+        self._forms: _Forms | None = None
 
     def cut(self, start: int, end: int) -> str:
         """The text from one offset to another, every secret replaced by the mask."""
@@ -94,10 +98,8 @@ class Redaction:
             return MASK
         if self.values and text:
             if self._forms is None:
-                self._forms = _forms_of(self.values)
-            for form, pattern in self._forms:
-                if form in text:
-                    text = pattern.sub(MASK, text)
+                self._forms = _Forms(self.values)
+            text = self._forms.masked(text)
         return without_secrets(text)
 
 
@@ -126,22 +128,63 @@ def without_values(source: SourceFile) -> None:
                 node.value = shown.encode() if isinstance(value, bytes) else shown
 
 
-def _forms_of(values: Sequence[str]) -> list[tuple[str, re.Pattern[str]]]:
-    """The values as messages spell them, as they are and escaped as a literal, with what to find.
+@final
+class _Forms:
+    """Values as messages spell them: as they are, and escaped as a literal.
 
-    What may be a word of a sentence counts by itself, and what is short or common in quotes alone.
+    What a text holds of very many is told by a look at each of its places, not at each of them.
     """
-    forms: list[tuple[str, re.Pattern[str]]] = []
-    for value in values:
-        certain = len(value) >= _REPEATED and not _is_word(value)
-        for form in dict.fromkeys((value, repr(value)[1:-1], ascii(value)[1:-1])):
+
+    __slots__ = ("_forms", "_lengths", "_numbers", "_patterns")
+
+    def __init__(self, values: Sequence[str]) -> None:
+        self._forms: Final[list[tuple[str, str]]] = []  # with the value, the longest first
+        for value in values:
+            for form in dict.fromkeys((value, repr(value)[1:-1], ascii(value)[1:-1])):
+                self._forms.append((form, value))
+        self._patterns: Final[dict[int, re.Pattern[str]]] = {}
+        self._numbers: Final[dict[str, list[int]]] = {}
+        self._lengths: Final[dict[str, list[int]]] = {}  # by how forms begin, those that there are
+        if len(self._forms) > _FEW:
+            for number, (form, _) in enumerate(self._forms):
+                self._numbers.setdefault(form, []).append(number)
+                lengths = self._lengths.setdefault(form[:_BEGINNING], [])
+                if len(form) not in lengths:
+                    lengths.append(len(form))
+
+    def masked(self, text: str) -> str:
+        """The text with the mask for each of the values."""
+        for number in self._held(text):
+            form = self._forms[number][0]
+            if form in text:
+                text = self._pattern(number).sub(MASK, text)
+        return text
+
+    def _held(self, text: str) -> Sequence[int]:
+        """The numbers of the forms that a text may hold, in their order."""
+        if not self._numbers:
+            return range(len(self._forms))
+        found: set[int] = set()
+        for start in range(len(text)):
+            for beginning in range(1, _BEGINNING + 1):
+                for length in self._lengths.get(text[start : start + beginning], ()):
+                    found.update(self._numbers.get(text[start : start + length], ()))
+        return sorted(found)
+
+    def _pattern(self, number: int) -> re.Pattern[str]:
+        """What may be a word of a sentence counts by itself, what is short or common in quotes."""
+        known = self._patterns.get(number)
+        if known is None:
+            form, value = self._forms[number]
+            certain = len(value) >= _REPEATED and not _is_word(value)
             pattern = re.escape(form)
             if not certain and len(value) >= _REPEATED and not _is_common(value):
                 pattern = rf"(?<!\w){pattern}(?!\w)"
             elif not certain:
                 pattern = rf"(?<=['\"]){pattern}(?=['\"])"
-            forms.append((form, re.compile(pattern)))
-    return forms
+            known = re.compile(pattern)
+            self._patterns[number] = known
+        return known
 
 
 def redaction_of(source: SourceFile, offsets: Sequence[int]) -> Redaction:

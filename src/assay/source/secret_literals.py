@@ -24,6 +24,7 @@ from assay.source.credentials import (
     conceals_as,
     known_format,
 )
+from assay.source.given import MOST_NAMES, Definition, Given, Place, positional
 from assay.source.words import words_of
 
 _MODULE: Final = 0
@@ -71,18 +72,6 @@ class _Scope:
 
 
 @final
-class _Definition:
-    """A function of the file, or the `__init__` of a class: its parameters, and their scope."""
-
-    __slots__ = ("is_method", "parameters", "scope")
-
-    def __init__(self, parameters: Sequence[str], scope: int, is_method: bool) -> None:
-        self.parameters: Final = parameters
-        self.scope: Final = scope
-        self.is_method: Final = is_method
-
-
-@final
 class _Sink:
     """An expression whose value is a secret."""
 
@@ -104,10 +93,13 @@ class _Walk:
         self._scopes: Final[list[_Scope]] = [_Scope(_ANY, "", False)]
         self._bound: Final[dict[tuple[int, str], list[tuple[ast.expr, int]]]] = {}
         self._sinks: Final[list[_Sink]] = []
-        self._definitions: Final[dict[str, list[_Definition]]] = {}
+        self._definitions: Final[dict[str, list[Definition]]] = {}
         self._calls: Final[list[tuple[str, ast.Call, int]]] = []
         self._imported: Final[dict[str, str]] = {}
         self._followed: Final[set[tuple[int, str, int]]] = set()
+        self._given: Final = Given()
+        self._followed_places: Final[dict[tuple[Place, int], list[str]]] = {}
+        self._scopes_of: Final[dict[str, list[int]]] = {}  # where names are bound
 
     # Gathering
 
@@ -186,7 +178,7 @@ class _Walk:
                 self._expression(default, scope)
         if name:
             called = owner.name if owner.is_class and name in ("__init__", "__new__") else name
-            own = _Definition([*parameters, *keywords], inner, owner.is_class)
+            own = Definition([*parameters, *keywords], inner, owner.is_class)
             self._definitions.setdefault(called, []).append(own)
         if isinstance(node, ast.Lambda):
             self._expression(node.body, inner)
@@ -430,6 +422,8 @@ class _Walk:
     def settle(self) -> None:
         """Follows every sink backwards to the literals whose values reach it."""
         self._bind_calls()
+        for scope, name in self._bound:
+            self._scopes_of.setdefault(name, []).append(scope)
         done = 0
         reached: set[tuple[int, str, int]] = set()
         while done < len(self._sinks):  # grows while it is walked
@@ -457,26 +451,18 @@ class _Walk:
                     if (path == resolved or "()" in path) and row.position < len(node.args):
                         given = node.args[row.position]
                         self._add(given, scope, row.what, Strength.PASSWORD)
-            for own in self._definitions.get(callee, ()):
-                self._bind(own, node, scope)
+            if callee in self._definitions:
+                self._given.give(callee, node, scope)
+        for callee, definitions in self._definitions.items():
+            self._given.feed(callee, definitions)
+        for callee, node, scope in self._calls:
+            for index, each in enumerate(positional(node)):
+                for name in self._given.secret_names((callee, index, "")):
+                    self._sink(each, scope, name)
 
     def _single_values(self) -> dict[str, ast.expr]:
         """The variables that are bound once in some scope, with what they are bound to."""
         return {name: bound[0][0] for (_, name), bound in self._bound.items() if len(bound) == 1}
-
-    def _bind(self, own: _Definition, node: ast.Call, scope: int) -> None:
-        parameters = own.parameters
-        if own.is_method and parameters[:1] and parameters[0] in ("self", "cls", "mcs"):
-            parameters = parameters[1:]
-        for index, each in enumerate(node.args):
-            if isinstance(each, ast.Starred):
-                break
-            if index < len(parameters):
-                self._bound[(own.scope, parameters[index])].append((each, scope))
-                self._sink(each, scope, parameters[index])
-        for keyword in node.keywords:
-            if keyword.arg is not None and keyword.arg in parameters:
-                self._bound[(own.scope, keyword.arg)].append((keyword.value, scope))
 
     def _resolved(self, node: ast.expr, values: dict[str, ast.expr], depth: int) -> str:
         """The dotted path of a name of an import, also through a variable; "" for others."""
@@ -575,16 +561,22 @@ class _Walk:
                 return
             inner = False
             scope = each.parent
-        for key in [each for each in self._bound if each[1] == name]:
-            self._reach_key(key, sink)
+        for bound in self._scopes_of.get(name, ()):
+            self._reach_key((bound, name), sink)
 
     def _reach_key(self, key: tuple[int, str], sink: _Sink) -> None:
         """Everything that is bound to a variable, parameter or attribute."""
-        values = self._bound.get(key)
-        if values and (*key, sink.how) not in self._followed:
-            self._followed.add((*key, sink.how))
-            for value, scope in values:
-                self._add(value, scope, sink.name, sink.how)
+        if key not in self._bound or (*key, sink.how) in self._followed:
+            return
+        self._followed.add((*key, sink.how))
+        for value, scope in self._bound[key]:
+            self._add(value, scope, sink.name, sink.how)
+        for place in self._given.places(key):
+            followed = self._followed_places.setdefault((place, sink.how), [])
+            if sink.name not in followed and len(followed) < MOST_NAMES:
+                followed.append(sink.name)
+                for value, scope in self._given.at(place):
+                    self._add(value, scope, sink.name, sink.how)
 
 
 _LONGEST_JOINED: Final = 20_000

@@ -85,7 +85,7 @@ def summarised(frame: Frame, role: Role) -> Summary:
         _gained(exits, idents, False),
         _gained(exits, idents, None),
         names,
-        False,
+        "",
         frame.height,
         frame.is_cut,
     )

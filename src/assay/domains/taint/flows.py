@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from assay.dataflow.analysis import NoFixpointError
 from assay.domains.taint import gates
 from assay.domains.taint.contexts import Place, judge
 from assay.domains.taint.hits import Hit
@@ -58,16 +59,16 @@ class Flow:
         self.missing: Final = missing
 
 
-def flows_of(function: FunctionFacts, rule: str = "") -> list[Flow] | None:
-    """The word on every sink of a function; None when the function is over budget.
+def flows_of(function: FunctionFacts, rule: str = "") -> list[Flow]:
+    """The word on every sink of a function. Raises NoFixpointError over budget.
 
     With the id of a rule only the sinks of that rule.
     """
     program = function.file.program
     summaries = program.shared(Summaries)
     summary = summaries.of(function, focus=OWN_SINKS)
-    if summary.over_budget:
-        return None
+    if summary.limit:
+        raise NoFixpointError(summary.limit)
     words = [
         _word(program, summaries, function, hit)
         for hit in summary.hits
@@ -209,7 +210,7 @@ class _Callers:
                 self._cut(LOOKS, hit)
                 return None
             summary = self._summaries.of(caller, focus=attribute_name(function))
-            if summary.over_budget:
+            if summary.limit:
                 self.complete = False
                 continue
             outer = next((each for each in summary.hits if each.key == hit.key), None)

@@ -128,8 +128,8 @@ class Summary:
         "hits",
         "idents",
         "is_cut",
+        "limit",
         "names",
-        "over_budget",
         "returns",
         "when_false",
         "when_true",
@@ -147,7 +147,7 @@ class Summary:
         when_false: Gained,
         always: Gained,
         names: dict[str, Value],
-        over_budget: bool,
+        limit: str,
         height: int,
         is_cut: bool = False,
     ) -> None:
@@ -162,7 +162,7 @@ class Summary:
         self.when_false: Final = when_false
         self.always: Final = always
         self.names: Final = names  # global variables at the end of a module's body
-        self.over_budget: Final = over_budget
+        self.limit: Final = limit  # the one that was reached, in words; nothing is known then
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
@@ -175,7 +175,7 @@ class Summary:
             and self.always == other.always
             and self.names == other.names
             and self.heap == other.heap
-            and self.over_budget == other.over_budget
+            and self.limit == other.limit
             and self.height == other.height
             and self.is_cut == other.is_cut
         )
@@ -183,4 +183,4 @@ class Summary:
     __hash__ = None  # type: ignore[assignment]
 
 
-NOTHING_KNOWN: Final = Summary(None, {}, {}, (), (), (), (), (), {}, False, 0)
+NOTHING_KNOWN: Final = Summary(None, {}, {}, (), (), (), (), (), {}, "", 0)

@@ -12,7 +12,13 @@ from __future__ import annotations
 import heapq
 from typing import Final
 
-from assay.dataflow.analysis import MOST_ENTRIES, NoFixpointError, reverse_postorder
+from assay.dataflow.analysis import (
+    MOST_ENTRIES,
+    TOO_MANY_ENTRIES,
+    NoFixpointError,
+    reverse_postorder,
+    too_many_visits,
+)
 from assay.domains.taint import conditions
 from assay.domains.taint.frame import Frame
 from assay.domains.taint.limits import STEPS, VISITS
@@ -55,10 +61,14 @@ def run(frame: Frame, entry: State) -> None:
         ident = by_rank[heapq.heappop(work)]
         waiting.discard(ident)
         visits[ident] += 1
-        if visits[ident] > VISITS.most or frame.steps > STEPS.most or room < 0:
-            reached = STEPS if frame.steps > STEPS.most else VISITS
-            reached.note(frame.function.file, frame.function.ir.first_line)
-            raise NoFixpointError(frame.function.qualname)
+        if visits[ident] > VISITS.most:
+            VISITS.note(frame.function.file, frame.function.ir.first_line)
+            raise NoFixpointError(too_many_visits(VISITS.most))
+        if frame.steps > STEPS.most:
+            STEPS.note(frame.function.file, frame.function.ir.first_line)
+            raise NoFixpointError(f"more than {STEPS.most:,} steps to follow values")
+        if room < 0:
+            raise NoFixpointError(TOO_MANY_ENTRIES)
         for target, state in _block(frame, ir.blocks[ident], before[ident], live):
             known = before.get(target)
             joined = state if known is None else known.joined(state)
@@ -113,7 +123,7 @@ def live_temps(ir: FunctionIR) -> list[frozenset[int]]:
                 live[source] |= fresh
                 room -= len(live[source])
                 if room < 0:
-                    raise NoFixpointError(ir.qualname)
+                    raise NoFixpointError(TOO_MANY_ENTRIES)
                 work.append(source)
     return [frozenset(each) for each in live]
 

@@ -93,7 +93,7 @@ class Summaries(Demand[Key, Summary]):
         return NOTHING_KNOWN if isinstance(key[0], FunctionFacts) else _named(UNKNOWN)
 
     def top(self, key: Key) -> Summary:
-        return _TOO_DEEP
+        return _TOO_LONG
 
     def analyze(self, key: Key, previous: Summary) -> Summary:
         function, shape, depth, focus = key
@@ -101,8 +101,10 @@ class Summaries(Demand[Key, Summary]):
             name = shape[1]
             assert isinstance(name, str)
             return _named(self.look_up(function, name))
-        if function.ir.over_budget or not function.ir.blocks:
-            return self.top(key)
+        if function.ir.over_budget:
+            return stopped(function.ir.limit)
+        if not function.ir.blocks:
+            return stopped("a function without code")
         seeds, relevant = self.relevant(function, focus)
         for _ in range(limits.SLICES.most):  # two are common
             frame = Frame(function, self, depth, relevant, seeds)
@@ -113,7 +115,7 @@ class Summaries(Demand[Key, Summary]):
             seeds = seeds.union(frame.unforeseen)
             relevant = relevant_calls(function, sorted(seeds))
         limits.SLICES.note(function.file, function.ir.first_line)
-        return self.top(key)
+        return stopped(f"more than {limits.SLICES.most} looks, each with sinks new to it")
 
     def _evaluated(self, frame: Frame, key: Key) -> Summary:
         from assay.domains.taint.interpret import run
@@ -129,8 +131,8 @@ class Summaries(Demand[Key, Summary]):
         entry = entry.copy()
         try:
             run(frame, entry)
-        except NoFixpointError:
-            return self.top(key)
+        except NoFixpointError as error:
+            return stopped(str(error))
         return summarised(frame, role)
 
     def of(self, function: FunctionFacts, depth: int = 0, focus: str = WHOLE) -> Summary:
@@ -197,7 +199,7 @@ class Summaries(Demand[Key, Summary]):
         shape = self._shape(frame, function, arguments)
         summary = self._at(function, shape, frame.depth - 1, WHOLE)
         frame.height = max(frame.height, summary.height + 1)
-        return None if summary.over_budget else summary
+        return None if summary.limit else summary
 
     def _shape(self, frame: Frame, function: FunctionFacts, arguments: dict[int, Value]) -> Shape:
         shapes: list[object] = []
@@ -544,7 +546,7 @@ class Summaries(Demand[Key, Summary]):
             limits.MODULE_SIZE.note(module.facts, node.lineno)
             return _CUT
         summary = self.of(body, limits.MODULE_DEPTH.most, f"={name}")
-        found = summary.names.get("" if summary.over_budget else name)
+        found = summary.names.get("" if summary.limit else name)
         return UNKNOWN if found is None else found
 
     def captured(self, frame: Frame, name: str) -> Value:
@@ -567,7 +569,7 @@ class Summaries(Demand[Key, Summary]):
                 return Value(path=f"<function>{child.key}")
         summary = self._at(outer, _NO_SHAPE, frame.depth - 1, WHOLE)
         frame.height = max(frame.height, summary.height + 1)
-        found = summary.names.get("" if summary.over_budget else name)
+        found = summary.names.get("" if summary.limit else name)
         return UNKNOWN if found is None else found
 
     def fields_of(self, cls: ClassInfo) -> list[str]:
@@ -596,8 +598,16 @@ def _as_given(parameter: Value, path: str, holds_data: bool) -> Value:
 
 def _named(value: Value) -> Summary:
     """What a name of a module is, in the form of a summary."""
-    return Summary(None, {}, {}, (), (), (), (), (), {"": value}, False, 0)
+    return Summary(None, {}, {}, (), (), (), (), (), {"": value}, "", 0)
 
 
 _CUT: Final = Value(taints=(CUT,))
-_TOO_DEEP: Final = Summary(_CUT, {}, {}, (), (), (), (), (), {"": _CUT}, True, _ENDLESS)
+
+
+def stopped(limit: str) -> Summary:
+    """What is known of a function at which an analysis reached a limit, in words."""
+    return Summary(_CUT, {}, {}, (), (), (), (), (), {"": _CUT}, limit, _ENDLESS)
+
+
+_TOO_DEEP: Final = stopped(f"more than {limits.DEPTH.most} calls inside each other")
+_TOO_LONG: Final = stopped(f"more than {limits.QUESTIONS.most} questions that rest on each other")

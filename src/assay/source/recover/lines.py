@@ -21,19 +21,22 @@ MAX_DEPTH: Final = 200
 
 _BLANK: Final = re.compile(rb"[ \t\f]*(?:#[^\n]*)?(?:\n|\Z)")
 _INDENT: Final = re.compile(rb"[ \t\f]*")
+# These leave one way to read a text, so that giving up takes no longer than reading it. Possessive
+# repeats would say so themselves, but CPython misreads them up to 3.11.4 (gh-106052).
 _TOKEN: Final = re.compile(
-    rb"(?P<skip>(?:[^\n#'\"`()\[\]{}\\\w]++|\w++(?!['\"`])|\\\n)++)"
-    rb"|(?P<string>(?:(?<!\w)(?:[fFtT][rR]?|[rR][fFtT]?|[bB][rR]?|[rR][bB]|[uU][rR]?))?"
-    rb"(?P<quote>'{3}|\"{3}|'|\"|`))"
+    rb"(?P<skip>(?:[^\n#'\"`()\[\]{}\\]+|\\\n)+)|(?P<quote>'{3}|\"{3}|'|\"|`)"
     rb"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comment>#[^\n]*)|(?P<newline>\n)|(?P<other>(?s:.))"
 )
 _ENDS: Final = {
-    b"'": re.compile(rb"(?:[^'\\\n]++|\\(?s:.))*+'"),
-    b'"': re.compile(rb'(?:[^"\\\n]++|\\(?s:.))*+"'),
-    b"`": re.compile(rb"[^`\n]*+`"),
-    b"'''": re.compile(rb"(?:[^'\\]++|\\(?s:.)|'(?!''))*+'''"),
-    b'"""': re.compile(rb'(?:[^"\\]++|\\(?s:.)|"(?!""))*+"""'),
+    b"'": re.compile(rb"[^'\\\n]*(?:\\(?s:.)[^'\\\n]*)*'"),
+    b'"': re.compile(rb'[^"\\\n]*(?:\\(?s:.)[^"\\\n]*)*"'),
+    b"`": re.compile(rb"[^`\n]*`"),
+    b"'''": re.compile(rb"[^'\\]*(?:(?:\\(?s:.)|'(?!''))[^'\\]*)*'''"),
+    b'"""': re.compile(rb'[^"\\]*(?:(?:\\(?s:.)|"(?!""))[^"\\]*)*"""'),
 }
+_PREFIX: Final = re.compile(
+    rb"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT]?|[bB][rR]?|[rR][bB]|[uU][rR]?)(?=['\"`])"
+)
 # Where code most probably goes on after a triple quote that is never closed.
 _DECLARATION: Final = re.compile(
     rb"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[:(]|@\w"
@@ -158,10 +161,11 @@ def _scan(text: bytes, line: LogicalLine, budget: _Budget) -> int:
                 break
         elif kind == "comment":
             line.comments.append((match.start(), match.end()))
-        elif kind in ("string", "quote"):
-            end = _string_end(text, match.start("quote"), match["quote"], match[0], budget, 0)
+        elif kind == "quote":
+            opening = _prefix_before(text, match.start(), line.begin) + match[0]
+            end = _string_end(text, match.start(), match[0], opening, budget, 0)
             last = b"'"
-            if len(match["quote"]) == 3 and end >= 0 and patient and _PROSE.match(text, end):
+            if len(match[0]) == 3 and end >= 0 and patient and _PROSE.match(text, end):
                 # Its end is the start of another: it stands for a lost quote further up.
                 unclosed = True
                 budget.left -= end - position
@@ -171,7 +175,7 @@ def _scan(text: bytes, line: LogicalLine, budget: _Budget) -> int:
             if end < 0:
                 line.broken = True
                 newline = text.find(b"\n", position)
-                if len(match["quote"]) == 3:
+                if len(match[0]) == 3:
                     unclosed = True
                     budget.left -= len(text) - position
                     code = _DECLARATION.search(text, position) if budget.left > 0 else None
@@ -225,6 +229,16 @@ def _resumes(text: bytes, position: int, line: LogicalLine) -> bool:
         return False
     indent = _INDENT.match(text, position)
     return indent is not None and columns(indent[0]) <= line.indent
+
+
+def _prefix_before(text: bytes, position: int, begin: int) -> bytes:
+    """The letters before a quote that belong to its string."""
+    for start in (position - 2, position - 1):
+        if start >= begin:
+            match = _PREFIX.match(text, start)
+            if match is not None and match.end() == position:
+                return match[0]
+    return b""
 
 
 def _string_end(
