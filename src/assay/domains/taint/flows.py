@@ -21,6 +21,7 @@ from assay.domains.taint.taints import CLOSURE, Mark, Taint, known_taints
 from assay.domains.taint.values import Piece, Value
 from assay.program.calls import bind
 from assay.program.classes import attribute_name
+from assay.program.limits import CALLER_FILES
 from assay.source.roles import Role
 
 if TYPE_CHECKING:
@@ -193,8 +194,7 @@ class _Callers:
             self._cut(TOLD, hit)
         every = self._program.callers(function)
         if every.is_cut:
-            self.complete = False
-            self.is_cut = True
+            self._cut(CALLER_FILES, hit)
         self.has_hole = self.has_hole or bool(every.hole)
         callers = _callers_of(function, hit, every)
         if not callers:

@@ -95,10 +95,12 @@ def _is_not_known(condition: str, args: Arguments) -> bool:
     about_value = not condition.startswith(_OF_PRESENCE) and " has " not in condition
     which, _, words = condition.partition("=")
     value = args.find(which.rstrip("! ")) if about_value else None
-    if value is None or not isinstance(value.only(), Nothing):
-        return False
     is_flag = _FLAGS.issuperset(words.strip().split("|"))  # what has a name only is no flag
-    return not _word(value) or (is_flag and bool(value.path))
+    return (
+        value is not None
+        and isinstance(value.only(), Nothing)
+        and (not _word(value) or (is_flag and bool(value.path)))
+    )
 
 
 def _used(frame: Frame, op: Call) -> bool:
