@@ -44,6 +44,7 @@ from assay.ledger.reason import INTERNAL_ERROR
 from assay.models.outside import AUTO, OutsideData, UserRow, user_row
 from assay.program.facts import FileFacts
 from assay.program.program import Program
+from assay.program.silence import Account
 from assay.source.door import Door
 from assay.source.file import SourceFile, parse_text
 
@@ -141,10 +142,12 @@ def checker_of(rule_id: str) -> Checker:
     return next(checker for checker in all_checkers() if checker.rule.id == rule_id)
 
 
-def facts_of(path: str, text: str, outside: OutsideData = _USUAL) -> FileFacts:
+def facts_of(
+    path: str, text: str, outside: OutsideData = _USUAL, account: Account | None = None
+) -> FileFacts:
     """A text as checkers see it."""
     source = parse_text(path, text)
-    return Program(None, outside).add(source, "").facts
+    return Program(None, outside, account).add(source, "").facts
 
 
 @contextmanager
@@ -153,10 +156,11 @@ def in_view(
     text: str,
     others: tuple[tuple[str, str], ...] = (),
     outside: OutsideData = _USUAL,
+    account: Account | None = None,
 ) -> Iterator[FileFacts]:
     """A text as checkers see it, with other files of its project beside it while this lasts."""
     if not others:
-        yield facts_of(path, text, outside)
+        yield facts_of(path, text, outside, account)
         return
     with tempfile.TemporaryDirectory() as folder:
         root = os.path.realpath(folder)
@@ -164,7 +168,7 @@ def in_view(
             place = Path(root, name)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(content, encoding="utf-8")
-        program = Program(Door.of_folder(root), outside)
+        program = Program(Door.of_folder(root), outside, account)
         yield program.read(program.door.place(os.path.join(root, path))).facts
 
 
