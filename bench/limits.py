@@ -15,11 +15,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "checkers"))
 sys.path.insert(0, str(ROOT / "src"))
 
+from smaller_limits import cases_of, changes  # noqa: E402
 from spec import SPECS  # noqa: E402
 
 from assay.checkers.registry import all_checkers  # noqa: E402
 from assay.program.silence import limits  # noqa: E402
-from lowered import cases_of, changes  # noqa: E402
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from smaller_limits import cases_of, changes, lowered
 from spec import SPECS
 
 from assay.checkers.registry import all_checkers
 from assay.program.silence import limits
-from lowered import cases_of, changes, lowered
 
 FAULTS: Final[dict[str, int]] = {}
 """By limit, how many words of its spec cases it still turns into anything but `unseen`."""

@@ -26,6 +26,7 @@ from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, holds_elements, owner_of
 from assay.domains.results import becomes_standard, is_shown
 from assay.domains.shape import exit_line
+from assay.domains.worlds import MAX_WORLDS
 from assay.frozen import frozen
 from assay.ir.function import MODULE
 from assay.ir.ops import LOCAL, NO_TEMP, Attr, Call, Exit, Next, Op, SetAttr, SetItem, Store
@@ -61,6 +62,24 @@ class OwnershipChecker(FunctionChecker[Outcome]):
 
     def judge(self, site: Outcome, function: FunctionFacts) -> Observation | Gate:
         """Found where control leaves with it open; unseen where somebody else may have it."""
+        word = self._judged(site)
+        if (
+            site.lost
+            and isinstance(word, Observation)
+            and word.verdict in (Verdict.CLEAN, Verdict.HANDLED)
+        ):
+            MAX_WORLDS.note(function.file, site.acquisition.op.at.lineno)
+            return self._word(
+                site,
+                Verdict.UNSEEN,
+                "is not followed to every way out, of which the function has too many",
+                (),
+                missing=("which of its ways go together",),
+                remedy="split the function",
+            )
+        return word
+
+    def _judged(self, site: Outcome) -> Observation | Gate:
         if site.acquisition.name:
             return self._used(site)
         if site.of(CAPTURED) and _stops(gates.IN_CLOSURE, site):

@@ -48,7 +48,7 @@ from assay.domains.shape import (
     returned_names,
     unpacked_displays,
 )
-from assay.domains.tracking import TrackingAnalysis
+from assay.domains.tracking import ALL_BITS, Doubts, TrackingAnalysis
 from assay.domains.worlds import (
     CLOSER,
     EXIT,
@@ -70,6 +70,7 @@ from assay.domains.worlds import (
     form_of,
     given_up,
     holds,
+    only,
     site_of,
     without,
 )
@@ -111,6 +112,42 @@ from assay.ir.ops import (
 )
 from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused
+
+_RULES: Final = ("resource-leak", "temporary-file-left")
+
+DOUBTS: Final = Doubts(
+    excused(
+        "owned.unlikely-to-raise", "what follows while it is open is not believed to raise", *_RULES
+    ),
+    excused(
+        "owned.hardly-taken",
+        "a way is left out that control hardly takes: past a handler of everything, or out of a"
+        " with that swallows",
+        *_RULES,
+    ),
+    excused(
+        "owned.in-cleanup",
+        "what raises stands in a finally or a handler, which is believed to know what it calls",
+        *_RULES,
+    ),
+    excused("owned.exits", "a call ends the process while it is open", *_RULES),
+)
+ENTERED: Final = excused(
+    "owned.entered", "what raises is the entering of something that is open already", *_RULES
+)
+LEFT_AT_YIELD: Final = excused(
+    "owned.left-at-yield",
+    "it is open at the yield of a generator, which may be left there",
+    *_RULES,
+)
+TESTED: Final = excused("owned.tested", "a test says that there is nothing to give back", *_RULES)
+NAMED_SO: Final = excused(
+    "owned.named-so", "the name of a function says that it gives back what it is passed", *_RULES
+)
+PATH_OF_A_PATH: Final = excused(
+    "owned.path-of-a-path", "what raises makes a path of a path", "temporary-file-left"
+)
 
 # What gives back a part of a resource, and the whole with it.
 _PART_RELEASE: Final = frozenset(("close", "detach"))
@@ -153,8 +190,9 @@ class OpenResources(TrackingAnalysis):
     """Follows the acquisitions of one function through its graph."""
 
     def __init__(self, function: FunctionFacts, sites: list[Acquisition]) -> None:
-        super().__init__(function)
+        super().__init__(function, [site.op.at.lineno for site in sites], DOUBTS)
         self.sites: Final = sites
+        self.lost = 0  # the bits of what could not be kept apart any more
         self._calls: Final = call_model()
         self._reached_from: Final = frozenset(
             [name for site in sites for name in site.resource.leads_back]
@@ -180,7 +218,9 @@ class OpenResources(TrackingAnalysis):
         )
 
     def merged(self, worlds: list[World]) -> State:
-        return collapse(worlds)
+        found, lost = collapse(worlds)
+        self.lost |= lost
+        return found
 
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
@@ -192,22 +232,22 @@ class OpenResources(TrackingAnalysis):
         return distinct([self.step(op, world, []) for world in before])
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
+        kept = ALL_BITS
         if isinstance(op, Call) and self.risks.exits(op):
-            return distinct([given_up(world) for world in before])  # the process ends
-        if (
-            self.risks.of(op) != POSSIBLE
-            or self._is_entering(op, before)
-            or (isinstance(op, Yield) and not self._keeps_yielded)  # a generator left half-way
-        ):
+            kept = self.lifted(DOUBTS.process_ends, before)
+        elif self.risks.of(op) != POSSIBLE:
+            kept = self.lifted(DOUBTS.unlikely, before, noted=False)
+        elif self._is_entering(op, before):
+            kept = self.lifted(ENTERED, before)
+        elif isinstance(op, Yield) and not self._keeps_yielded:
+            kept = self.lifted(LEFT_AT_YIELD, before)
+        if not kept:
             return distinct([given_up(world) for world in before])
         spared = self._spared(op)
         if spared:
-            before = distinct(
-                [
-                    World(world.open & ~spared, world.handed & ~spared, world.values)
-                    for world in before
-                ]
-            )
+            kept &= ~spared | self.lifted(DOUBTS.in_cleanup, before, spared)
+        if kept != ALL_BITS:
+            before = distinct([only(world, kept) for world in before])
         if isinstance(op, Exit):
             return distinct([self.step(op, world, []) for world in before])
         if isinstance(op, Call):
@@ -241,8 +281,10 @@ class OpenResources(TrackingAnalysis):
             pass  # `if process.stdout:` with nothing to close
         elif not holds(held):
             return world
-        bit = self.sites[site_of(held)].bit
-        return World(world.open & ~bit, world.handed & ~bit, world.values)
+        site = self.sites[site_of(held)]
+        if world.open & site.bit and not TESTED.stops(self.function.file, site.op.at.lineno):
+            return world
+        return World(world.open & ~site.bit, world.handed & ~site.bit, world.values)
 
     def step(self, op: Op, world: World, events: list[Event]) -> World:
         """The world after an operation that ended normally; what happened goes to `events`."""
@@ -421,7 +463,7 @@ class OpenResources(TrackingAnalysis):
             if (
                 form in (ITSELF, PART)
                 and temp == op.args[0]
-                and gives_back(site.resource, path, self.function.spelled(op.callee))
+                and self._gives_back(site, path, self.function.spelled(op.callee))
             ):
                 world = self._release(site.number, op, world, events)
             elif form == ITSELF and self._adopts(op):
@@ -477,11 +519,19 @@ class OpenResources(TrackingAnalysis):
         called = op.args[0]
         if value != world.values.get(called) and form_of(value) == ITSELF:
             path = self.function.qualified(called)
-            if gives_back(resource, path, self.function.spelled(called)):
+            if self._gives_back(self.sites[site_of(value)], path, self.function.spelled(called)):
                 value = alias(site_of(value), RELEASE)
             elif resource.borrowed:
                 return world
         return World(world.open, world.handed, {**world.values, op.dest: value})
+
+    def _gives_back(self, site: Acquisition, path: str, spelled: str) -> bool:
+        """Whether a function gives back what it is passed: by its row, or as its name says."""
+        if path in site.resource.release_by:
+            return True
+        return gives_back(site.resource, path, spelled) and NAMED_SO.stops(
+            self.function.file, site.op.at.lineno
+        )
 
     def _outlives(self, container: int) -> bool:
         """Whether a container is more than a local variable."""
@@ -546,7 +596,9 @@ class OpenResources(TrackingAnalysis):
                 return World(world.open & ~site.bit, world.handed & ~site.bit, world.values)
         made = after.values.get(op.dest, NONE)
         if holds(made) and self.sites[site_of(made)].resource.borrowed and op not in self._by_op:
-            after = given_up(after)  # what makes a path of a path does not fail
+            site = self.sites[site_of(made)]
+            if PATH_OF_A_PATH.stops(self.function.file, site.op.at.lineno):
+                after = given_up(after)
         return World(
             world.open & after.open,
             world.handed | (after.handed & world.open),

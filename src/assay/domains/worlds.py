@@ -8,11 +8,20 @@ Invariant: a world's `values` are never changed after it is made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import NoFixpointError
+from assay.program.silence import limit
 
-MAX_WORLDS: Final = 8
+_RULES: Final = ("lock-not-released", "resource-leak", "temporary-file-left", "undo-skipped")
+
+MAX_WORLDS: Final = limit(
+    "worlds.most", 8, "at most 8 states of the variables of a function are kept apart", *_RULES
+)
+MAX_SETS: Final = limit(
+    "worlds.most-sets", 32, "at most 32 sets of open things are kept apart in a function", *_RULES
+)
 
 # What a variable holds, apart from resources (see `alias`).
 NONE: Final = -1
@@ -114,6 +123,21 @@ def given_up(world: World) -> World:
     return World(0, 0, kept)
 
 
+def only(world: World, bits: int) -> World:
+    """A world in which nothing but these is still open."""
+    if not world.open & ~bits:
+        return world
+    return World(world.open & bits, world.handed & bits, world.values)
+
+
+def opened_in(worlds: Iterable[World]) -> int:
+    """The bits of what is open in any of these."""
+    bits = 0
+    for world in worlds:
+        bits |= world.open
+    return bits
+
+
 def without(values: dict[str | int, int], name: str) -> dict[str | int, int]:
     return {key: value for key, value in values.items() if key != name}
 
@@ -142,18 +166,23 @@ def agree(worlds: list[World]) -> list[World]:
             groups[key] = {
                 name: value for name, value in known.items() if world.values.get(name) == value
             }
-    if len(groups) > 4 * MAX_WORLDS:
+    if len(groups) > MAX_SETS.most:
         raise NoFixpointError("more sets of open resources than the analysis keeps apart")
     return [World(opened, handed, values) for (opened, handed), values in groups.items()]
 
 
-def collapse(worlds: list[World]) -> State:
-    """Join worlds; a resource that no variable reaches any more is given up."""
+def collapse(worlds: list[World]) -> tuple[State, int]:
+    """Join worlds; a resource that no variable reaches any more is given up.
+
+    Returns the worlds, and the bits of what was given up in any of them.
+    """
     found: list[World] = []
+    lost = 0
     for world in agree(worlds):
         reachable = 0
         for value in world.values.values():
             if value >= 0:
                 reachable |= 1 << site_of(value)
+        lost |= world.open & ~reachable
         found.append(World(world.open & reachable, world.handed & reachable, world.values))
-    return distinct(found)
+    return distinct(found), lost
