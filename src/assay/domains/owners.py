@@ -292,20 +292,29 @@ def _is_handed_on(function: FunctionFacts, field: str) -> bool:
     return False
 
 
-def gives_back_all(function: FunctionFacts, op: Op, fields: frozenset[str]) -> bool:
-    """Whether a call ends the life of `self`, or of one of these attributes."""
+ENDS_ITSELF: Final = 1
+ENDS_FIELD: Final = 2
+HANDS_FIELD_ON: Final = 3
+
+
+def how_given_back(function: FunctionFacts, op: Op, fields: frozenset[str]) -> int:
+    """How a call may end the life of `self` or of one of these attributes; 0 when it does not.
+
+    By a method of `self` or of an attribute, as their names say, or by getting the attribute.
+    """
     if not isinstance(op, Call):
-        return False
+        return 0
     method = function.definitions[op.callee]
     if isinstance(method, Attr):
         if is_self_load(function, method.owner):
-            return (
+            ends = (
                 method.name.strip("_") in undo_model().methods
                 or method.name in object_model().closing
             )
+            return ENDS_ITSELF if ends else 0
         if method.name in object_model().ending and fields_of(function, method.owner) & fields:
-            return True
-    return any(fields_of(function, temp) & fields for temp in op.args)
+            return ENDS_FIELD
+    return HANDS_FIELD_ON if any(fields_of(function, temp) & fields for temp in op.args) else 0
 
 
 def owner_of(function: FunctionFacts) -> Owner | None:
