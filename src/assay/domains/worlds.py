@@ -12,6 +12,35 @@ from collections.abc import Iterable
 from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import NoFixpointError
+from assay.ir.ops import (
+    Attr,
+    Await,
+    Binary,
+    Build,
+    Call,
+    Collect,
+    Compare,
+    Const,
+    Copy,
+    Delete,
+    Element,
+    Enter,
+    Exit,
+    Format,
+    Item,
+    Iter,
+    Join,
+    Load,
+    LoadExit,
+    MakeFunction,
+    SetAttr,
+    SetItem,
+    Store,
+    Truth,
+    Unary,
+    Unpack,
+    Yield,
+)
 from assay.program.silence import limit
 
 _RULES: Final = ("lock-not-released", "resource-leak", "temporary-file-left", "undo-skipped")
@@ -39,6 +68,38 @@ EXIT: Final = 3  # the exit method of a `with`
 PENDING: Final = 4  # an awaitable that will give it; nothing is open yet
 PART: Final = 5  # an attribute that is given back in its place: `process.stdout`
 CLOSER: Final = 6  # a context manager that closes it, whatever its own does: `closing(connection)`
+
+
+# The operations that can change a world at all; most cannot.
+CHANGING: Final = (
+    Call,
+    Load,
+    Store,
+    Attr,
+    Copy,
+    Await,
+    Enter,
+    Exit,
+    LoadExit,
+    Const,
+    Compare,
+    Truth,
+    Unary,
+    Unpack,
+    Element,
+    Item,
+    Iter,
+    Binary,
+    Join,
+    Format,
+    Build,
+    SetAttr,
+    SetItem,
+    Collect,
+    Yield,
+    Delete,
+    MakeFunction,
+)
 
 
 def alias(site: int, form: int) -> int:
@@ -96,6 +157,10 @@ class World:
         if self._facts is None:
             self._facts = frozenset(self.values.items())
         return self._facts
+
+    def holding(self, key: str | int, value: int) -> World:
+        """The world in which a variable or temporary holds this as well."""
+        return World(self.open, self.handed, {**self.values, key: value})
 
     def covers(self, other: World) -> bool:
         """Whether every fact of this world holds in the other, so that the other adds nothing."""
