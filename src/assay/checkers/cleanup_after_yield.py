@@ -298,6 +298,7 @@ def _always(function: FunctionFacts, handler: int, key: str) -> bool:
     risks = Risks(function)
     work = [handler]
     seen = {handler}
+    escapes = False
     while work:
         current = function.ir.blocks[work.pop()]
         end = current.terminator
@@ -308,20 +309,18 @@ def _always(function: FunctionFacts, handler: int, key: str) -> bool:
         ]
         for op in current.ops:
             if _spell(function, op) == key:
+                targets = []
                 break
             if isinstance(op, (Raise, Reraise)):
-                if current.handler == NO_BLOCK:
-                    return False
-                targets = [current.handler]
+                targets = [current.handler] if current.handler != NO_BLOCK else []
+                escapes = escapes or not targets
                 break
         else:
-            if isinstance(end, Return):
-                return False
-        if not any(_spell(function, op) == key for op in current.ops):
-            fresh = [target for target in targets if target not in seen]
-            seen.update(fresh)
-            work += fresh
-    return True
+            escapes = escapes or isinstance(end, Return)
+        fresh = [target for target in targets if target not in seen]
+        seen.update(fresh)
+        work += fresh
+    return not escapes
 
 
 @final
@@ -370,11 +369,10 @@ class CleanupAfterYield(FunctionChecker[Pause]):
             before = _Before(function, site.op)
             for op in _after(function, site.block, site.index):
                 key = _undone(function, op, before, line)
-                if not key:
-                    continue
-                if _is_owned(function, op, owned) and OWNED.stops(function.file, line):
-                    continue
-                steps.append(Undo(op, key, _outlives(function, op)))
+                if key and not (
+                    _is_owned(function, op, owned) and OWNED.stops(function.file, line)
+                ):
+                    steps.append(Undo(op, key, _outlives(function, op)))
             if steps and lifespan and LIFESPAN.stops(function.file, line):
                 steps = []
             kept: set[str] = set()

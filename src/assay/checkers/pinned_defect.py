@@ -226,9 +226,9 @@ def _notes(facts: FileFacts) -> Iterator[Note]:
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         if not starts:  # then assertions that are commented out make a note
             asserts = may_assert(together) or (following is not None and may_assert(following.text))
-            if not asserts:
-                continue
-            if not reference_of(together) and NO_REFERENCE.stops(facts, block.first_line):
+            if not asserts or (
+                not reference_of(together) and NO_REFERENCE.stops(facts, block.first_line)
+            ):
                 continue
         comments, lines = block.comments, block.lines
         if following is not None and _is_code_below(block, following, facts):
@@ -340,11 +340,10 @@ def _spoken_of(note: Note, facts: FileFacts, wrong: bool, in_test: bool) -> list
 
     A test may say so of every assertion right below; a plan speaks of what follows at once.
     """
-    if not (wrong and in_test) and facts.module.program.account is None:
-        return []  # nobody asks why
-    live = _assertions_after(note, facts, False)
+    asked = (wrong and in_test) or facts.module.program.account is not None
+    live = _assertions_after(note, facts, False) if asked else []
     if not live:
-        return []
+        return live
     if not in_test and OUTSIDE_TESTS.stops(facts, note.line):
         return []
     if not wrong and CALLS_NOTHING_WRONG.stops(facts, note.line):

@@ -95,8 +95,7 @@ def _reached(function: FunctionFacts, temp: int) -> dict[str, int]:
         name = _field(function, op)
         if name:
             found[name] = min(level, found.get(name, level))
-            continue
-        deeper, sources = _behind(function, op)
+        deeper, sources = (0, ()) if name else _behind(function, op)
         if abs(level + deeper) > _LEVELS_MOST.most:
             _LEVELS_MOST.note(function.file, op.at.lineno)
             deeper = 0  # in a circle it would go down for ever

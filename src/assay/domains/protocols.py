@@ -19,7 +19,7 @@ from assay.dataflow.analysis import NoFixpointError
 from assay.domains.acquisitions import acquisitions
 from assay.domains.locks import lock_sites
 from assay.domains.shape import final_lines, handler_lines, normal_blocks
-from assay.domains.undertakings import MOST_SITES, Undertaking, follow
+from assay.domains.undertakings import DOUBTS, MOST_SITES, Undertaking, follow
 from assay.ir.function import MODULE, Branch, Return
 from assay.ir.ops import CELL, LOCAL, Attr, Await, Call, Load, Op, Raise, Reraise, Store
 from assay.models.cleanup import undo_model
@@ -68,9 +68,6 @@ RAISES_IN_HARMLESS: Final = excused(
 )
 RAISES_EARLIER: Final = excused(
     "begun.raises-earlier", "what raises stands before it, in the next turn of a loop", *_UNDO
-)
-RAISES_IN_HANDLER: Final = excused(
-    "begun.raises-in-handler", "what raises stands in a handler, which knows what it calls", *_UNDO
 )
 RAISES_IN_FINALLY: Final = excused(
     "begun.raises-in-finally", "what raises is a step of the finally that ends it", *_UNDO
@@ -144,9 +141,8 @@ def begun(function: FunctionFacts) -> list[Begun]:
     taken: set[Op] = set()
     for start, ends in ended:
         op, owner, pair = start.op, start.owner, start.pair
-        if op in taken:
-            continue
-        if _why_not(function, start, op in locks, owner in owned, op.dest in used) is not None:
+        asked = (op in locks, owner in owned, op.dest in used)
+        if op in taken or _why_not(function, start, *asked) is not None:
             continue
         taken.add(op)
         step = Undertaking(function, len(found), op, owner, may_refuse=False)
@@ -230,9 +226,7 @@ def _why_not(
         return RESULT_USED
     if is_lock and A_LOCK.stops(file, line):
         return A_LOCK
-    if is_owned and A_RESOURCE.stops(file, line):
-        return A_RESOURCE
-    return None
+    return A_RESOURCE if is_owned and A_RESOURCE.stops(file, line) else None
 
 
 def _ends_on_normal_way(function: FunctionFacts, each: Begun, normal: set[int]) -> bool:
@@ -278,14 +272,12 @@ def _excuse(
     known = not isinstance(op, (Raise, Reraise)) and any(
         first <= line <= last and not first <= begun_at <= last for first, last in handlers
     )
-    if known and RAISES_IN_HANDLER.stops(file, begun_at):
-        return RAISES_IN_HANDLER
+    if known and DOUBTS.in_cleanup.stops(file, begun_at):
+        return DOUBTS.in_cleanup
     if line <= begun_at and RAISES_EARLIER.stops(file, begun_at):
         return RAISES_EARLIER
     in_finally = any(first <= line <= last for first, last in bodies)
-    if in_finally and RAISES_IN_FINALLY.stops(file, begun_at):
-        return RAISES_IN_FINALLY
-    return None
+    return RAISES_IN_FINALLY if in_finally and RAISES_IN_FINALLY.stops(file, begun_at) else None
 
 
 def _used(function: FunctionFacts) -> set[int]:

@@ -85,11 +85,13 @@ class TrackingAnalysis(Analysis[State]):
 
         To be asked once for each operation of the solved graph: here it is written down.
         """
-        if self.risks.of(op) == POSSIBLE:
-            return False
         if not self.asked or op.risk == NEVER:
-            return True
-        return block.handler == NO_BLOCK and not self.lifted(self.doubts.unlikely, before)
+            return self.risks.of(op) != POSSIBLE
+        return (
+            self.risks.of(op) != POSSIBLE
+            and block.handler == NO_BLOCK
+            and not self.lifted(self.doubts.unlikely, before)
+        )
 
     def entry(self) -> State:
         return (World(0, 0, {}),)

@@ -50,7 +50,7 @@ _RULES: Final = ("lock-not-released", "undo-skipped")
 MOST_SITES: Final = limit(
     "begun.most-sites", 500, "at most 500 steps or locks of a function are followed", *_RULES
 )
-_DOUBTS: Final = Doubts(
+DOUBTS: Final = Doubts(
     excused(
         "begun.unlikely-to-raise",
         "what follows it and is not undone is not believed to raise",
@@ -132,7 +132,7 @@ class Held(TrackingAnalysis):
     """Follows the explicit acquisitions of one function through its graph."""
 
     def __init__(self, function: FunctionFacts, sites: list[Undertaking]) -> None:
-        super().__init__(function, [site.op.at.lineno for site in sites], _DOUBTS)
+        super().__init__(function, [site.op.at.lineno for site in sites], DOUBTS)
         # An awaited call has begun when the await has ended.
         awaits: dict[int, Op] = {
             each.op.value: each.op for each in function.sites() if isinstance(each.op, Await)

@@ -150,12 +150,15 @@ def argument_names(function: FunctionFacts, op: Call) -> frozenset[str]:
     return frozenset(names)
 
 
-def _collect(function: FunctionFacts, temp: int, names: set[str], depth: int) -> None:
-    op = function.definitions[temp]
-    if op is None:
-        return
+def _is_too_deep(function: FunctionFacts, op: Op, depth: int) -> bool:
     if depth > _DEEPEST.most:
         _DEEPEST.note(function.file, op.at.lineno)
+    return depth > _DEEPEST.most
+
+
+def _collect(function: FunctionFacts, temp: int, names: set[str], depth: int) -> None:
+    op = function.definitions[temp]
+    if op is None or _is_too_deep(function, op, depth):
         return
     if isinstance(op, Load):
         if op.scope != "global":
@@ -202,10 +205,7 @@ def _depends(
     function: FunctionFacts, temp: int, call: Call, name: str, keys: set[str], depth: int
 ) -> bool:
     op = function.definitions[temp]
-    if op is None:
-        return False
-    if depth > _DEEPEST.most:
-        _DEEPEST.note(function.file, op.at.lineno)
+    if op is None or _is_too_deep(function, op, depth):
         return False
     if op is call:
         return True
