@@ -53,7 +53,7 @@ def asks_gate(test: ast.expr) -> bool:
     return any(
         isinstance(node, ast.Call)
         and (
-            (isinstance(node.func, ast.Attribute) and node.func.attr == "stops")
+            (isinstance(node.func, ast.Attribute) and node.func.attr in ("stops", "_stops"))
             or (isinstance(node.func, ast.Name) and node.func.id == "_stops")
         )
         for node in ast.walk(test)

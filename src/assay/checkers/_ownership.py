@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
@@ -24,8 +23,9 @@ from assay.domains.events import (
 )
 from assay.domains.outcomes import Leak, Outcome, outcomes
 from assay.domains.owners import Owner, holds_elements, owner_of
-from assay.domains.results import becomes_standard, is_shown
+from assay.domains.results import becomes_standard, is_expected_to_fail, is_shown
 from assay.domains.shape import exit_line
+from assay.domains.worlds import MAX_WORLDS
 from assay.frozen import frozen
 from assay.ir.function import MODULE
 from assay.ir.ops import LOCAL, NO_TEMP, Attr, Call, Exit, Next, Op, SetAttr, SetItem, Store
@@ -33,7 +33,7 @@ from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, 
 from assay.ledger.rule import Confidence, Severity
 from assay.program.facts import FunctionFacts
 from assay.program.silence import Gate
-from assay.source.roles import Role, dotted
+from assay.source.roles import Role
 
 _ENDING_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.MIGRATION, Role.NOTEBOOK)
 _LENIENT_ROLES: Final = (Role.TEST, Role.SCRIPT, Role.EXAMPLE, Role.NOTEBOOK, Role.CONFIG)
@@ -61,6 +61,24 @@ class OwnershipChecker(FunctionChecker[Outcome]):
 
     def judge(self, site: Outcome, function: FunctionFacts) -> Observation | Gate:
         """Found where control leaves with it open; unseen where somebody else may have it."""
+        word = self._judged(site)
+        if (
+            site.lost
+            and isinstance(word, Observation)
+            and word.verdict in (Verdict.CLEAN, Verdict.HANDLED)
+        ):
+            MAX_WORLDS.note(function.file, site.acquisition.op.at.lineno)
+            return self._word(
+                site,
+                Verdict.UNSEEN,
+                "is not followed to every way out, of which the function has too many",
+                (),
+                missing=("which of its ways go together",),
+                remedy="split the function",
+            )
+        return word
+
+    def _judged(self, site: Outcome) -> Observation | Gate:
         if site.acquisition.name:
             return self._used(site)
         if site.of(CAPTURED) and _stops(gates.IN_CLOSURE, site):
@@ -166,7 +184,7 @@ class OwnershipChecker(FunctionChecker[Outcome]):
     def _of_a_test(self, site: Outcome, certain: list[Leak]) -> list[Leak]:
         """The leaks of a test that somebody would mend."""
         resource = site.acquisition.resource
-        if _is_expected_to_fail(site) and _stops(gates.EXPECTED_TO_FAIL, site):
+        if is_expected_to_fail(site) and _stops(gates.EXPECTED_TO_FAIL, site):
             return []
         if (site.acquisition.in_view or resource.weak or resource.cwe == 459) and _stops(
             gates.SMALL_IN_A_TEST, site
@@ -575,25 +593,6 @@ def _is_stored_twice(site: Outcome, event: Event) -> bool:
         )
         for other in site.function.sites()
     )
-
-
-def _is_expected_to_fail(site: Outcome) -> bool:
-    """Whether a test expects an exception: in a `with assertRaises`, or called to be caught."""
-    at = site.acquisition.op.at
-    node = site.function.ir.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    for part in ast.walk(node):
-        if isinstance(part, ast.With) and part.lineno <= at.lineno <= (part.end_lineno or 0):
-            managers = [item.context_expr for item in part.items]
-            calls = [each.func for each in managers if isinstance(each, ast.Call)]
-            if any("raises" in dotted(each).rpartition(".")[2].lower() for each in calls):
-                return True
-        elif isinstance(part, ast.Try) and any(
-            isinstance(each, ast.Expr) and each.value is at for each in part.body
-        ):
-            return True
-    return False
 
 
 def _no_steps() -> tuple[Step, ...]:

@@ -49,7 +49,7 @@ from collections.abc import Iterable
 from typing import Final, final
 
 from assay.checkers.base import FunctionChecker
-from assay.dataflow.analysis import Budget
+from assay.dataflow.analysis import Budget, NoFixpointError
 from assay.domains.callee_errors import raises_same_again
 from assay.domains.expressions import ValueKey, value_key
 from assay.domains.handling import Clause, clauses
@@ -71,6 +71,7 @@ from assay.models.filesystem import (
     path_words,
 )
 from assay.program.facts import CallSite, FunctionFacts
+from assay.program.silence import Gate, excused, limit, not_a_site, not_known
 from assay.source.roles import Role
 from assay.source.spelling import spelling
 
@@ -95,7 +96,32 @@ _OTHERS: Final = {
     CREATE: ("FileNotFoundError", "PermissionError"),
     REMOVE: ("FileExistsError", "PermissionError"),
 }
-_MOST_STEPS: Final = 1_000_000
+
+OTHER_QUESTION: Final = not_a_site(
+    "path.other-question", "what is done does not depend on what was asked of the path", RULE.id
+)
+OTHER_ANSWER_RAISES: Final = not_a_site(
+    "path.other-answer-raises", "the other answer raises, and so would what is done", RULE.id
+)
+CALLS_BETWEEN: Final = not_a_site(
+    "path.calls-between", "something else is called between the test and the removal", RULE.id
+)
+IN_A_TEST: Final = excused("path.in-a-test", "the paths of a test are its own", RULE.id)
+ONE_PERSON: Final = excused("path.one-person", "the file is one that one person runs", RULE.id)
+PRIVATE: Final = excused("path.private", "the path is made of one of tempfile's", RULE.id)
+LOCK_BY_NAME: Final = excused(
+    "path.lock-by-name", "the name of what is held over both says that it is a lock", RULE.id
+)
+LOCKED_ABOVE: Final = excused("path.locked-above", "a file is locked somewhere above", RULE.id)
+OTHERS_NOT_IN_VIEW: Final = not_known(
+    "path.others-not-in-view", "whether anything else removes the path is not in view", RULE.id
+)
+_MOST_STEPS: Final = limit(
+    "path.most-steps",
+    1_000_000,
+    "what follows the tests of paths in a function is looked for in at most a million steps",
+    RULE.id,
+)
 
 
 @final
@@ -153,7 +179,7 @@ class CheckThenAct(FunctionChecker[Question]):
         if not checks:
             return
         seen: set[int] = set()
-        budget = Budget("to follow the tests of paths", _MOST_STEPS)
+        budget = Budget("to follow the tests of paths", _MOST_STEPS.most)
         for block in function.ir.blocks:
             end = block.terminator
             if isinstance(end, Branch):
@@ -163,15 +189,20 @@ class CheckThenAct(FunctionChecker[Question]):
                     seen.add(id(found[0].op.at))
                     yield Question(*found, block.ident, end, negated, budget)
 
-    def judge(self, site: Question, function: FunctionFacts) -> Observation | None:
-        acts = _acts(site, function)
+    def judge(self, site: Question, function: FunctionFacts) -> Observation:
+        try:
+            acts = _acts(site, function)
+        except NoFixpointError:
+            _MOST_STEPS.note(function.file, site.site.op.at.lineno)
+            raise
         if not acts:
             return self._say(site, function, Verdict.CLEAN, "nothing is changed at the path")
-        if function.file.source.role is Role.TEST:
+        role = function.file.source.role
+        if role is Role.TEST and _stops(IN_A_TEST, site, function):
             return self._say(site, function, Verdict.CLEAN, "in a test, whose paths are its own")
-        if function.file.source.role in _SMALL:
+        if role in _SMALL and _stops(ONE_PERSON, site, function):
             return self._say(site, function, Verdict.CLEAN, "in a file that one person runs")
-        if _private(site, function):
+        if _private(site, function) and _stops(PRIVATE, site, function):
             return self._say(site, function, Verdict.CLEAN, "a path of tempfile, private to it")
         guards = [_guard(act, site, function) for act in acts]
         for act, guard in zip(acts, guards, strict=True):
@@ -190,7 +221,8 @@ class CheckThenAct(FunctionChecker[Question]):
             file.step(act.site.op.at, f"{done} takes the answer as still true"),
         )
         context = (file.evidence(EvidenceRole.CONTEXT, line, line),)
-        if act.row.needs != CREATE:
+        creates = act.row.needs == CREATE
+        if not creates and _stops(OTHERS_NOT_IN_VIEW, site, function):
             return file.observation(
                 RULE,
                 Verdict.UNSEEN,
@@ -208,8 +240,9 @@ class CheckThenAct(FunctionChecker[Question]):
             Verdict.FOUND,
             site.site.op.at,
             function.qualname,
-            f"{asked} decides, {done} acts on the same path at {line}: it can be created in"
-            " between, and there is no handler for FileExistsError",
+            f"{asked} decides, {done} acts on the same path at {line}: it can be"
+            f" {'created' if creates else 'removed'} in between, and there is no handler for"
+            f" {'FileExistsError' if creates else 'FileNotFoundError'}",
             evidence=context,
             trace=trace,
         )
@@ -231,6 +264,11 @@ class CheckThenAct(FunctionChecker[Question]):
             message,
             evidence=file.guard(guard),
         )
+
+
+def _stops(gate: Gate, site: Question, function: FunctionFacts) -> bool:
+    """Whether a gate stands at the test of a path."""
+    return gate.stops(function.file, site.site.op.at.lineno)
 
 
 def _method(function: FunctionFacts, op: Call) -> str:
@@ -315,16 +353,21 @@ def _on_arm(site: Question, function: FunctionFacts, arm: int, other: int, needs
                 row = _act_on(site.key, function, op, needs)
                 if row is not None:  # what is asked of an act looks through all calls
                     site.budget.spend(len(function.calls))
-                if (
-                    row is not None
-                    and _fits(site.row, row)
-                    and not (refuses and row.fails)
-                    and (needs == CREATE or not calls_between(function, site.site.op, op))
-                ):
+                if row is not None and _counts(site, function, row, op, refuses):
                     found.append(Act(CallSite(ident, index, op), row))
         else:
             work.extend(reversed(blocks[ident].successors()))
     return found
+
+
+def _counts(site: Question, function: FunctionFacts, row: PathAct, op: Call, refuses: bool) -> bool:
+    """Whether an act on the path rests on the answer alone."""
+    if not _fits(site.row, row) and _stops(OTHER_QUESTION, site, function):
+        return False
+    if refuses and row.fails and _stops(OTHER_ANSWER_RAISES, site, function):
+        return False
+    between = row.needs != CREATE and bool(calls_between(function, site.site.op, op))
+    return not (between and _stops(CALLS_BETWEEN, site, function))
 
 
 def _reached(function: FunctionFacts, start: int, barrier: int) -> set[int]:
@@ -395,11 +438,13 @@ def _guard(act: Act, site: Question, function: FunctionFacts) -> tuple[str, int]
     if clause is not None:
         return f"the clause at {clause.node.lineno} takes the error", clause.node.lineno
     held = _lock(site, act, function)
-    if held:
+    if held and _stops(LOCK_BY_NAME, site, function):
         return f"a lock is held over both, at {held}", held
     for call in function.calls:
-        if function.callee(call.op) in words.guard.lock_functions and (
-            call.op.at.lineno < site.site.op.at.lineno
+        if (
+            function.callee(call.op) in words.guard.lock_functions
+            and (call.op.at.lineno < site.site.op.at.lineno)
+            and _stops(LOCKED_ABOVE, site, function)
         ):
             return f"the file is locked at {call.op.at.lineno}", call.op.at.lineno
     return None

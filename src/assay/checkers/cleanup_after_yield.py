@@ -53,7 +53,7 @@ from assay.checkers.base import FunctionChecker
 from assay.domains.acquisitions import acquisitions
 from assay.domains.raises import Risks
 from assay.domains.shape import decorators
-from assay.ir.function import NO_BLOCK, Branch
+from assay.ir.function import NO_BLOCK, Branch, Return
 from assay.ir.ops import (
     CELL,
     GLOBAL,
@@ -63,6 +63,8 @@ from assay.ir.ops import (
     Item,
     Load,
     Op,
+    Raise,
+    Reraise,
     SetAttr,
     SetItem,
     Store,
@@ -72,6 +74,7 @@ from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.cleanup import undo_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused, not_a_site, not_known
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -85,6 +88,47 @@ RULE: Final = Rule(
     site="yields of context managers",
     summary="A context manager undoes its step only when the body of the with statement succeeds",
     explanation=__doc__ or "",
+)
+
+LIFESPAN: Final = excused(
+    "yield.lifespan",
+    "it is the lifespan of an application, into which servers do not raise",
+    RULE.id,
+)
+OWNED: Final = not_a_site(
+    "yield.owned", "what is undone behind it is a resource, which another rule follows", RULE.id
+)
+NAMELESS: Final = not_a_site(
+    "yield.nameless", "what is put back behind it has no name that would be known again", RULE.id
+)
+NOT_SAVED: Final = not_a_site(
+    "yield.not-saved",
+    "a setting is made behind it that was not made and saved before it",
+    RULE.id,
+)
+NOT_NAMED_BEFORE: Final = not_a_site(
+    "yield.not-named-before", "what is undone behind it is not named before it", RULE.id
+)
+OF_A_MODULE: Final = not_a_site(
+    "yield.of-a-module",
+    "what is undone behind it is called on a module, and nothing before it begins that",
+    RULE.id,
+)
+OF_SELF: Final = not_a_site(
+    "yield.of-self",
+    "what is undone behind it is called on the object itself, and nothing before it begins that",
+    RULE.id,
+)
+ON_SOME_WAY: Final = excused(
+    "yield.on-some-way", "an error comes past what undoes it on some ways, not on all", RULE.id
+)
+HARDLY_TAKEN: Final = excused(
+    "yield.hardly-taken", "a way of the error is left out that control hardly takes", RULE.id
+)
+AN_ATTRIBUTE: Final = not_known(
+    "yield.an-attribute",
+    "an attribute is put back of an object which the error may end as well",
+    RULE.id,
 )
 
 _CWES: Final = frozenset((459, 772, 775))
@@ -161,36 +205,43 @@ class _Before:
         self.named.update(self.locals)
 
 
-def _undone(function: FunctionFacts, op: Op, before: _Before) -> str:
+def _undone(function: FunctionFacts, op: Op, before: _Before, line: int) -> str:
     """How a step is spelled that undoes one before the `yield`; `""` when it undoes none."""
+    file = function.file
     place = _place(function, op)
     if place:
-        return place if place in before.places and "?" not in place else ""
+        if place not in before.places or ("?" in place and NAMELESS.stops(file, line)):
+            return ""
+        return place
     if not isinstance(op, Call):
         return ""
     model = undo_model()
     spelled = function.spelled(op.callee)
     path = function.callee(op)
     arguments = [function.definitions[temp] for temp in op.args]
+    done = f"{spelled}()"
     if path in model.settings:
         saved = any(isinstance(arg, Load) and arg.name in before.locals for arg in arguments)
-        return f"{spelled}()" if saved and path in before.called else ""
+        known = saved and path in before.called
+        return done if known or not NOT_SAVED.stops(file, line) else ""
     if path in model.functions:
         first = function.spelled(op.args[0]) if op.args else "?"
-        return f"{spelled}()" if first in before.named else ""
+        return done if first in before.named or not NOT_NAMED_BEFORE.stops(file, line) else ""
     method = function.definitions[op.callee]
     if not isinstance(method, Attr) or method.name not in model.methods:
         return ""
-    begin = model.pairs.get(method.name, "")
-    owner = function.spelled(method.owner)
-    if begin in before.methods:
-        return f"{spelled}()"
+    if model.pairs.get(method.name, "") in before.methods:
+        return done
     loaded = function.definitions[method.owner]
-    if isinstance(loaded, Load) and loaded.scope == GLOBAL and loaded.name in _modules(function):
-        return ""  # what a module does before has to be known
-    if owner in before.named and owner not in ("self", "cls"):
-        return f"{spelled}()"
-    return ""
+    of_module = isinstance(loaded, Load) and loaded.scope == GLOBAL
+    if isinstance(loaded, Load) and of_module and loaded.name in _modules(function):
+        return "" if OF_A_MODULE.stops(file, line) else done
+    owner = function.spelled(method.owner)
+    if owner not in before.named:
+        return "" if NOT_NAMED_BEFORE.stops(file, line) else done
+    if owner in ("self", "cls") and OF_SELF.stops(file, line):
+        return ""
+    return done
 
 
 def _modules(function: FunctionFacts) -> set[str]:
@@ -214,7 +265,7 @@ def _after(function: FunctionFacts, block: int, index: int) -> Iterator[Op]:
                 work.append(target)
 
 
-def _raised(function: FunctionFacts, handler: int) -> Iterator[Op]:
+def _raised(function: FunctionFacts, handler: int, line: int) -> Iterator[Op]:
     """The operations that an exception comes past on its way out, with handlers and all."""
     if handler == NO_BLOCK:
         return
@@ -228,7 +279,11 @@ def _raised(function: FunctionFacts, handler: int) -> Iterator[Op]:
         targets = [
             target
             for target in current.successors()
-            if not (isinstance(end, Branch) and risks.hardly_taken(end, target))
+            if not (
+                isinstance(end, Branch)
+                and risks.hardly_taken(end, target)
+                and HARDLY_TAKEN.stops(function.file, line)
+            )
         ]
         if current.handler != NO_BLOCK and current.may_raise():
             targets.append(current.handler)
@@ -236,6 +291,36 @@ def _raised(function: FunctionFacts, handler: int) -> Iterator[Op]:
             if target not in seen:
                 seen.add(target)
                 work.append(target)
+
+
+def _always(function: FunctionFacts, handler: int, key: str) -> bool:
+    """Whether an exception comes past a step on every way that ends normally or raises again."""
+    risks = Risks(function)
+    work = [handler]
+    seen = {handler}
+    escapes = False
+    while work:
+        current = function.ir.blocks[work.pop()]
+        end = current.terminator
+        targets = [
+            target
+            for target in current.successors()
+            if not (isinstance(end, Branch) and risks.hardly_taken(end, target))
+        ]
+        for op in current.ops:
+            if _spell(function, op) == key:
+                targets = []
+                break
+            if isinstance(op, (Raise, Reraise)):
+                targets = [current.handler] if current.handler != NO_BLOCK else []
+                escapes = escapes or not targets
+                break
+        else:
+            escapes = escapes or isinstance(end, Return)
+        fresh = [target for target in targets if target not in seen]
+        seen.update(fresh)
+        work += fresh
+    return not escapes
 
 
 @final
@@ -278,20 +363,27 @@ class CleanupAfterYield(FunctionChecker[Pause]):
         for site in function.sites():
             if not isinstance(site.op, Yield):
                 continue
+            line = site.op.at.lineno
+            handler = function.ir.blocks[site.block].handler
             steps: list[Undo] = []
-            if not lifespan:
-                before = _Before(function, site.op)
-                for op in _after(function, site.block, site.index):
-                    key = "" if _is_owned(function, op, owned) else _undone(function, op, before)
-                    if key:
-                        steps.append(Undo(op, key, _outlives(function, op)))
+            before = _Before(function, site.op)
+            for op in _after(function, site.block, site.index):
+                key = _undone(function, op, before, line)
+                if key and not (
+                    _is_owned(function, op, owned) and OWNED.stops(function.file, line)
+                ):
+                    steps.append(Undo(op, key, _outlives(function, op)))
+            if steps and lifespan and LIFESPAN.stops(function.file, line):
+                steps = []
             kept: set[str] = set()
             if steps:
-                for op in _raised(function, function.ir.blocks[site.block].handler):
-                    kept.add(_spell(function, op))
+                done = {_spell(function, op) for op in _raised(function, handler, line)}
+                for key in dict.fromkeys(step.key for step in steps if step.key in done):
+                    if _always(function, handler, key) or ON_SOME_WAY.stops(function.file, line):
+                        kept.add(key)
             yield Pause(site.op, steps, frozenset(kept))
 
-    def judge(self, site: Pause, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Pause, function: FunctionFacts) -> Observation:
         file = function.file
         skipped = [step for step in site.steps if step.key not in site.kept]
         if not site.steps:
@@ -317,7 +409,7 @@ class CleanupAfterYield(FunctionChecker[Pause]):
         )
         line = first.op.at.lineno
         what = first.key if first.key.endswith("()") else f"the reset of {first.key}"
-        if not first.lasting:
+        if not first.lasting and AN_ATTRIBUTE.stops(file, site.op.at.lineno):
             owner = first.key.rpartition(".")[0] or first.key
             return file.observation(
                 RULE,

@@ -47,6 +47,7 @@ from assay.domains.steps import Step, steps
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import not_a_site
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -62,6 +63,8 @@ RULE: Final = Rule(
     explanation=__doc__ or "",
 )
 
+IN_A_TEST: Final = not_a_site("step.in-a-test", "the clean-up is that of a test", RULE.id)
+
 
 @final
 class CleanupStepSkipped(FunctionChecker[Step]):
@@ -70,11 +73,16 @@ class CleanupStepSkipped(FunctionChecker[Step]):
     rule = RULE
 
     def sites(self, function: FunctionFacts) -> Iterable[Step]:
-        if function.file.source.role is Role.TEST:
-            return []
-        return steps(function)
+        file = function.file
+        in_test = file.source.role is Role.TEST
+        if in_test and file.module.program.account is None:
+            return  # nobody asks why
+        for step in steps(function):
+            if in_test and IN_A_TEST.stops(file, step.op.at.lineno):
+                continue
+            yield step
 
-    def judge(self, site: Step, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Step, function: FunctionFacts) -> Observation:
         file = function.file
         if site.hazard is None:
             return file.observation(

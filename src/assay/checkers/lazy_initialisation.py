@@ -54,6 +54,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.filesystem import path_words
 from assay.models.locks import lock_model
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.silence import excused, not_a_site
 from assay.source.roles import Role
 from assay.source.spelling import spelling
 
@@ -68,6 +69,16 @@ RULE: Final = Rule(
     site="steps on first use",
     summary="A lock or table is made on first use, and nothing keeps two threads from doing so",
     explanation=__doc__ or "",
+)
+
+NOT_SHARED_YET: Final = not_a_site(
+    "lazy.not-shared-yet", "the method runs before others have the object", RULE.id
+)
+OF_TASKS: Final = not_a_site(
+    "lazy.of-tasks", "the class has coroutines, and tasks do not interrupt each other here", RULE.id
+)
+UNDER_A_LOCK: Final = excused(
+    "lazy.under-a-lock", "what is held round it has the name of a lock, or is taken nearby", RULE.id
 )
 
 _Method: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -114,24 +125,30 @@ class LazyInitialisation(FileChecker[FirstUse]):
         known = _known_locks(facts)
         for function in facts.functions:
             node = function.ir.node
-            if not isinstance(node, _METHODS) or node.name in _EARLY:
+            if not isinstance(node, _METHODS) or not _may_matter(function, empty):
                 continue
-            if not _may_matter(function, empty):
-                continue
+            early = node.name in _EARLY
+            if early and facts.module.program.account is None:
+                continue  # nobody asks why
             held = _decorated(node)
             owner = function.parent.ir.node if function.parent is not None else None
             tasks = isinstance(owner, ast.ClassDef) and any(
                 isinstance(item, ast.AsyncFunctionDef) for item in owner.body
             )
             for statement, lock in _statements(node.body, held, known):
-                yield from _containers(statement, lock, function, empty)
-                if not tasks and isinstance(node, ast.FunctionDef):
-                    yield from _locks(statement, lock, facts)
+                made = list(_containers(statement, lock, function, empty))
+                for each in _locks(statement, lock, facts):
+                    of_tasks = tasks or isinstance(node, ast.AsyncFunctionDef)
+                    if not (of_tasks and OF_TASKS.stops(facts, each.at.lineno)):
+                        made.append(each)
+                for each in made:
+                    if not (early and NOT_SHARED_YET.stops(facts, each.at.lineno)):
+                        yield each
 
-    def judge(self, site: FirstUse, facts: FileFacts) -> Observation | None:
+    def judge(self, site: FirstUse, facts: FileFacts) -> Observation:
         function = facts.enclosing(site.at.lineno).qualname
         head = _head(site.at)
-        if site.held:
+        if site.held and UNDER_A_LOCK.stops(facts, site.at.lineno):
             guard = facts.evidence(EvidenceRole.GUARD, site.held, site.held)
             text = f"{site.place} is made under the lock of line {site.held}"
             return facts.observation(RULE, Verdict.HANDLED, head, function, text, evidence=(guard,))

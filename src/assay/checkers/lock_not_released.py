@@ -45,6 +45,7 @@ from assay.ir.ops import Call, Op
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, excused, not_known
 from assay.source.roles import Role
 
 LOCK_NOT_RELEASED: Final = Rule(
@@ -60,6 +61,23 @@ LOCK_NOT_RELEASED: Final = Rule(
     explanation=__doc__ or "",
 )
 
+GIVEN_FIRST: Final = not_known(
+    "lock.given-first",
+    "on some way it is given back before it is taken, as if somebody else held it",
+    LOCK_NOT_RELEASED.id,
+)
+COUNTS: Final = not_known(
+    "lock.counts", "it is taken again while it is held, as a semaphore is", LOCK_NOT_RELEASED.id
+)
+HELD_ON_PURPOSE: Final = excused(
+    "lock.held-on-purpose",
+    "every way without an error leaves it taken, as if on purpose",
+    LOCK_NOT_RELEASED.id,
+)
+TEST_ENDS: Final = excused(
+    "lock.test-ends", "it stays held in a test, which ends with its process", LOCK_NOT_RELEASED.id
+)
+
 
 @final
 class LockNotReleased(FunctionChecker[Undertaking]):
@@ -71,16 +89,17 @@ class LockNotReleased(FunctionChecker[Undertaking]):
         """The explicit acquisitions of a function, each with what becomes of it."""
         return lock_sites(function)
 
-    def judge(self, site: Undertaking, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Undertaking, function: FunctionFacts) -> Observation | Gate:
         """Found where control leaves with it held although the function releases it elsewhere."""
         facts = function.file
         at = site.op.at
+        taken_at = at.lineno
         lines = list(dict.fromkeys(op.at.lineno for op in site.ends))
         raiser = first_raiser(site)
         if (
             not lines
-            or site.ended_first
-            or site.counts
+            or (site.ended_first and GIVEN_FIRST.stops(facts, taken_at))
+            or (site.counts and COUNTS.stops(facts, taken_at))
             or (site.handed_on and raiser is None and site.held_at_return)
         ):
             return facts.observation(
@@ -93,6 +112,8 @@ class LockNotReleased(FunctionChecker[Undertaking]):
                 remedy="release it in the function that takes it, or use a with statement",
             )
         kept = site.held_by_design and not site.ends_normally
+        if raiser is None and kept and site.held_at_return:
+            kept = HELD_ON_PURPOSE.stops(facts, taken_at)
         if raiser is None and (kept or not site.held_at_return):
             guard = facts.evidence(EvidenceRole.GUARD, lines[0], lines[0])
             return facts.observation(
@@ -104,7 +125,7 @@ class LockNotReleased(FunctionChecker[Undertaking]):
                 + ("when something raises" if kept else "on every way out"),
                 evidence=(guard,),
             )
-        if facts.source.role is Role.TEST:
+        if facts.source.role is Role.TEST and TEST_ENDS.stops(facts, taken_at):
             return facts.observation(
                 self.rule,
                 Verdict.CLEAN,

@@ -56,6 +56,7 @@ from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.locks import lock_model
 from assay.program.facts import FileFacts, FunctionFacts
+from assay.program.silence import Gate, excused, not_a_site, not_known
 from assay.source.nesting import COMPOUND
 from assay.source.spelling import spelling
 
@@ -70,6 +71,16 @@ RULE: Final = Rule(
     site="locked regions",
     summary="A method that holds a lock calls one that takes the same lock again",
     explanation=__doc__ or "",
+)
+
+NO_LOCK: Final = not_a_site(
+    "retaken.no-lock", "nothing shows that what is entered is a lock", RULE.id
+)
+GIVEN_BACK: Final = excused(
+    "retaken.given-back", "the lock is given back somewhere above the call", RULE.id
+)
+KIND_NOT_IN_VIEW: Final = not_known(
+    "retaken.kind-not-in-view", "what makes the lock, and so its kind, is not in view", RULE.id
 )
 
 _Method: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -132,11 +143,21 @@ class _Class:
             ]
             for name, method in self.methods.items()
         }
-        for _ in range(3):
-            for name, methods in called.items():
-                for each in methods:
-                    for key, line in self.takes[each].items():
-                        self.takes[name].setdefault(key, line)
+        callers: dict[str, list[str]] = {}
+        for name, methods in called.items():
+            for each in dict.fromkeys(methods):
+                callers.setdefault(each, []).append(name)
+        work = [name for name, taken in self.takes.items() if taken]
+        for name in work:  # grows while it is walked
+            for caller in callers.get(name, ()):
+                fresh = {
+                    key: line
+                    for key, line in self.takes[name].items()
+                    if key not in self.takes[caller]
+                }
+                if fresh:
+                    self.takes[caller].update(fresh)
+                    work.append(caller)
 
     def called(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
         """The methods of the class that nodes call on `self`, also by operators."""
@@ -380,15 +401,15 @@ class LockTakenTwice(FileChecker[Hold]):
             group = _Class(node, locking)
             for name, regions in group.regions.items():
                 for region in regions:
-                    again = _again(group, region)
+                    again = _again(group, region, facts)
                     kind, made = _kind(facts, node, region.key)
                     yield Hold(region, f"{function.qualname}.{name}", again, kind, made)
 
-    def judge(self, site: Hold, facts: FileFacts) -> Observation | None:
+    def judge(self, site: Hold, facts: FileFacts) -> Observation | Gate:
         key = site.region.key
         if site.called is None:
-            if site.kind == _UNKNOWN:
-                return None
+            if site.kind == _UNKNOWN and NO_LOCK.stops(facts, site.region.at.lineno):
+                return NO_LOCK
             return facts.observation(
                 RULE,
                 Verdict.CLEAN,
@@ -408,7 +429,7 @@ class LockTakenTwice(FileChecker[Hold]):
                 f"{text}, and it is reentrant",
                 evidence=(guard,),
             )
-        if site.kind == _UNKNOWN:
+        if site.kind == _UNKNOWN and KIND_NOT_IN_VIEW.stops(facts, at.lineno):
             return facts.observation(
                 RULE,
                 Verdict.UNSEEN,
@@ -435,11 +456,13 @@ class LockTakenTwice(FileChecker[Hold]):
         )
 
 
-def _again(group: _Class, region: Region) -> tuple[str, ast.expr, int] | None:
+def _again(group: _Class, region: Region, facts: FileFacts) -> tuple[str, ast.expr, int] | None:
     """The first call of a region that takes its lock again: the method, the call, the line."""
     for statement in region.body:
         for name, at in group.called([statement]):
-            if region.key in group.takes[name] and not _gives_back(region, at):
+            if region.key not in group.takes[name]:
+                continue
+            if not (_gives_back(region, at) and GIVEN_BACK.stops(facts, at.lineno)):
                 return name, at, group.takes[name][region.key]
     return None
 

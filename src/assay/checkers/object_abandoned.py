@@ -82,7 +82,7 @@ class ObjectAbandoned(FunctionChecker[Holding]):
     def sites(self, function: FunctionFacts) -> Iterable[Holding]:
         return holdings(function)
 
-    def judge(self, site: Holding, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Holding, function: FunctionFacts) -> Observation:
         file = function.file
         place = f"self.{site.field}"
         line = function.ir.first_line

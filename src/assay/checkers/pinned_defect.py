@@ -65,6 +65,7 @@ from assay.checkers.base import FileChecker
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FileFacts
+from assay.program.silence import excused, not_a_site, not_known
 from assay.source.comments import Comment, CommentBlock
 from assay.source.roles import Role, dotted
 from assay.source.span import Span
@@ -85,6 +86,52 @@ RULE: Final = Rule(
 
 _NEAR: Final = 3
 """Lines after a note within which the next statement is still what the note speaks of."""
+
+NO_REFERENCE: Final = not_a_site(
+    "pin.no-reference", "assertions are commented out, and the comment names no defect", RULE.id
+)
+CODE_BELOW: Final = not_a_site(
+    "pin.code-below", "code is commented out more than 3 lines below the note", RULE.id
+)
+NO_DEFECT: Final = excused(
+    "pin.no-defect",
+    "an assertion is commented out, and the note names no defect and calls nothing wrong",
+    RULE.id,
+)
+CALLS_NOTHING_WRONG: Final = excused(
+    "pin.calls-nothing-wrong",
+    "a note above live assertions names a defect and calls nothing wrong",
+    RULE.id,
+)
+OUTSIDE_TESTS: Final = excused(
+    "pin.outside-tests", "the assertions below the note are those of no test", RULE.id
+)
+A_PLAN: Final = excused(
+    "pin.a-plan", "the note says what is to be done, and no assertion follows at once", RULE.id
+)
+OTHER_PARAGRAPH: Final = excused(
+    "pin.other-paragraph", "the assertions below the note stand in another paragraph", RULE.id
+)
+NOT_SAID: Final = not_known(
+    "pin.not-said", "the note does not tell what is from what ought to be", RULE.id
+)
+NOT_HELD_BACK: Final = excused(
+    "pin.not-held-back",
+    "code is commented out beside the name of a defect, and the note does not say until when",
+    RULE.id,
+)
+ADMITTED_IN_A_TEST: Final = excused(
+    "pin.admitted-in-a-test", "the note admits a weakness of a test", RULE.id
+)
+ADMITTED_AS_A_PLAN: Final = excused(
+    "pin.admitted-as-a-plan", "the note admits a weakness as something to be done", RULE.id
+)
+SKIPPED_WITHOUT_DEFECT: Final = excused(
+    "pin.skipped-without-defect", "the reason for which a test is off names no defect", RULE.id
+)
+EXPECTED_TO_FAIL: Final = excused(
+    "pin.expected-to-fail", "the test is expected to fail, which tells when it is mended", RULE.id
+)
 
 _EXPECTED_FAILURES: Final = frozenset({"pytest.mark.xfail", "unittest.expectedFailure"})
 _SKIPS: Final = frozenset({"pytest.mark.skip", "unittest.skip", "testtools.skip"})
@@ -157,7 +204,7 @@ class PinnedDefect(FileChecker[PinSite]):
         yield from _notes(facts)
         yield from _decorated(facts)
 
-    def judge(self, site: PinSite, facts: FileFacts) -> Observation | None:
+    def judge(self, site: PinSite, facts: FileFacts) -> Observation:
         if isinstance(site, Note):
             return _judge_note(site, facts)
         return _judge_decorated(site, facts)
@@ -179,7 +226,9 @@ def _notes(facts: FileFacts) -> Iterator[Note]:
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         if not starts:  # then assertions that are commented out make a note
             asserts = may_assert(together) or (following is not None and may_assert(following.text))
-            if not asserts or not reference_of(together):
+            if not asserts or (
+                not reference_of(together) and NO_REFERENCE.stops(facts, block.first_line)
+            ):
                 continue
         comments, lines = block.comments, block.lines
         if following is not None and _is_code_below(block, following, facts):
@@ -202,12 +251,12 @@ def _notes(facts: FileFacts) -> Iterator[Note]:
 def _is_code_below(block: CommentBlock, following: CommentBlock, facts: FileFacts) -> bool:
     """Whether the next comments stand below blank lines alone, and begin with code."""
     between = facts.source.lines[block.last_line : following.first_line - 1]
-    if len(between) > _NEAR or any(line.strip() for line in between):
-        return False
-    if following.column != block.column:
+    if following.column != block.column or any(line.strip() for line in between):
         return False
     runs = code_runs(following.lines)
-    return bool(runs) and runs[0].first == 0
+    if not runs or runs[0].first != 0:
+        return False
+    return len(between) <= _NEAR or not CODE_BELOW.stops(facts, block.first_line)
 
 
 def _split(
@@ -232,17 +281,21 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
     wrong = says_wrong(text, reference)
     in_test = facts.source.role is Role.TEST
     disabled = [run for run in note.code if run.asserts]
-    if disabled and _is_defect(note.marker, reference, text, wrong):
+    if disabled and (
+        _is_defect(note.marker, reference, text, wrong) or not NO_DEFECT.stops(facts, note.line)
+    ):
         live = _assertions_after(note, facts, bool(reference))
         return _pinned(note, facts, disabled, live, reference, called, wrong)
-    if reference and wrong and note.marker and in_test:
-        live = _assertions_after(note, facts, False)
-        follows = bool(live) and (note.marker != "TODO" or _follows(note, live[0], facts))
-        if follows and not CONTRAST.search(text):
+    live = _spoken_of(note, facts, bool(wrong), in_test) if reference and note.marker else []
+    if live:
+        if not CONTRAST.search(text) and NOT_SAID.stops(facts, note.line):
             return _undecided(note, facts, live, reference)
-        if follows:
-            return _pinned(note, facts, [], live, reference, called, wrong)
-    if note.code and reference and HELD_BACK.search(text) is not None:
+        return _pinned(note, facts, [], live, reference, called, wrong)
+    if (
+        note.code
+        and reference
+        and (HELD_BACK.search(text) is not None or not NOT_HELD_BACK.stops(facts, note.line))
+    ):
         lines = _spans([_lines(note, run) for run in note.code])
         return facts.observation(
             RULE,
@@ -257,7 +310,12 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
             confidence=Confidence.MEDIUM,
         )
     admitted = SECURITY.search(text)
-    if admitted is not None and note.marker not in ("", "TODO") and not in_test:
+    if (
+        admitted is not None
+        and note.marker
+        and not (note.marker == "TODO" and ADMITTED_AS_A_PLAN.stops(facts, note.line))
+        and not (in_test and ADMITTED_IN_A_TEST.stops(facts, note.line))
+    ):
         return facts.observation(
             RULE,
             Verdict.FOUND,
@@ -275,6 +333,23 @@ def _judge_note(note: Note, facts: FileFacts) -> Observation:
         facts.enclosing(note.line).qualname,
         f"{said}, and no code is held back next to it",
     )
+
+
+def _spoken_of(note: Note, facts: FileFacts, wrong: bool, in_test: bool) -> list[tuple[int, int]]:
+    """The lines of the live assertions that a note about a defect calls wrong; none if it does not.
+
+    A test may say so of every assertion right below; a plan speaks of what follows at once.
+    """
+    asked = (wrong and in_test) or facts.module.program.account is not None
+    live = _assertions_after(note, facts, False) if asked else []
+    if not live:
+        return live
+    if not in_test and OUTSIDE_TESTS.stops(facts, note.line):
+        return []
+    if not wrong and CALLS_NOTHING_WRONG.stops(facts, note.line):
+        return []
+    planned = note.marker == "TODO" and not _follows(note, live[0], facts)
+    return [] if planned and A_PLAN.stops(facts, note.line) else live
 
 
 def _undecided(
@@ -368,9 +443,14 @@ def _assertions_after(note: Note, facts: FileFacts, far: bool) -> list[tuple[int
         for number in range(line + 1, first):
             blank = not lines[number - 1].strip()
             topic = blank and lines[number].lstrip().startswith("#")
-            if blank and (topic or not far) and kept:
+            if blank and (topic or not far) and kept and OTHER_PARAGRAPH.stops(facts, note.line):
                 return kept
-        if not kept and not far and any(not each.strip() for each in lines[line:first]):
+        if (
+            not kept
+            and not far
+            and any(not each.strip() for each in lines[line:first])
+            and OTHER_PARAGRAPH.stops(facts, note.line)
+        ):
             return kept
         kept.append((first, last))
         line = last
@@ -466,10 +546,10 @@ def _judge_decorated(site: Decorated, facts: FileFacts) -> Observation:
     line = site.decorator.lineno
     last = site.decorator.end_lineno or line
     short = site.name.rpartition(".")[2]
-    if not reference:
+    if not reference and SKIPPED_WITHOUT_DEFECT.stops(facts, line):
         message = f"{short} names no defect"
         return facts.observation(RULE, Verdict.CLEAN, site.decorator, site.function, message)
-    if site.name in _EXPECTED_FAILURES:
+    if site.name in _EXPECTED_FAILURES and EXPECTED_TO_FAIL.stops(facts, line):
         return facts.observation(
             RULE,
             Verdict.HANDLED,
@@ -486,7 +566,7 @@ def _judge_decorated(site: Decorated, facts: FileFacts) -> Observation:
         Verdict.FOUND,
         site.decorator,
         site.function,
-        f"test skipped for {reference}, so nothing tells when it is mended",
+        f"test skipped for {reference or 'no named defect'}, so nothing tells when it is mended",
         severity=Severity.LOW,
         confidence=Confidence.LOW,
     )

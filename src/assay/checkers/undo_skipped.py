@@ -55,6 +55,7 @@ from assay.ir.ops import Await, Call, Op, Reraise
 from assay.ledger.observation import EvidenceRole, Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, excused, not_a_site
 from assay.source.roles import Role
 
 RULE: Final = Rule(
@@ -70,6 +71,16 @@ RULE: Final = Rule(
     explanation=__doc__ or "",
 )
 
+THE_UNDOING: Final = not_a_site(
+    "undo.the-undoing", "it is ended first and begun again, so that the step undoes", RULE.id
+)
+TEST_FAILS: Final = excused("undo.test-fails", "it is left only by a test that fails", RULE.id)
+ENDED_IN_HANDLERS: Final = excused(
+    "undo.ended-in-handlers",
+    "a handled error leaves it begun, as every way without an error does",
+    RULE.id,
+)
+
 
 @final
 class UndoSkipped(FunctionChecker[Begun]):
@@ -80,14 +91,19 @@ class UndoSkipped(FunctionChecker[Begun]):
     def sites(self, function: FunctionFacts) -> Iterable[Begun]:
         return begun(function)
 
-    def judge(self, site: Begun, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Begun, function: FunctionFacts) -> Observation | Gate:
         file = function.file
         step = site.undertaking
+        begun_at = step.op.at.lineno
         lines = list(dict.fromkeys(op.at.lineno for op in step.ends))
         raiser = _raiser(site)
-        if raiser is not None and step.ended_first:
-            return None  # ended and begun again: the step is the undoing
-        if raiser is not None and file.source.role is Role.TEST:
+        if raiser is not None and step.ended_first and THE_UNDOING.stops(file, begun_at):
+            return THE_UNDOING
+        if (
+            raiser is not None
+            and file.source.role is Role.TEST
+            and TEST_FAILS.stops(file, begun_at)
+        ):
             return file.observation(
                 RULE,
                 Verdict.CLEAN,
@@ -132,7 +148,9 @@ def _raiser(site: Begun) -> Op | None:
     step = site.undertaking
     if step.raisers:
         return first_raiser(step)
-    if step.held_when_caught and site.ends_normally:
+    if step.held_when_caught and (
+        site.ends_normally or not ENDED_IN_HANDLERS.stops(step.function.file, step.op.at.lineno)
+    ):
         direct = [op for op in step.caught if not isinstance(op, Reraise)]
         return min(direct, key=lambda op: (op.at.lineno, op.at.col_offset), default=None)
     return None

@@ -68,6 +68,7 @@ from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.waiting import wait_words
 from assay.program.classes import attribute_name
 from assay.program.facts import CallSite, FileFacts, FunctionFacts
+from assay.program.silence import excused, not_a_site, not_known
 from assay.source.comments import CommentBlock
 from assay.source.roles import Role
 
@@ -82,6 +83,29 @@ RULE: Final = Rule(
     site="waits",
     summary="state is read before the wait for the step that sets it",
     explanation=__doc__ or "",
+)
+
+NOT_A_TEST: Final = not_a_site("wait.not-a-test", "the wait is in no test", RULE.id)
+CALLS_BETWEEN: Final = not_a_site(
+    "wait.calls-between", "something else is called between the read above it and the wait", RULE.id
+)
+IDENTITY: Final = excused(
+    "wait.identity", "what is asserted of the earlier value says only which thing it is", RULE.id
+)
+READ_AGAIN: Final = excused(
+    "wait.read-again", "a method of the earlier value is called behind the wait", RULE.id
+)
+NOTHING_TELLS: Final = not_a_site(
+    "wait.nothing-tells", "no comment speaks of a race, and the read above is no wait", RULE.id
+)
+NO_NOUN: Final = not_a_site(
+    "wait.no-noun", "the comment asks to wait, and no single thing is named", RULE.id
+)
+JOINED: Final = excused(
+    "wait.joined", "it joins a thread or process, and an assertion stands somewhere below", RULE.id
+)
+NOT_IN_VIEW: Final = not_known(
+    "wait.not-in-view", "what the called method waits for is not in view", RULE.id
 )
 
 _RACE: Final = re.compile(
@@ -136,11 +160,12 @@ class WaitOrder(FunctionChecker[Wait]):
     rule = RULE
 
     def concerns(self, facts: FileFacts) -> bool:
-        return facts.source.role is Role.TEST
+        return facts.source.role is Role.TEST or facts.module.program.account is not None
 
     def sites(self, function: FunctionFacts) -> Iterable[Wait]:
-        if function.file.source.role is not Role.TEST or function.ir.kind != FUNCTION:
+        if function.ir.kind != FUNCTION:
             return []
+        in_test = function.file.source.role is Role.TEST
         words = wait_words()
         seen: dict[tuple[int, int], CallSite] = {}
         for site in function.calls:
@@ -150,9 +175,13 @@ class WaitOrder(FunctionChecker[Wait]):
             return []
         waits = [seen[key] for key in sorted(seen)]
         checked = assertions(function)
-        return [Wait(site, function, waits, checked) for site in waits]
+        return [
+            Wait(site, function, waits, checked)
+            for site in waits
+            if in_test or not NOT_A_TEST.stops(function.file, site.op.at.lineno)
+        ]
 
-    def judge(self, site: Wait, function: FunctionFacts) -> Observation | None:
+    def judge(self, site: Wait, function: FunctionFacts) -> Observation:
         stale = self._stale(site, function)
         if stale is not None:
             return stale
@@ -176,6 +205,7 @@ class WaitOrder(FunctionChecker[Wait]):
         """A value that was read right before this wait, and is asserted on after it."""
         words = wait_words()
         wait = site.site.op
+        file, line = function.file, wait.at.lineno
         previous = _previous(site.site, function)
         if previous is None:
             return None
@@ -189,8 +219,11 @@ class WaitOrder(FunctionChecker[Wait]):
             for use in uses_of(function, previous, name, site.checked)
             if use.assertion.line > wait.at.lineno
             and use.keys
-            and not use.keys <= words.identity
-            and not _read_again(function, site.site, name, use.assertion)
+            and not (use.keys <= words.identity and IDENTITY.stops(file, line))
+            and not (
+                _read_again(function, site.site, name, use.assertion)
+                and READ_AGAIN.stops(file, line)
+            )
         ]
         if not uses:
             return None
@@ -198,7 +231,8 @@ class WaitOrder(FunctionChecker[Wait]):
             function, wait.at.lineno
         )
         states = comment is not None and _STATES_RACE.search(comment.text) is not None
-        if not states and not is_wait(function, previous.op, words):
+        told = states or is_wait(function, previous.op, words)
+        if not told and NOTHING_TELLS.stops(file, line):
             return None
         return self._found(site, function, previous, name, uses, comment if states else None)
 
@@ -210,13 +244,12 @@ class WaitOrder(FunctionChecker[Wait]):
         if comment is None or asked is None or not _SAYS_RACE.search(comment.text):
             return None
         noun = asked.group(1).lower()
-        if (
-            len(noun) < _SHORTEST
-            or noun in _NO_NOUN
-            or any(_mentions(function, other, noun) for other in site.waits)
-        ):
-            return None
         file = function.file
+        vague = len(noun) < _SHORTEST or noun in _NO_NOUN
+        if vague and NO_NOUN.stops(file, at.lineno):
+            return None
+        if any(_mentions(function, other, noun) for other in site.waits):
+            return None
         return file.observation(
             RULE,
             Verdict.FOUND,
@@ -292,7 +325,7 @@ class WaitOrder(FunctionChecker[Wait]):
                 return self._handled(site, function, text, uses, later.op.at.lineno)
         if last_part(function, wait) in words.join:
             after = [each for each in site.checked if each.line > wait.at.lineno]
-            if after:
+            if after and JOINED.stops(function.file, wait.at.lineno):
                 text = f"waits for {_what(function, site.site)} before the assertion at"
                 return self._handled(site, function, f"{text} {after[0].line}", [], after[0].line)
         return None
@@ -321,7 +354,8 @@ class WaitOrder(FunctionChecker[Wait]):
         wait = site.site.op
         name = last_part(function, wait)
         later = any(each.line > wait.at.lineno for each in site.checked)
-        if later and not wait.args and not _tells(name) and _inherited(function, wait):
+        hidden = later and not wait.args and not _tells(name) and _inherited(function, wait)
+        if hidden and NOT_IN_VIEW.stops(file, wait.at.lineno):
             return file.observation(
                 RULE,
                 Verdict.UNSEEN,
@@ -361,7 +395,8 @@ def _previous(site: CallSite, function: FunctionFacts) -> CallSite | None:
             and bound_name(function, other.op)
         ):
             best = other
-    if best is None or calls_between(function, best.op, site.op):
+    between = best is not None and bool(calls_between(function, best.op, site.op))
+    if between and CALLS_BETWEEN.stops(function.file, site.op.at.lineno):
         return None
     return best
 

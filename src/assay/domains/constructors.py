@@ -24,6 +24,7 @@ from assay.ir.function import NO_BLOCK, Block, Branch, Return
 from assay.ir.ops import (
     POSSIBLE,
     Attr,
+    Await,
     Call,
     Compare,
     Const,
@@ -35,6 +36,37 @@ from assay.ir.ops import (
 )
 from assay.models.cleanup import undo_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, excused
+
+_RULES: Final = ("resource-leak", "temporary-file-left")
+
+ONLY_RAISE: Final = excused(
+    "stored.only-raise", "what raises in the constructor is a call, and no raise statement", *_RULES
+)
+AN_ASSERTION: Final = excused(
+    "stored.an-assertion", "what raises in the constructor is an assertion", *_RULES
+)
+RAISED_INTO_A_TRY: Final = excused(
+    "stored.raised-into-a-try", "what raises in the constructor stands in a try", *_RULES
+)
+HARDLY_TAKEN: Final = excused(
+    "stored.hardly-taken", "a way of the constructor is left out that control hardly takes", *_RULES
+)
+HANDED_TO_A_CALL: Final = excused(
+    "stored.handed-to-a-call",
+    "before it is lost a call is passed the attribute, and may give it back",
+    *_RULES,
+)
+ENDS_BY_NAME: Final = excused(
+    "stored.ends-by-name",
+    "before it is lost a method of the object is called whose name says that it ends it",
+    *_RULES,
+)
+READ_ELSEWHERE: Final = excused(
+    "stored.read-elsewhere",
+    "the attribute is set to None, but the method reads it into something else as well",
+    *_RULES,
+)
 
 _CONSTRUCTORS: Final = ("__init__", "__enter__", "__aenter__")
 
@@ -50,6 +82,7 @@ def raised_in_constructor(outcome: Outcome, stored: Event) -> Op | None:
         return None
     risks = Risks(function)
     release = outcome.acquisition.resource.release
+    asked = function.file.module.program.account is not None
     found: list[Op] = []
     work = [(start.block, start.index + 1)]
     seen = {start.block}
@@ -58,15 +91,29 @@ def raised_in_constructor(outcome: Outcome, stored: Event) -> Op | None:
         block = function.ir.blocks[ident]
         for op in block.ops[index:]:
             if isinstance(op, Raise):
-                if block.handler == NO_BLOCK and risks.of(op) == POSSIBLE:
+                into_try = block.handler != NO_BLOCK and _stops(RAISED_INTO_A_TRY, outcome)
+                asserts = risks.of(op) != POSSIBLE and _stops(AN_ASSERTION, outcome)
+                if not into_try and not asserts:
                     found.append(op)
                 break
-            if _gives_back(function, op, place, release):
+            if _gives_back(outcome, op, place, release):
                 break
+            if (
+                asked
+                and isinstance(op, (Call, Await))
+                and block.handler == NO_BLOCK
+                and risks.of(op) == POSSIBLE
+                and not _stops(ONLY_RAISE, outcome)
+            ):
+                found.append(op)
         else:
             end = block.terminator
             for target in block.successors():
-                if target in seen or (isinstance(end, Branch) and risks.hardly_taken(end, target)):
+                if target in seen or (
+                    isinstance(end, Branch)
+                    and risks.hardly_taken(end, target)
+                    and _stops(HARDLY_TAKEN, outcome)
+                ):
                     continue
                 seen.add(target)
                 work.append((target, 0))
@@ -78,8 +125,11 @@ def overwritten(outcome: Outcome, stored: Event) -> Op | None:
     function = outcome.function
     place = stored.detail
     start = next((site for site in function.sites() if site.op is stored.op), None)
-    if start is None or not isinstance(stored.op, SetAttr) or _is_read(function, place):
+    if start is None or not isinstance(stored.op, SetAttr):
         return None
+    read = _is_read(function, place)
+    if read and function.file.module.program.account is None:
+        return None  # nobody asks why
     release = outcome.acquisition.resource.release
     risks = Risks(function)
     work = [(start.block, start.index + 1)]
@@ -92,8 +142,8 @@ def overwritten(outcome: Outcome, stored: Event) -> Op | None:
             targets.append(block.handler)
         for op in block.ops[index:]:
             if _forgets(function, op, place):
-                return op
-            if _gives_back(function, op, place, release):
+                return None if read and _stops(READ_ELSEWHERE, outcome) else op
+            if _gives_back(outcome, op, place, release):
                 targets = []
                 break
         for target in targets:
@@ -142,15 +192,22 @@ def _is_read(function: FunctionFacts, place: str) -> bool:
     )
 
 
+def _stops(gate: Gate, outcome: Outcome) -> bool:
+    """Whether a gate stands at the line of an acquisition."""
+    return gate.stops(outcome.function.file, outcome.acquisition.op.at.lineno)
+
+
 def _gives_back(
-    function: FunctionFacts, op: Op, place: str, release: frozenset[str] | tuple[str, ...]
+    outcome: Outcome, op: Op, place: str, release: frozenset[str] | tuple[str, ...]
 ) -> bool:
     """Whether an operation gives the resource back, replaces it or passes it on."""
+    function = outcome.function
     if isinstance(op, SetAttr):
         return f"{function.spelled(op.owner)}.{op.name}" == place
     if not isinstance(op, Call):
         return False
-    if any(function.spelled(temp) == place for temp in op.args):
+    handed = any(function.spelled(temp) == place for temp in op.args)
+    if handed and _stops(HANDED_TO_A_CALL, outcome):
         return True
     method = function.definitions[op.callee]
     if not isinstance(method, Attr):
@@ -158,4 +215,5 @@ def _gives_back(
     owner = function.spelled(method.owner)
     if owner == place:
         return method.name in release
-    return owner == "self" and method.name.strip("_") in undo_model().methods
+    ends = owner == "self" and method.name.strip("_") in undo_model().methods
+    return ends and _stops(ENDS_BY_NAME, outcome)

@@ -5,6 +5,8 @@ A lock is known by how the source spells it (`self._lock`): see `domains.underta
 
 from __future__ import annotations
 
+from typing import Final
+
 from assay.dataflow.analysis import NoFixpointError
 from assay.domains.shape import final_lines, tests_round
 from assay.domains.undertakings import MOST_SITES, Undertaking, follow
@@ -12,6 +14,32 @@ from assay.ir.function import Branch, Return
 from assay.ir.ops import Attr, Call, Exit, LoadExit, Op, SetAttr, Store
 from assay.models.locks import lock_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused, not_a_site, not_known
+
+_RULE: Final = "lock-not-released"
+
+NAMELESS: Final = not_a_site(
+    "lock.nameless", "what is taken has no name by which it would be known again", _RULE
+)
+NO_LOCK: Final = not_a_site(
+    "lock.no-lock", "nothing shows that it is a lock: what makes it, or a release", _RULE
+)
+SIGNAL: Final = not_known(
+    "lock.signal", "nobody asks whether it was taken, as with what another thread gives", _RULE
+)
+GIVEN_INSIDE: Final = not_known(
+    "lock.given-inside", "a function inside gives it back, maybe later", _RULE
+)
+HANDED_ON: Final = not_known("lock.handed-on", "a call is passed it, and may give it back", _RULE)
+GIVEN_BESIDE: Final = not_known(
+    "lock.given-beside", "another method gives it back without taking it", _RULE
+)
+WAITS_FOR_ANOTHER: Final = excused(
+    "lock.waits-for-another", "what raises waits for another lock, which does not fail", _RULE
+)
+GIVEN_ALIKE: Final = excused(
+    "lock.given-alike", "a finally gives it back on the condition on which it was taken", _RULE
+)
 
 
 def lock_sites(function: FunctionFacts) -> list[Undertaking]:
@@ -33,8 +61,9 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
     sites: list[Undertaking] = []
     if not taken:
         return sites
-    if len(taken) > MOST_SITES:
-        raise NoFixpointError(f"more than {MOST_SITES} locks taken")
+    if len(taken) > MOST_SITES.most:
+        MOST_SITES.note(function.file, function.ir.first_line)
+        raise NoFixpointError(f"more than {MOST_SITES.most} locks taken")
     for each in function.sites():
         if isinstance(each.op, Exit):
             entered = function.definitions[each.op.method]
@@ -46,21 +75,35 @@ def lock_sites(function: FunctionFacts) -> list[Undertaking]:
         spelled = method_owner
         if spelled not in given and places.get(op.dest, "") in given:
             spelled = places[op.dest]  # `self.lock = FileLock(path).acquire()`
-        if "?" in spelled or not (spelled in given or _is_lock(function, op, spelled)):
+        file, line = function.file, op.at.lineno
+        if "?" in spelled and NAMELESS.stops(file, line):
+            continue
+        known = spelled in given or _is_lock(function, op, spelled)
+        if not known and NO_LOCK.stops(file, line):
             continue
         site_of_lock = Undertaking(function, len(sites), op, spelled, bool(op.args))
         site_of_lock.ends.extend(given.get(spelled, []))
-        site_of_lock.ended_first = spelled in signals or _given_inside(function, spelled)
-        site_of_lock.handed_on = _handed_on(function, spelled) or _given_beside(function, spelled)
+        site_of_lock.ended_first = (spelled in signals and SIGNAL.stops(file, line)) or (
+            _given_inside(function, spelled) and GIVEN_INSIDE.stops(file, line)
+        )
+        site_of_lock.handed_on = (
+            _handed_on(function, spelled) and HANDED_ON.stops(file, line)
+        ) or (_given_beside(function, spelled) and GIVEN_BESIDE.stops(file, line))
         sites.append(site_of_lock)
     if sites:
         follow(function, sites)
         for held in sites:
+            line = held.op.at.lineno
             for raiser in list(held.raisers):
                 method = function.definitions[raiser.callee] if isinstance(raiser, Call) else None
-                if isinstance(method, Attr) and method.name in model.acquire:
-                    held.raisers.remove(raiser)  # waiting for another lock does not fail
-            if held.raisers and _is_given_alike(function, held):
+                waits = isinstance(method, Attr) and method.name in model.acquire
+                if waits and WAITS_FOR_ANOTHER.stops(function.file, line):
+                    held.raisers.remove(raiser)
+            if (
+                held.raisers
+                and _is_given_alike(function, held)
+                and GIVEN_ALIKE.stops(function.file, line)
+            ):
                 held.raisers.clear()
                 held.held_at_return.clear()
     return sites

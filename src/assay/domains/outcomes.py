@@ -19,16 +19,23 @@ from assay.domains.returned import rows_of_call
 from assay.domains.shape import normal_blocks
 from assay.domains.worlds import State, World
 from assay.ir.function import NO_BLOCK, Block, Return
-from assay.ir.ops import POSSIBLE, Attr, Await, Call, Caught, Load, Located, Op, Reraise
+from assay.ir.ops import Attr, Await, Call, Caught, Load, Located, Op, Reraise
 from assay.models.cleanup import undo_model
 from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import limit
 
-_MOST_ACQUISITIONS: Final = 500
-"""Of one function; those of functions that people write stay far below."""
+_RULES: Final = ("resource-leak", "temporary-file-left")
 
-_MOST_LEAKS: Final = 50_000
-"""Of one function: a way out counts once for each thing that is open on it."""
+_MOST_ACQUISITIONS: Final = limit(
+    "owned.most", 500, "at most 500 acquisitions of a function are followed", *_RULES
+)
+_MOST_LEAKS: Final = limit(
+    "owned.most-ways",
+    50_000,
+    "at most 50,000 ways out of a function are counted, once for each thing open on them",
+    *_RULES,
+)
 
 
 @final
@@ -79,6 +86,7 @@ class Outcome:
         "events",
         "function",
         "leaks",
+        "lost",
         "pair",
         "reached",
     )
@@ -95,6 +103,7 @@ class Outcome:
         self.events: Final[list[Event]] = []
         self.leaks: Final[list[Leak]] = []
         self.reached = False
+        self.lost = False  # somewhere it was not known any more whether it was open
         self.ends = False  # the function does not return, and ends the process
         self.pair: Outcome | None = None  # the other end that the same call has opened
 
@@ -291,8 +300,9 @@ def outcomes(function: FunctionFacts, cwes: frozenset[int]) -> list[Outcome]:
     sites = acquisitions(function, cwes)
     if not sites:
         return []
-    if len(sites) > _MOST_ACQUISITIONS:
-        raise NoFixpointError(f"more than {_MOST_ACQUISITIONS} resources acquired")
+    if len(sites) > _MOST_ACQUISITIONS.most:
+        _MOST_ACQUISITIONS.note(function.file, function.ir.first_line)
+        raise NoFixpointError(f"more than {_MOST_ACQUISITIONS.most} resources acquired")
     return _Reader(function, sites).read()
 
 
@@ -326,7 +336,7 @@ class _Reader:
         for block in self.function.ir.blocks:
             for op, before in self.solution.walk(block.ident):
                 self._note_events(op, before)
-                if self.analysis.risks.of(op) != POSSIBLE:
+                if self.analysis.doubted(op, block, before):
                     continue
                 thrown = self.analysis.transfer_raise(op, before)
                 if thrown is None:
@@ -344,6 +354,8 @@ class _Reader:
                 self._note_return(block.ident, end, state)
         for op, ident, thrown in thrown_out:
             self._note_raise(op, ident, thrown)
+        for outcome in self.found:
+            outcome.lost = bool(self.analysis.lost & outcome.acquisition.bit)
         if self._ends_the_process():
             for outcome in self.found:
                 outcome.ends = True
@@ -400,8 +412,9 @@ class _Reader:
             found.append(self.found[lowest.bit_length() - 1])
             left ^= lowest
         self.leaks += len(found)
-        if self.leaks > _MOST_LEAKS:
-            limit = f"more than {_MOST_LEAKS:,} ways out with a resource open"
+        if self.leaks > _MOST_LEAKS.most:
+            _MOST_LEAKS.note(self.function.file, self.function.ir.first_line)
+            limit = f"more than {_MOST_LEAKS.most:,} ways out with a resource open"
             raise NoFixpointError(limit)
         return found
 

@@ -14,7 +14,7 @@ Invariant: `Owner` asks for classes in view only; what a base out of view does i
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, final
 
 from assay.domains.shape import decorators
@@ -42,8 +42,16 @@ from assay.models.resources import call_model
 from assay.program.classes import ClassInfo, first_parameter
 from assay.program.facts import FunctionFacts
 from assay.program.program import Program
+from assay.program.silence import limit
 
-_DEEPEST: Final = 10
+_LEVELS_MOST: Final = limit(
+    "owner.levels",
+    10,
+    "at most 10 containers in each other are told apart in what a class gives back",
+    "object-abandoned",
+    "resource-leak",
+    "temporary-file-left",
+)
 
 
 @final
@@ -66,55 +74,78 @@ class Release:
 
 def fields_of(function: FunctionFacts, temp: int) -> frozenset[str]:
     """The attributes of `self` that a temporary may be, or be an element of."""
-    return frozenset(_reached(function, temp, 0, 0))
+    return frozenset(_reached(function, temp))
 
 
-def _reached(function: FunctionFacts, temp: int, level: int, depth: int) -> dict[str, int]:
+def _reached(function: FunctionFacts, temp: int) -> dict[str, int]:
     """The attributes that a temporary leads back to, each with how deep in it that is.
 
-    At `level` 0 it is the attribute itself, above that an element: a loop goes down a level, and a
+    At level 0 it is the attribute itself, above that an element: a loop goes down a level, and a
     display that is looped over comes up again, so `for each in (self._a, self._b)` ends at 0.
     """
-    op = function.definitions[temp] if temp >= 0 else None
-    if op is None or depth > _DEEPEST:
-        return {}
+    found: dict[str, int] = {}
+    first = (temp, 0)
+    work = [first]
+    seen = {first}
+    while work:
+        current, level = work.pop()
+        op = function.definitions[current] if current >= 0 else None
+        if op is None:
+            continue
+        name = _field(function, op)
+        if name:
+            found[name] = min(level, found.get(name, level))
+        deeper, sources = (0, ()) if name else _behind(function, op)
+        if abs(level + deeper) > _LEVELS_MOST.most:
+            _LEVELS_MOST.note(function.file, op.at.lineno)
+            deeper = 0  # in a circle it would go down for ever
+        for source in sources:
+            place = (source, level + deeper)
+            if place not in seen:
+                seen.add(place)
+                work.append(place)
+    return found
+
+
+def _field(function: FunctionFacts, op: Op) -> str:
+    """The attribute of `self` that an operation reads: `self.a`, `getattr(self, "a", None)`."""
     if isinstance(op, Attr):
-        return {op.name: level} if is_self_load(function, op.owner) else {}
-    sources: Iterable[int] = ()
-    if isinstance(op, Load) and op.scope in (LOCAL, CELL):
-        sources = [store.value for store in function.stores(op.name)]
-    elif isinstance(op, Copy):
-        sources = function.joined(op.dest)
-    elif isinstance(op, (Await, Iter, Unpack)):
-        sources = [op.value]
-    elif isinstance(op, Element):
-        sources, level = [op.value], level + 1
-    elif isinstance(op, Next):
-        sources, level = [op.iterator], level + 1
-    elif isinstance(op, Item):
-        sources, level = [op.owner], level + 1
-    elif isinstance(op, Build):
-        sources, level = op.args, level - 1
-    elif isinstance(op, Call):
-        method = function.definitions[op.callee]
-        path = function.callee(op)
-        named = function.constant(op.args[1]) if len(op.args) > 1 else None
+        return op.name if is_self_load(function, op.owner) else ""
+    if isinstance(op, Call) and len(op.args) > 1 and function.callee(op) == "getattr":
+        named = function.constant(op.args[1])
         if (
             named is not None
             and isinstance(named.value, str)
-            and path == "getattr"
             and is_self_load(function, op.args[0])
         ):
-            return {named.value: level}
+            return named.value
+    return ""
+
+
+def _behind(function: FunctionFacts, op: Op) -> tuple[int, Sequence[int]]:
+    """What a value comes from, and how many levels deeper in that it is."""
+    if isinstance(op, Load) and op.scope in (LOCAL, CELL):
+        return 0, [store.value for store in function.stores(op.name)]
+    if isinstance(op, Copy):
+        return 0, function.joined(op.dest)
+    if isinstance(op, (Await, Iter, Unpack)):
+        return 0, (op.value,)
+    if isinstance(op, Element):
+        return 1, (op.value,)
+    if isinstance(op, Next):
+        return 1, (op.iterator,)
+    if isinstance(op, Item):
+        return 1, (op.owner,)
+    if isinstance(op, Build):
+        return -1, op.args
+    if isinstance(op, Call):
+        method = function.definitions[op.callee]
         if isinstance(method, Attr) and method.name in object_model().contents:
-            sources, level = [method.owner], level + _LEVELS.get(method.name, 1)
-        elif path in object_model().views:
-            sources, level = op.args, level + _LEVELS.get(path, 0)
-    found: dict[str, int] = {}
-    for source in sources:
-        for name, reached in _reached(function, source, level, depth + 1).items():
-            found[name] = min(reached, found.get(name, reached))
-    return found
+            return _LEVELS.get(method.name, 1), (method.owner,)
+        path = function.callee(op)
+        if path in object_model().views:
+            return _LEVELS.get(path, 0), op.args
+    return 0, ()
 
 
 # How many levels what these return is below what they are called on: pairs are one above.
@@ -157,26 +188,31 @@ def releases_in(function: FunctionFacts) -> dict[str, Release]:
                 if path in model.functions or _says_so(name):
                     temps, word = op.args, name
             for temp in temps:
-                for field, level in _reached(each, temp, 0, 0).items():
+                for field, level in _reached(each, temp).items():
                     known = found.get(field)
                     if known is None or (level <= 0 and not known.whole):
                         found[field] = Release(each, op, word, level <= 0)
     return found
 
 
-def holds_elements(function: FunctionFacts, temp: int, depth: int = 0) -> bool:
+def holds_elements(function: FunctionFacts, temp: int) -> bool:
     """Whether a temporary is a container that was filled here, and no single thing."""
-    op = function.definitions[temp] if temp >= 0 else None
-    if isinstance(op, Build):
-        return True
-    if depth > _DEEPEST:
-        return False
-    sources: Iterable[int] = ()
-    if isinstance(op, Load) and op.scope in (LOCAL, CELL):
-        sources = [store.value for store in function.stores(op.name)]
-    elif isinstance(op, Copy):
-        sources = function.joined(op.dest)
-    return any(holds_elements(function, source, depth + 1) for source in sources)
+    work = [temp]
+    seen = {temp}
+    while work:
+        current = work.pop()
+        op = function.definitions[current] if current >= 0 else None
+        if isinstance(op, Build):
+            return True
+        sources: Sequence[int] = ()
+        if isinstance(op, Load) and op.scope in (LOCAL, CELL):
+            sources = [store.value for store in function.stores(op.name)]
+        elif isinstance(op, Copy):
+            sources = function.joined(op.dest)
+        fresh = [source for source in sources if source not in seen]
+        seen.update(fresh)
+        work += fresh
+    return False
 
 
 def _whole(function: FunctionFacts, temp: int) -> int:
@@ -292,20 +328,29 @@ def _is_handed_on(function: FunctionFacts, field: str) -> bool:
     return False
 
 
-def gives_back_all(function: FunctionFacts, op: Op, fields: frozenset[str]) -> bool:
-    """Whether a call ends the life of `self`, or of one of these attributes."""
+ENDS_ITSELF: Final = 1
+ENDS_FIELD: Final = 2
+HANDS_FIELD_ON: Final = 3
+
+
+def how_given_back(function: FunctionFacts, op: Op, fields: frozenset[str]) -> int:
+    """How a call may end the life of `self` or of one of these attributes; 0 when it does not.
+
+    By a method of `self` or of an attribute, as their names say, or by getting the attribute.
+    """
     if not isinstance(op, Call):
-        return False
+        return 0
     method = function.definitions[op.callee]
     if isinstance(method, Attr):
         if is_self_load(function, method.owner):
-            return (
+            ends = (
                 method.name.strip("_") in undo_model().methods
                 or method.name in object_model().closing
             )
+            return ENDS_ITSELF if ends else 0
         if method.name in object_model().ending and fields_of(function, method.owner) & fields:
-            return True
-    return any(fields_of(function, temp) & fields for temp in op.args)
+            return ENDS_FIELD
+    return HANDS_FIELD_ON if any(fields_of(function, temp) & fields for temp in op.args) else 0
 
 
 def owner_of(function: FunctionFacts) -> Owner | None:

@@ -19,13 +19,59 @@ from assay.dataflow.analysis import NoFixpointError
 from assay.domains.acquisitions import acquisitions
 from assay.domains.locks import lock_sites
 from assay.domains.shape import final_lines, handler_lines, normal_blocks
-from assay.domains.undertakings import MOST_SITES, Undertaking, follow
+from assay.domains.undertakings import DOUBTS, MOST_SITES, Undertaking, follow
 from assay.ir.function import MODULE, Branch, Return
 from assay.ir.ops import CELL, LOCAL, Attr, Await, Call, Load, Op, Raise, Reraise, Store
 from assay.models.cleanup import undo_model
 from assay.models.locks import lock_model
 from assay.models.protocols import Pair, protocol_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate, excused, not_a_site
+
+_UNDO: Final = ("undo-skipped",)
+
+MODULE_LEVEL: Final = not_a_site(
+    "begun.module-level", "the module's own code begins it, and ends with the process", *_UNDO
+)
+NAMELESS: Final = not_a_site(
+    "begun.nameless", "what it is called on has no name by which it would be known again", *_UNDO
+)
+HARMLESS: Final = not_a_site(
+    "begun.harmless", "the name of what it is called on says that nothing is lost with it", *_UNDO
+)
+SEVERAL_OBJECTS: Final = not_a_site(
+    "begun.several-objects", "the variable that it is called on is assigned more than once", *_UNDO
+)
+RESULT_USED: Final = not_a_site(
+    "begun.result-used", "its result is used, and what has begun may be that", *_UNDO
+)
+OTHER_OBJECT: Final = not_a_site(
+    "begun.other-object", "what ends something of this kind is called on another object", *_UNDO
+)
+OTHER_ARGUMENTS: Final = not_a_site(
+    "begun.other-arguments", "what ends something of this kind names another part of it", *_UNDO
+)
+A_LOCK: Final = not_a_site("begun.a-lock", "it takes a lock, which another rule follows", *_UNDO)
+A_RESOURCE: Final = not_a_site(
+    "begun.a-resource", "it is called on a resource, which another rule follows", *_UNDO
+)
+LEFT_BEGUN: Final = not_a_site(
+    "begun.left-begun", "a return leaves it begun, as if somebody else were to end it", *_UNDO
+)
+RAISES_IN_A_PAIR: Final = excused(
+    "begun.raises-in-a-pair", "what raises begins or ends something else", *_UNDO
+)
+RAISES_IN_HARMLESS: Final = excused(
+    "begun.raises-in-harmless",
+    "the name of what the raising call is made on says that nothing is lost with it",
+    *_UNDO,
+)
+RAISES_EARLIER: Final = excused(
+    "begun.raises-earlier", "what raises stands before it, in the next turn of a loop", *_UNDO
+)
+RAISES_IN_FINALLY: Final = excused(
+    "begun.raises-in-finally", "what raises is a step of the finally that ends it", *_UNDO
+)
 
 
 @final
@@ -38,6 +84,23 @@ class Begun:
         self.pair: Final = pair
         self.undertaking: Final = undertaking
         self.ends_normally = False  # an end stands on a way without exceptions
+
+
+@final
+class _Start:
+    """A call that begins something by the name of its method, on `owner` as that is spelled."""
+
+    __slots__ = ("arguments", "holder", "op", "owner", "pair", "rest")
+
+    def __init__(
+        self, op: Call, owner: str, holder: int, pair: Pair, rest: str, arguments: list[str]
+    ) -> None:
+        self.op: Final = op
+        self.owner: Final = owner
+        self.holder: Final = holder  # the temporary of the owner
+        self.pair: Final = pair
+        self.rest: Final = rest
+        self.arguments: Final = arguments
 
 
 @final
@@ -56,41 +119,30 @@ class _Ending:
 
 def begun(function: FunctionFacts) -> list[Begun]:
     """Every call that begins something which the function also ends. Raises NoFixpointError."""
-    model = protocol_model()
-    if function.ir.kind == MODULE:
-        return []  # a script ends with its process
-    starts: list[tuple[Call, str, Pair, str, list[str]]] = []
-    for site in function.calls:
-        method = function.definitions[site.op.callee]
-        if not isinstance(method, Attr):
-            continue
-        for pair, rest in model.begun_by(method.name):
-            owner = function.spelled(method.owner)
-            if "?" not in owner and not _is_harmless(owner) and _is_one(function, method.owner):
-                arguments = [function.spelled(temp) for temp in site.op.args]
-                starts.append((site.op, owner, pair, rest, arguments))
-    if starts:
-        used = _used(function)
-        starts = [start for start in starts if start[0].dest not in used]
-    if not starts:
+    starts = _starts(function)
+    endings = _endings(function) if starts else []
+    if not endings:
         return []
-    if len(starts) > MOST_SITES:
-        raise NoFixpointError(f"more than {MOST_SITES} calls that begin something")
+    if len(starts) > MOST_SITES.most:
+        MOST_SITES.note(function.file, function.ir.first_line)
+        raise NoFixpointError(f"more than {MOST_SITES.most} calls that begin something")
+    ended: list[tuple[_Start, list[Op]]] = []
+    for start in starts:
+        ends = [ending.op for ending in endings if _ends_it(start, ending)]
+        ends = ends or _other_ends(function, start, endings)
+        if ends:
+            ended.append((start, ends))
+    if not ended:
+        return []
     owned = _owned(function)
-    endings = _endings(function)
-    locks = _lock_calls(function)
+    locks = frozenset(_lock_calls(function))
+    used = _used(function)
     found: list[Begun] = []
-    taken: set[Op] = set(locks)
-    for op, owner, pair, rest, arguments in starts:
-        ends = [
-            ending.op
-            for ending in endings
-            if ending.pair is pair
-            and ending.owner == owner
-            and ending.rest == rest
-            and _same(arguments, ending.arguments)
-        ]
-        if not ends or op in taken or owner in owned:
+    taken: set[Op] = set()
+    for start, ends in ended:
+        op, owner, pair = start.op, start.owner, start.pair
+        asked = (op in locks, owner in owned, op.dest in used)
+        if op in taken or _why_not(function, start, *asked) is not None:
             continue
         taken.add(op)
         step = Undertaking(function, len(found), op, owner, may_refuse=False)
@@ -112,9 +164,69 @@ def begun(function: FunctionFacts) -> list[Begun]:
         found = [
             each
             for each in found
-            if not (each.undertaking.held_by_design and _ends_on_normal_way(function, each, normal))
+            if not (
+                each.undertaking.held_by_design
+                and _ends_on_normal_way(function, each, normal)
+                and LEFT_BEGUN.stops(function.file, each.undertaking.op.at.lineno)
+            )
         ]
     return found
+
+
+def _starts(function: FunctionFacts) -> list[_Start]:
+    """The calls that begin something, by the names of their methods."""
+    model = protocol_model()
+    found: list[_Start] = []
+    for site in function.calls:
+        method = function.definitions[site.op.callee]
+        if isinstance(method, Attr):
+            for pair, rest in model.begun_by(method.name):
+                arguments = [function.spelled(temp) for temp in site.op.args]
+                owner = function.spelled(method.owner)
+                found.append(_Start(site.op, owner, method.owner, pair, rest, arguments))
+    return found
+
+
+def _ends_it(start: _Start, ending: _Ending) -> bool:
+    """Whether a call ends what another one begins."""
+    return (
+        ending.pair is start.pair
+        and ending.owner == start.owner
+        and ending.rest == start.rest
+        and _same(start.arguments, ending.arguments)
+    )
+
+
+def _other_ends(function: FunctionFacts, start: _Start, endings: list[_Ending]) -> list[Op]:
+    """What ends something of the kind that a call begins, where nothing is known to end that."""
+    line = start.op.at.lineno
+    alike = [ending for ending in endings if ending.pair is start.pair]
+    same = [ending for ending in alike if ending.owner == start.owner]
+    if same and not OTHER_ARGUMENTS.stops(function.file, line):
+        return [ending.op for ending in same]
+    if alike and not same and not OTHER_OBJECT.stops(function.file, line):
+        return [ending.op for ending in alike]
+    return []
+
+
+def _why_not(
+    function: FunctionFacts, start: _Start, is_lock: bool, is_owned: bool, is_used: bool
+) -> Gate | None:
+    """Why a call that begins something, which another one ends, is not followed."""
+    file, line = function.file, start.op.at.lineno
+    if function.ir.kind == MODULE and MODULE_LEVEL.stops(file, line):
+        return MODULE_LEVEL
+    if "?" in start.owner and NAMELESS.stops(file, line):
+        return NAMELESS
+    if _is_harmless(start.owner) and HARMLESS.stops(file, line):
+        return HARMLESS
+    if not _is_one(function, start.holder) and SEVERAL_OBJECTS.stops(file, line):
+        return SEVERAL_OBJECTS
+    if is_used and RESULT_USED.stops(file, line):
+        return RESULT_USED
+    if is_lock and A_LOCK.stops(file, line):
+        return A_LOCK
+    return A_RESOURCE if is_owned and A_RESOURCE.stops(file, line) else None
 
 
 def _ends_on_normal_way(function: FunctionFacts, each: Begun, normal: set[int]) -> bool:
@@ -124,30 +236,48 @@ def _ends_on_normal_way(function: FunctionFacts, each: Begun, normal: set[int]) 
 
 def _leave_out(function: FunctionFacts, each: Begun) -> None:
     """Takes out of the raisers the steps of the clean-up itself: they are judged as a sequence."""
-    model = protocol_model()
     step = each.undertaking
     bodies = final_lines(function)
     handlers = handler_lines(function)
     for raisers in (step.raisers, step.caught):
         for op in list(raisers):
-            method = function.definitions[op.callee] if isinstance(op, Call) else None
-            # Of two things begun one after the other the first is not lost because of the second.
-            plain = isinstance(method, Attr) and (
-                any(pair is each.pair for pair, _ in model.begun_by(method.name))
-                or bool(model.ended_by(method.name))
-                or _is_harmless(function.spelled(method.owner))
-            )
-            earlier = op.at.lineno <= step.op.at.lineno  # the next turn of a loop
-            # A handler is believed to know what it calls.
-            known = not isinstance(op, (Raise, Reraise)) and any(
-                first <= op.at.lineno <= last and not first <= step.op.at.lineno <= last
-                for first, last in handlers
-            )
-            plain = plain or known
-            if plain or earlier or any(first <= op.at.lineno <= last for first, last in bodies):
+            gate = _excuse(function, each, op, bodies, handlers)
+            if gate is not None:
                 raisers.remove(op)
     if step.raisers and all(isinstance(op, Reraise) for op in step.raisers) and not step.caught:
         step.raisers.clear()
+
+
+def _excuse(
+    function: FunctionFacts,
+    each: Begun,
+    op: Op,
+    bodies: list[tuple[int, int]],
+    handlers: list[tuple[int, int]],
+) -> Gate | None:
+    """Why what raises past the end of a step does not count; None when it does."""
+    model = protocol_model()
+    begun_at = each.undertaking.op.at.lineno
+    file, line = function.file, op.at.lineno
+    method = function.definitions[op.callee] if isinstance(op, Call) else None
+    if isinstance(method, Attr):
+        # Of two things begun one after the other the first is not lost because of the second.
+        paired = any(pair is each.pair for pair, _ in model.begun_by(method.name))
+        paired = paired or bool(model.ended_by(method.name))
+        if paired and RAISES_IN_A_PAIR.stops(file, begun_at):
+            return RAISES_IN_A_PAIR
+        harmless = _is_harmless(function.spelled(method.owner))
+        if harmless and RAISES_IN_HARMLESS.stops(file, begun_at):
+            return RAISES_IN_HARMLESS
+    known = not isinstance(op, (Raise, Reraise)) and any(
+        first <= line <= last and not first <= begun_at <= last for first, last in handlers
+    )
+    if known and DOUBTS.in_cleanup.stops(file, begun_at):
+        return DOUBTS.in_cleanup
+    if line <= begun_at and RAISES_EARLIER.stops(file, begun_at):
+        return RAISES_EARLIER
+    in_finally = any(first <= line <= last for first, last in bodies)
+    return RAISES_IN_FINALLY if in_finally and RAISES_IN_FINALLY.stops(file, begun_at) else None
 
 
 def _used(function: FunctionFacts) -> set[int]:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from assay.domains import resource_gates as gates
 from assay.domains.acquisitions import SAME_PATH, Acquisition, gives_back
 from assay.domains.answers import PLAIN_TYPES, asked_about, compared
 from assay.domains.branches import constant_of, truth_of
@@ -48,8 +49,9 @@ from assay.domains.shape import (
     returned_names,
     unpacked_displays,
 )
-from assay.domains.tracking import TrackingAnalysis
+from assay.domains.tracking import ALL_BITS, TrackingAnalysis
 from assay.domains.worlds import (
+    CHANGING,
     CLOSER,
     EXIT,
     FALSE,
@@ -70,6 +72,7 @@ from assay.domains.worlds import (
     form_of,
     given_up,
     holds,
+    only,
     site_of,
     without,
 )
@@ -104,48 +107,15 @@ from assay.ir.ops import (
     SetAttr,
     SetItem,
     Store,
-    Truth,
-    Unary,
     Unpack,
     Yield,
 )
 from assay.models.resources import call_model
 from assay.program.facts import FunctionFacts
+from assay.program.silence import Gate
 
 # What gives back a part of a resource, and the whole with it.
 _PART_RELEASE: Final = frozenset(("close", "detach"))
-
-
-# The operations that can change a world at all; most cannot.
-_CHANGING: Final = (
-    Call,
-    Load,
-    Store,
-    Attr,
-    Copy,
-    Await,
-    Enter,
-    Exit,
-    LoadExit,
-    Const,
-    Compare,
-    Truth,
-    Unary,
-    Unpack,
-    Element,
-    Item,
-    Iter,
-    Binary,
-    Join,
-    Format,
-    Build,
-    SetAttr,
-    SetItem,
-    Collect,
-    Yield,
-    Delete,
-    MakeFunction,
-)
 
 
 @final
@@ -153,8 +123,9 @@ class OpenResources(TrackingAnalysis):
     """Follows the acquisitions of one function through its graph."""
 
     def __init__(self, function: FunctionFacts, sites: list[Acquisition]) -> None:
-        super().__init__(function)
+        super().__init__(function, [site.op.at.lineno for site in sites], gates.DOUBTS)
         self.sites: Final = sites
+        self.lost = 0  # the bits of what could not be kept apart any more
         self._calls: Final = call_model()
         self._reached_from: Final = frozenset(
             [name for site in sites for name in site.resource.leads_back]
@@ -180,34 +151,36 @@ class OpenResources(TrackingAnalysis):
         )
 
     def merged(self, worlds: list[World]) -> State:
-        return collapse(worlds)
+        found, lost = collapse(worlds)
+        self.lost |= lost
+        return found
 
     def transfer(self, op: Op, before: State) -> State | None:
         if isinstance(op, Call) and self.risks.exits(op):
             return None
         if self.risks.raises_again(op):
             return None
-        if not isinstance(op, _CHANGING):
+        if not isinstance(op, CHANGING):
             return before
         return distinct([self.step(op, world, []) for world in before])
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
+        kept = ALL_BITS
         if isinstance(op, Call) and self.risks.exits(op):
-            return distinct([given_up(world) for world in before])  # the process ends
-        if (
-            self.risks.of(op) != POSSIBLE
-            or self._is_entering(op, before)
-            or (isinstance(op, Yield) and not self._keeps_yielded)  # a generator left half-way
-        ):
+            kept = self.lifted(gates.DOUBTS.process_ends, before)
+        elif self.risks.of(op) != POSSIBLE:
+            kept = self.lifted(gates.DOUBTS.unlikely, before, noted=False)
+        elif self._is_entering(op, before):
+            kept = self.lifted(gates.ENTERED, before)
+        elif isinstance(op, Yield) and not self._keeps_yielded:
+            kept = self.lifted(gates.LEFT_AT_YIELD, before)
+        if not kept:
             return distinct([given_up(world) for world in before])
         spared = self._spared(op)
         if spared:
-            before = distinct(
-                [
-                    World(world.open & ~spared, world.handed & ~spared, world.values)
-                    for world in before
-                ]
-            )
+            kept &= ~spared | self.lifted(gates.DOUBTS.in_cleanup, before, spared)
+        if kept != ALL_BITS:
+            before = distinct([only(world, kept) for world in before])
         if isinstance(op, Exit):
             return distinct([self.step(op, world, []) for world in before])
         if isinstance(op, Call):
@@ -241,8 +214,10 @@ class OpenResources(TrackingAnalysis):
             pass  # `if process.stdout:` with nothing to close
         elif not holds(held):
             return world
-        bit = self.sites[site_of(held)].bit
-        return World(world.open & ~bit, world.handed & ~bit, world.values)
+        site = self.sites[site_of(held)]
+        if world.open & site.bit and not self._stops(gates.TESTED, site):
+            return world
+        return World(world.open & ~site.bit, world.handed & ~site.bit, world.values)
 
     def step(self, op: Op, world: World, events: list[Event]) -> World:
         """The world after an operation that ended normally; what happened goes to `events`."""
@@ -287,7 +262,7 @@ class OpenResources(TrackingAnalysis):
             return world
         if isinstance(op, Iter) and holds(held) and self.sites[site_of(held)].resource.exhausts:
             events.append(Event(site_of(held), EXHAUSTED, op, ""))
-        return World(world.open, world.handed, {**values, op.dest: held})
+        return world.holding(op.dest, held)
 
     def _value(self, op: Op, values: dict[str | int, int]) -> int | None:
         """What an operation's result holds, None when it is of no interest."""
@@ -359,7 +334,7 @@ class OpenResources(TrackingAnalysis):
             if not holds(held) or self.sites[site_of(held)].resource.borrowed:
                 return world
             word = FALSE if self.function.qualified(op.args[1]) in PLAIN_TYPES else TRUE
-            return World(world.open, world.handed, {**values, op.dest: word})
+            return world.holding(op.dest, word)
         world = self._pass_arguments(op, world, events)
         if acquired is None:
             return self._redirected(op, world, events)
@@ -421,7 +396,7 @@ class OpenResources(TrackingAnalysis):
             if (
                 form in (ITSELF, PART)
                 and temp == op.args[0]
-                and gives_back(site.resource, path, self.function.spelled(op.callee))
+                and self._gives_back(site, path, self.function.spelled(op.callee))
             ):
                 world = self._release(site.number, op, world, events)
             elif form == ITSELF and self._adopts(op):
@@ -430,7 +405,7 @@ class OpenResources(TrackingAnalysis):
             elif wraps and form in (ITSELF, PENDING) and temp == op.args[0]:
                 if path in calls.closes.functions and not site.resource.with_releases:
                     value = alias(site.number, CLOSER)
-                world = World(world.open, world.handed, {**world.values, op.dest: value})
+                world = world.holding(op.dest, value)
             elif (
                 name in calls.adds.methods
                 and isinstance(method, Attr)
@@ -440,19 +415,20 @@ class OpenResources(TrackingAnalysis):
                 world = self._escape((temp,), STORED, where, op, world, events)
             elif site.resource.borrowed:
                 if path in SAME_PATH:
-                    world = World(world.open, world.handed, {**world.values, op.dest: value})
+                    world = world.holding(op.dest, value)
                 elif form == ITSELF and world.open & site.bit:
                     effect = self._effect(op, temp)
-                    if effect == KEEPS:
+                    if effect == KEEPS and self._stops(gates.KEPT_BY_A_CALLEE, site):
                         world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
                     elif effect == RETURNS or (effect == HANDS_ON and "path" in self._called(op)):
-                        world = World(world.open, world.handed, {**world.values, op.dest: value})
+                        world = world.holding(op.dest, value)
                     elif effect == HANDS_ON and self.function.definitions[temp] is site.op:
                         # Made for this call, and named nowhere else.
                         events.append(Event(site.number, HANDED, op, self._called(op)))
                         world = self._hand(site.number, op, world)
             elif form == RELEASE:
-                world = self._escape((temp,), REGISTERED, name, op, world, events)
+                if world.open & site.bit and self._stops(gates.RELEASE_PASSED_ON, site):
+                    world = self._escape((temp,), REGISTERED, name, op, world, events)
             elif (
                 world.open & site.bit
                 and path not in calls.borrows.functions
@@ -460,13 +436,14 @@ class OpenResources(TrackingAnalysis):
             ):
                 effect = self._effect(op, temp)
                 if effect == GIVES_BACK:
-                    world = self._release(site.number, op, world, events)
+                    if self._stops(gates.GIVEN_BACK_BY_A_CALLEE, site):
+                        world = self._release(site.number, op, world, events)
                 elif effect == RETURNS:
-                    world = World(world.open, world.handed, {**world.values, op.dest: value})
+                    world = world.holding(op.dest, value)
                 elif effect == HANDS_ON:
                     events.append(Event(site.number, HANDED, op, self._called(op)))
                     world = self._hand(site.number, op, world)
-                elif effect != BORROWS:
+                elif effect != BORROWS and self._stops(gates.KEPT_BY_A_CALLEE, site):
                     world = self._escape((temp,), ADOPTED, self._called(op), op, world, events)
         return world
 
@@ -477,11 +454,21 @@ class OpenResources(TrackingAnalysis):
         called = op.args[0]
         if value != world.values.get(called) and form_of(value) == ITSELF:
             path = self.function.qualified(called)
-            if gives_back(resource, path, self.function.spelled(called)):
+            if self._gives_back(self.sites[site_of(value)], path, self.function.spelled(called)):
                 value = alias(site_of(value), RELEASE)
             elif resource.borrowed:
                 return world
-        return World(world.open, world.handed, {**world.values, op.dest: value})
+        return world.holding(op.dest, value)
+
+    def _stops(self, gate: Gate, site: Acquisition) -> bool:
+        """Whether a gate stands, now that its condition holds for an acquisition."""
+        return gate.stops(self.function.file, site.op.at.lineno)
+
+    def _gives_back(self, site: Acquisition, path: str, spelled: str) -> bool:
+        """Whether a function gives back what it is passed: by its row, or as its name says."""
+        if path in site.resource.release_by:
+            return True
+        return gives_back(site.resource, path, spelled) and self._stops(gates.NAMED_SO, site)
 
     def _outlives(self, container: int) -> bool:
         """Whether a container is more than a local variable."""
@@ -546,7 +533,9 @@ class OpenResources(TrackingAnalysis):
                 return World(world.open & ~site.bit, world.handed & ~site.bit, world.values)
         made = after.values.get(op.dest, NONE)
         if holds(made) and self.sites[site_of(made)].resource.borrowed and op not in self._by_op:
-            after = given_up(after)  # what makes a path of a path does not fail
+            site = self.sites[site_of(made)]
+            if self._stops(gates.PATH_OF_A_PATH, site):
+                after = given_up(after)
         return World(
             world.open & after.open,
             world.handed | (after.handed & world.open),
@@ -565,7 +554,7 @@ class OpenResources(TrackingAnalysis):
             if op.name not in world.values:
                 return world
             return World(world.open, world.handed, without(world.values, op.name))
-        return World(world.open, world.handed, {**world.values, op.name: held})
+        return world.holding(op.name, held)
 
     def _build(self, op: Build, world: World, events: list[Event]) -> World:
         if op.dest in self._unpacked:
@@ -573,7 +562,7 @@ class OpenResources(TrackingAnalysis):
         held = [temp for temp in op.args if world.values.get(temp, -1) >= 0]
         if len(held) == 1:
             value = world.values[held[0]]
-            return World(world.open, world.handed, {**world.values, op.dest: value})
+            return world.holding(op.dest, value)
         return self._escape(tuple(held), STORED, f"a {op.kind}", op, world, events)
 
     def _release(self, site: int, op: Op, world: World, events: list[Event]) -> World:

@@ -24,6 +24,60 @@ from assay.models.cleanup import sequence_model, undo_model
 from assay.models.locks import lock_model
 from assay.models.protocols import protocol_model
 from assay.program.facts import FunctionFacts, Site
+from assay.program.silence import Gate, excused, not_a_site
+
+_RULE: Final = "cleanup-step-skipped"
+
+OF_A_CLASS: Final = not_a_site(
+    "step.of-a-class", "it is called on a class, not on something to give back", _RULE
+)
+HARMLESS: Final = not_a_site(
+    "step.harmless", "the name of what it is called on says that nothing is lost with it", _RULE
+)
+OTHERS_REGISTER: Final = not_a_site(
+    "step.others-register", "it takes something out of what is no attribute of the object", _RULE
+)
+A_LOCK: Final = not_a_site(
+    "step.a-lock", "it gives back a lock that is taken here, which another rule follows", _RULE
+)
+UNLIKELY: Final = excused(
+    "step.unlikely-to-raise", "what stands before it is not believed to raise", _RULE
+)
+OTHER_ENTRY: Final = excused(
+    "step.other-entry", "what stands before it does not close what is taken out", _RULE
+)
+GIVES_BACK_TOO: Final = excused(
+    "step.gives-back-too", "what stands before it gives something back itself", _RULE
+)
+THE_COMMIT: Final = excused("step.the-commit", "the rollback is for the commit before it", _RULE)
+QUIET_NAME: Final = excused(
+    "step.quiet-name", "the name of what stands before it says that it does not fail", _RULE
+)
+PAUSES: Final = excused("step.pauses", "what stands before it only pauses or unlocks", _RULE)
+A_QUEUE: Final = excused("step.a-queue", "what stands before it is called on a queue", _RULE)
+NOT_RISKY: Final = excused(
+    "step.not-risky",
+    "the name of what stands before it does not say that it waits or runs the code of others",
+    _RULE,
+)
+NEEDED: Final = excused(
+    "step.needed", "it, or the test before it, needs what the call before it returns", _RULE
+)
+MADE_LATER: Final = excused(
+    "step.made-later", "what it gives back is made behind what stands before it", _RULE
+)
+BEFORE_THE_TRY: Final = excused(
+    "step.before-the-try", "what may raise stands before the try whose finally it is in", _RULE
+)
+EXPECTED: Final = excused(
+    "step.expected", "what stands before it is in a try of its own, which expects its error", _RULE
+)
+HARDLY_TAKEN: Final = excused(
+    "step.hardly-taken", "the error comes past it but for ways that control hardly takes", _RULE
+)
+
+
+_REMOVING: Final = frozenset(("remove", "discard", "pop"))
 
 
 @final
@@ -50,16 +104,16 @@ def steps(function: FunctionFacts) -> list[Step]:
     risks = Risks(function)
     awaited = {site.op.value: site.op for site in function.sites() if isinstance(site.op, Await)}
     found: list[Step] = []
+    file = function.file
     normal = _Normal(function)
     for site in normal.calls:
         op = site.op
-        if not isinstance(op, Call) or not _gives_back(function, op):
+        given = _given_back(function, op) if isinstance(op, Call) else False
+        if not isinstance(op, Call) or given is False:
             continue
         body = _innermost(bodies, op.at.lineno)
         if body is None and not whole:
             continue
-        if _is_of_a_lock(function, op):
-            continue  # `lock-not-released` tells
         first: Op | None = None
         protected = False
         for other in normal.before(site):
@@ -67,26 +121,33 @@ def steps(function: FunctionFacts) -> list[Step]:
             if not isinstance(hazard, Call):
                 continue
             waits = hazard.dest in awaited
-            if risks.of(hazard) != POSSIBLE and not waits:
+            if risks.of(hazard) != POSSIBLE and not waits and UNLIKELY.stops(file, op.at.lineno):
                 continue
             around = _innermost(bodies, hazard.at.lineno)
             final = around is not None and around[0] <= op.at.lineno <= around[1]
             if not final and (not whole or around is not None):
                 continue
-            if not _is_hazard(function, hazard, op, waits, final):
-                continue
-            if _computes(function, hazard, op) or _comes_later(function, hazard, op):
+            if _excuse(function, hazard, op, waits, final) is not None:
                 continue
             if _comes_past(function, risks, other, op):
                 protected = True
-            elif body is not None and not final:
-                continue  # before the `try`: what its `finally` is for has not begun
-            elif not final and function.ir.blocks[other.block].handler != NO_BLOCK:
-                continue  # what is to be expected of it is handled
+            elif body is not None and not final and BEFORE_THE_TRY.stops(file, op.at.lineno):
+                continue  # what its `finally` is for has not begun
+            elif (
+                not final
+                and function.ir.blocks[other.block].handler != NO_BLOCK
+                and EXPECTED.stops(file, op.at.lineno)
+            ):
+                continue
             elif first is None or hazard.at.lineno < first.at.lineno:
                 first = hazard
-        if first is not None or protected:
-            found.append(Step(op, f"{function.spelled(op.callee)}()", first, protected))
+        if first is None and not protected:
+            continue
+        if isinstance(given, Gate) and given.stops(file, op.at.lineno):
+            continue
+        if _is_of_a_lock(function, op) and A_LOCK.stops(file, op.at.lineno):
+            continue
+        found.append(Step(op, f"{function.spelled(op.callee)}()", first, protected))
     return found
 
 
@@ -97,7 +158,11 @@ def is_cleanup(function: FunctionFacts) -> bool:
     return name in model.cleanups or name.startswith(model.cleanup_prefixes)
 
 
-def _gives_back(function: FunctionFacts, op: Call) -> bool:
+def _given_back(function: FunctionFacts, op: Call) -> bool | Gate:
+    """Whether a call gives something back, by a row or by its name; a gate where that is no step.
+
+    The gate is not asked yet.
+    """
     path = function.callee(op)
     if path in undo_model().functions:
         return True
@@ -107,48 +172,71 @@ def _gives_back(function: FunctionFacts, op: Call) -> bool:
     if not isinstance(method, Attr):
         return False
     owner = function.spelled(method.owner)
+    if method.name in _REMOVING:
+        if not op.args:
+            return False
+        if not owner.startswith("self."):
+            return OTHERS_REGISTER
+    else:
+        name = method.name.lower()
+        model = sequence_model()
+        if name not in model.steps and not name.startswith(model.step_prefixes):
+            return False
     last = owner.rpartition(".")[2]
-    if last[:1].isupper() or any(word in last.lower() for word in protocol_model().harmless):
-        return False  # a class, or something of no account
-    if method.name in ("remove", "discard", "pop"):
-        return bool(op.args) and owner.startswith("self.")
-    name = method.name.lower()
-    return name in sequence_model().steps or name.startswith(sequence_model().step_prefixes)
+    if last[:1].isupper():
+        return OF_A_CLASS
+    if any(word in last.lower() for word in protocol_model().harmless):
+        return HARMLESS
+    return True
 
 
-def _is_hazard(function: FunctionFacts, hazard: Call, step: Call, waits: bool, body: bool) -> bool:
-    """Whether a call before a step is one that may skip it and is no step of the same kind."""
+def _excuse(
+    function: FunctionFacts, hazard: Call, step: Call, waits: bool, body: bool
+) -> Gate | None:
+    """Why a call before a step is none that may skip it, or a step of the same kind."""
+    model = sequence_model()
+    file, line = function.file, step.at.lineno
     method = function.definitions[hazard.callee]
     name = function.spelled(hazard.callee).rpartition(".")[2].lower().strip("_")
     removal = isinstance(function.definitions[step.callee], Attr) and (
-        function.spelled(step.callee).rpartition(".")[2] in ("remove", "discard", "pop")
+        function.spelled(step.callee).rpartition(".")[2] in _REMOVING
     )
     if removal:
         # What is taken out of a register is what was being closed.
-        if not isinstance(method, Attr) or method.name not in sequence_model().steps:
-            return False
-        owner = function.spelled(method.owner)
-        return owner != "?" and any(function.spelled(temp) == owner for temp in step.args)
-    words = name.split("_")
-    undoes = any(word in undo_model().methods for word in words)
-    if undoes or _gives_back(function, hazard) or function.callee(hazard) in undo_model().settings:
-        return False
-    if name == "commit" and function.spelled(step.callee).endswith("rollback"):
-        return False
-    if name.startswith(sequence_model().quiet_prefixes):
-        return False
-    if not waits and name.endswith(sequence_model().quiet_suffixes):
-        return False
-    path = function.callee(hazard)
-    if path in sequence_model().pauses or path in sequence_model().unlocking:
-        return False
-    if body or waits:
-        return True
-    if isinstance(method, Attr):
-        owner = function.spelled(method.owner).rpartition(".")[2].lower()
-        if owner.strip("_") in sequence_model().queues:
-            return False
-    return any(word in sequence_model().risky for word in words)
+        owner = function.spelled(method.owner) if isinstance(method, Attr) else "?"
+        closes = isinstance(method, Attr) and method.name in model.steps and owner != "?"
+        closes = closes and any(function.spelled(temp) == owner for temp in step.args)
+        if not closes and OTHER_ENTRY.stops(file, line):
+            return OTHER_ENTRY
+    else:
+        words = name.split("_")
+        path = function.callee(hazard)
+        undoes = any(word in undo_model().methods for word in words)
+        undoes = undoes or _given_back(function, hazard) is True or path in undo_model().settings
+        if undoes and GIVES_BACK_TOO.stops(file, line):
+            return GIVES_BACK_TOO
+        rolls_back = name == "commit" and function.spelled(step.callee).endswith("rollback")
+        if rolls_back and THE_COMMIT.stops(file, line):
+            return THE_COMMIT
+        quiet = name.startswith(model.quiet_prefixes)
+        quiet = quiet or (not waits and name.endswith(model.quiet_suffixes))
+        if quiet and QUIET_NAME.stops(file, line):
+            return QUIET_NAME
+        if (path in model.pauses or path in model.unlocking) and PAUSES.stops(file, line):
+            return PAUSES
+        if not body and not waits:
+            owner = function.spelled(method.owner) if isinstance(method, Attr) else ""
+            queue = owner.rpartition(".")[2].lower().strip("_") in model.queues
+            if queue and A_QUEUE.stops(file, line):
+                return A_QUEUE
+            risky = any(word in model.risky for word in words)
+            if not risky and NOT_RISKY.stops(file, line):
+                return NOT_RISKY
+    if _computes(function, hazard, step) and NEEDED.stops(file, line):
+        return NEEDED
+    if _comes_later(function, hazard, step) and MADE_LATER.stops(file, line):
+        return MADE_LATER
+    return None
 
 
 def _is_of_a_lock(function: FunctionFacts, step: Call) -> bool:
@@ -213,7 +301,11 @@ def _comes_past(function: FunctionFacts, risks: Risks, hazard: Site, step: Call)
         targets = [
             target
             for target in current.successors()
-            if not (isinstance(end, Branch) and risks.hardly_taken(end, target))
+            if not (
+                isinstance(end, Branch)
+                and risks.hardly_taken(end, target)
+                and HARDLY_TAKEN.stops(function.file, step.at.lineno)
+            )
         ]
         for op in current.ops:
             if isinstance(op, Call) and function.spelled(op.callee) == wanted:

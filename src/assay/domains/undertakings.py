@@ -18,7 +18,7 @@ from typing import Final, final
 from assay.dataflow.analysis import solve
 from assay.domains.branches import constant_of, truth_of
 from assay.domains.shape import handler_lines, normal_blocks
-from assay.domains.tracking import TrackingAnalysis
+from assay.domains.tracking import ALL_BITS, Doubts, TrackingAnalysis
 from assay.domains.worlds import FALSE, TRUE, State, World, agree, distinct
 from assay.ir.function import MODULE, NO_BLOCK, Return
 from assay.ir.ops import (
@@ -40,12 +40,43 @@ from assay.ir.ops import (
     Yield,
 )
 from assay.program.facts import FunctionFacts
+from assay.program.silence import excused, limit
 
 # The name under which a world remembers that a handler has taken an exception.
 _CAUGHT: Final = "@caught"
 
-MOST_SITES: Final = 500
-"""Of one function; those of functions that people write stay far below."""
+_RULES: Final = ("lock-not-released", "undo-skipped")
+
+MOST_SITES: Final = limit(
+    "begun.most-sites", 500, "at most 500 steps or locks of a function are followed", *_RULES
+)
+DOUBTS: Final = Doubts(
+    excused(
+        "begun.unlikely-to-raise",
+        "what follows it and is not undone is not believed to raise",
+        *_RULES,
+    ),
+    excused(
+        "begun.hardly-taken",
+        "a way is left out that control hardly takes: past a handler of everything, or out of a"
+        " with that swallows",
+        *_RULES,
+    ),
+    excused(
+        "begun.in-a-handler",
+        "what raises stands in a handler, which is believed to know what it calls",
+        *_RULES,
+    ),
+    excused("begun.process-ends", "a call ends the process while it lasts", *_RULES),
+)
+_MODULE_ENDS: Final = excused(
+    "begun.module-ends", "the module's own code ends with it begun, and so does a process", *_RULES
+)
+_LEFT_AT_EXIT: Final = excused(
+    "begun.left-at-exit",
+    "what raises is the end of a with, or the code that runs at a yield",
+    *_RULES,
+)
 
 
 @final
@@ -101,7 +132,7 @@ class Held(TrackingAnalysis):
     """Follows the explicit acquisitions of one function through its graph."""
 
     def __init__(self, function: FunctionFacts, sites: list[Undertaking]) -> None:
-        super().__init__(function)
+        super().__init__(function, [site.op.at.lineno for site in sites], DOUBTS)
         # An awaited call has begun when the await has ended.
         awaits: dict[int, Op] = {
             each.op.value: each.op for each in function.sites() if isinstance(each.op, Await)
@@ -138,13 +169,20 @@ class Held(TrackingAnalysis):
         return before
 
     def transfer_raise(self, op: Op, before: State) -> State | None:
-        given = self._released.get(op, 0) | self._spared(op)
-        unlikely = self.risks.of(op) != POSSIBLE or (
-            isinstance(op, (Exit, Yield)) and not self.risks.raises_again(op)
-        )
-        if unlikely or (isinstance(op, Call) and self.risks.exits(op)):
+        held = ALL_BITS & ~self._released.get(op, 0)
+        if self.risks.of(op) != POSSIBLE:
+            held &= self.lifted(self.doubts.unlikely, before, noted=False)
+        elif isinstance(op, (Exit, Yield)) and not self.risks.raises_again(op):
+            held &= self.lifted(_LEFT_AT_EXIT, before)
+        elif isinstance(op, Call) and self.risks.exits(op):
+            held &= self.lifted(self.doubts.process_ends, before)
+        elif held:
+            spared = self._spared(op)
+            if spared:
+                held &= ~spared | self.lifted(self.doubts.in_cleanup, before, spared)
+        if not held:
             return distinct([_holding(world, 0) for world in before])
-        return distinct([_caught(_holding(world, world.open & ~given)) for world in before])
+        return distinct([_caught(_holding(world, world.open & held)) for world in before])
 
     def _spared(self, op: Op) -> int:
         """What a call of a handler does not lose, as bits of what was begun before the handler.
@@ -233,7 +271,7 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
                     world.open & other.bit for world in before for other in alike[site.spelled]
                 ):
                     site.ended_first = True
-            if analysis.risks.of(op) != POSSIBLE:
+            if analysis.doubted(op, block, before):
                 continue
             thrown = analysis.transfer_raise(op, before)
             opened = 0
@@ -247,9 +285,12 @@ def follow(function: FunctionFacts, sites: list[Undertaking]) -> None:
                 raised.append(op)
         end = block.terminator
         state = solution.at_end(block.ident)
-        if isinstance(end, Return) and state is not None and function.ir.kind != MODULE:
+        if isinstance(end, Return) and state is not None:
             for site in sites:
                 held = [world for world in state if world.open & site.bit]
+                ends = function.ir.kind == MODULE
+                if held and ends and _MODULE_ENDS.stops(function.file, site.op.at.lineno):
+                    continue
                 if held:
                     site.held_at_return.append(end)
                 if any(_CAUGHT in world.values for world in held):

@@ -19,9 +19,12 @@ from assay.domains.handling import last_part, own_statements
 from assay.ir.ops import Attr, Await, Call, Const, Item, Load, Op, Store
 from assay.models.waiting import WaitWords, wait_words
 from assay.program.facts import CallSite, FunctionFacts
+from assay.program.silence import limit
 
 _NAME_PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_DEEPEST: Final = 10
+_DEEPEST: Final = limit(
+    "wait.deepest", 10, "what an assertion is made of is followed at most 10 steps", "wait-order"
+)
 
 
 @final
@@ -147,9 +150,15 @@ def argument_names(function: FunctionFacts, op: Call) -> frozenset[str]:
     return frozenset(names)
 
 
+def _is_too_deep(function: FunctionFacts, op: Op, depth: int) -> bool:
+    if depth > _DEEPEST.most:
+        _DEEPEST.note(function.file, op.at.lineno)
+    return depth > _DEEPEST.most
+
+
 def _collect(function: FunctionFacts, temp: int, names: set[str], depth: int) -> None:
     op = function.definitions[temp]
-    if op is None or depth > _DEEPEST:
+    if op is None or _is_too_deep(function, op, depth):
         return
     if isinstance(op, Load):
         if op.scope != "global":
@@ -196,7 +205,7 @@ def _depends(
     function: FunctionFacts, temp: int, call: Call, name: str, keys: set[str], depth: int
 ) -> bool:
     op = function.definitions[temp]
-    if op is None or depth > _DEEPEST:
+    if op is None or _is_too_deep(function, op, depth):
         return False
     if op is call:
         return True

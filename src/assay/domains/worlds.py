@@ -8,11 +8,49 @@ Invariant: a world's `values` are never changed after it is made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TypeAlias, final
 
 from assay.dataflow.analysis import NoFixpointError
+from assay.ir.ops import (
+    Attr,
+    Await,
+    Binary,
+    Build,
+    Call,
+    Collect,
+    Compare,
+    Const,
+    Copy,
+    Delete,
+    Element,
+    Enter,
+    Exit,
+    Format,
+    Item,
+    Iter,
+    Join,
+    Load,
+    LoadExit,
+    MakeFunction,
+    SetAttr,
+    SetItem,
+    Store,
+    Truth,
+    Unary,
+    Unpack,
+    Yield,
+)
+from assay.program.silence import limit
 
-MAX_WORLDS: Final = 8
+_RULES: Final = ("lock-not-released", "resource-leak", "temporary-file-left", "undo-skipped")
+
+MAX_WORLDS: Final = limit(
+    "worlds.most", 8, "at most 8 states of the variables of a function are kept apart", *_RULES
+)
+MAX_SETS: Final = limit(
+    "worlds.most-sets", 32, "at most 32 sets of open things are kept apart in a function", *_RULES
+)
 
 # What a variable holds, apart from resources (see `alias`).
 NONE: Final = -1
@@ -30,6 +68,38 @@ EXIT: Final = 3  # the exit method of a `with`
 PENDING: Final = 4  # an awaitable that will give it; nothing is open yet
 PART: Final = 5  # an attribute that is given back in its place: `process.stdout`
 CLOSER: Final = 6  # a context manager that closes it, whatever its own does: `closing(connection)`
+
+
+# The operations that can change a world at all; most cannot.
+CHANGING: Final = (
+    Call,
+    Load,
+    Store,
+    Attr,
+    Copy,
+    Await,
+    Enter,
+    Exit,
+    LoadExit,
+    Const,
+    Compare,
+    Truth,
+    Unary,
+    Unpack,
+    Element,
+    Item,
+    Iter,
+    Binary,
+    Join,
+    Format,
+    Build,
+    SetAttr,
+    SetItem,
+    Collect,
+    Yield,
+    Delete,
+    MakeFunction,
+)
 
 
 def alias(site: int, form: int) -> int:
@@ -88,6 +158,10 @@ class World:
             self._facts = frozenset(self.values.items())
         return self._facts
 
+    def holding(self, key: str | int, value: int) -> World:
+        """The world in which a variable or temporary holds this as well."""
+        return World(self.open, self.handed, {**self.values, key: value})
+
     def covers(self, other: World) -> bool:
         """Whether every fact of this world holds in the other, so that the other adds nothing."""
         return self.open == other.open and self.handed == other.handed and self.facts <= other.facts
@@ -112,6 +186,21 @@ def is_true(held: int | None) -> bool | None:
 def given_up(world: World) -> World:
     kept = {key: value for key, value in world.values.items() if value < 0}
     return World(0, 0, kept)
+
+
+def only(world: World, bits: int) -> World:
+    """A world in which nothing but these is still open."""
+    if not world.open & ~bits:
+        return world
+    return World(world.open & bits, world.handed & bits, world.values)
+
+
+def opened_in(worlds: Iterable[World]) -> int:
+    """The bits of what is open in any of these."""
+    bits = 0
+    for world in worlds:
+        bits |= world.open
+    return bits
 
 
 def without(values: dict[str | int, int], name: str) -> dict[str | int, int]:
@@ -142,18 +231,23 @@ def agree(worlds: list[World]) -> list[World]:
             groups[key] = {
                 name: value for name, value in known.items() if world.values.get(name) == value
             }
-    if len(groups) > 4 * MAX_WORLDS:
-        raise NoFixpointError(f"more than {4 * MAX_WORLDS} sets of open resources at one place")
+    if len(groups) > MAX_SETS.most:
+        raise NoFixpointError(f"more than {MAX_SETS.most} sets of open resources at one place")
     return [World(opened, handed, values) for (opened, handed), values in groups.items()]
 
 
-def collapse(worlds: list[World]) -> State:
-    """Join worlds; a resource that no variable reaches any more is given up."""
+def collapse(worlds: list[World]) -> tuple[State, int]:
+    """Join worlds; a resource that no variable reaches any more is given up.
+
+    Returns the worlds, and the bits of what was given up in any of them.
+    """
     found: list[World] = []
+    lost = 0
     for world in agree(worlds):
         reachable = 0
         for value in world.values.values():
             if value >= 0:
                 reachable |= 1 << site_of(value)
+        lost |= world.open & ~reachable
         found.append(World(world.open & reachable, world.handed & reachable, world.values))
-    return distinct(found)
+    return distinct(found), lost

@@ -65,6 +65,11 @@ class Gate:
         account = file.module.program.account
         return account is None or account.stops(self, file.source.path, line, rule)
 
+    def is_lifted(self, file: FileFacts, line: int) -> bool:
+        """Whether the gate is lifted at a line; not written down, for what is asked many times."""
+        account = file.module.program.account
+        return account is not None and account.lifts(self.ident, file.source.path, line)
+
     def note(self, file: FileFacts, line: int, rule: str = "") -> None:
         """Writes down that an answer that rests on the gate was used at another line.
 
@@ -148,9 +153,13 @@ class Account:
 
     def stops(self, gate: Gate, path: str, line: int, rule: str = "") -> bool:
         """Whether a gate stands at a line; counts it either way."""
-        lifted = any(each.covers(gate.ident, path, line) for each in self._lifted)
+        lifted = self.lifts(gate.ident, path, line)
         self._count(path, line, gate.ident, lifted, rule)
         return not lifted
+
+    def lifts(self, ident: str, path: str, line: int) -> bool:
+        """Whether a gate stops nothing at a line."""
+        return any(each.covers(ident, path, line) for each in self._lifted)
 
     def reached(self, limit: Limit, path: str, line: int, rule: str = "") -> None:
         """Counts a limit that was reached at a line."""
