@@ -2,9 +2,9 @@
 # (it runs in the campaign's Python, with the pytest of the reviewed package)
 """The campaign inside of pytest: `-p campaign.plugin`, with its orders in CAMPAIGN (JSON).
 
-    {"do": "record", "root": ..., "skip": [...], "output": ...}    a line for each test, then sites
-    {"do": "inject", ..., "plan": {...}}                           one line: what the fault left
-    {"do": "clean", ..., "plan": {...}}                            the same without the fault
+{"do": "record", "root": ..., "skip": [...], "output": ...}    a line for each test, then sites
+{"do": "inject", ..., "plan": {...}}                           one line: what the fault left
+{"do": "clean", ..., "plan": {...}}                            the same without the fault
 """
 
 import json
@@ -13,7 +13,8 @@ import time
 
 import pytest
 
-from campaign.faults import Fault, Places, Recorder
+from campaign.faults import Fault
+from campaign.places import Places, Recorder
 from campaign.watch import Watch
 
 _orders = json.loads(os.environ.pop("CAMPAIGN"))
@@ -48,9 +49,7 @@ def pytest_runtest_protocol(item, nextitem):
     seconds = time.monotonic() - started
     if _recorder is not None:
         reached = sorted(_recorder.reached)
-        _tests.append(
-            {"test": item.nodeid, "seconds": round(seconds, 3), "reached": reached}
-        )
+        _tests.append({"test": item.nodeid, "seconds": round(seconds, 3), "reached": reached})
         return result
     row = _fault.finish()
     time.sleep(0.1)

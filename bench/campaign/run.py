@@ -13,6 +13,7 @@ a network namespace can be had, a limit of memory, processor and wall time for e
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -37,7 +38,8 @@ from campaign.sites import Plan, Reached, choose, fastest_tests  # noqa: E402
 MEMORY: Final = 4 << 30
 SECONDS: Final = 30
 RECORD_SECONDS: Final = 900
-_PYTEST: Final = ("-q", "-s", "--tb=no", "-p", "no:cacheprovider", "-p", "no:warnings", "-o", "addopts=")
+_PLUGINS: Final = ("-p", "no:cacheprovider", "-p", "no:warnings", "-p", "campaign.plugin")
+_PYTEST: Final = ("-m", "pytest", "-q", "-s", "--tb=no", "-o", "addopts=", *_PLUGINS)
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,10 @@ def run_pytest(
             "TMPDIR": str(scratch),
             "LANG": "C.UTF-8",
             "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": os.pathsep.join([str(source), str(root), str(BENCH)]),
             "CAMPAIGN": json.dumps(told),
         }
-        command = [*isolated(), str(python), "-m", "pytest", *_PYTEST, "-p", "campaign.plugin"]
+        command = [*isolated(), str(python), *_PYTEST]
         process = subprocess.Popen(
             [*command, *tests],
             cwd=root,
@@ -155,10 +156,8 @@ def run_pytest(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.communicate()
 
 
@@ -190,24 +189,52 @@ def campaign(package: Package, work: Path, python: Path, most: int, jobs: int) -
     counts = {"reached": len(sites), "tests": len(tests_of), "chosen": len(plans)}
     print(package.name, counts, flush=True)
 
-    def one(plan: Plan) -> dict[str, object]:
-        orders = {"do": "inject", "plan": asdict(plan)}
-        rows = run_pytest(package, work, python, orders, [plan.test], SECONDS)
-        if not isinstance(rows, str) and rows and _worth_again(rows[0]):
-            again = run_pytest(package, work, python, orders, [plan.test], SECONDS)
-            clean = run_pytest(package, work, python, {**orders, "do": "clean"}, [plan.test], SECONDS)
-            return {"plan": asdict(plan), "rows": rows, "again": again, "clean": clean}
-        return {"plan": asdict(plan), "rows": rows}
+    clean_runs: dict[str, list[dict[str, object]] | str] = {}
 
-    with ThreadPoolExecutor(jobs) as pool:
-        found = list(pool.map(one, plans))
-    text = "".join(json.dumps(each) + "\n" for each in [counts, *found])
-    (results / f"{package.name}.jsonl").write_text(text, encoding="utf-8")
+    def one(plan: Plan) -> dict[str, object]:
+        told = asdict(plan)
+        orders = {"do": "inject", "plan": told}
+        rows = run_pytest(package, work, python, orders, [plan.test], SECONDS)
+        if isinstance(rows, str) or not rows or not _worth_again(rows[0]):
+            return {"plan": told, "rows": rows}
+        again = run_pytest(package, work, python, orders, [plan.test], SECONDS)
+        if plan.test not in clean_runs:
+            orders = {"do": "clean", "plan": told}
+            clean = run_pytest(package, work, python, orders, [plan.test], SECONDS)
+            clean_runs[plan.test] = clean
+        return {"plan": told, "rows": rows, "again": again, "clean": clean_runs[plan.test]}
+
+    output = results / f"{package.name}.jsonl"
+    known = _known(output)
+    with ThreadPoolExecutor(jobs) as pool, output.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(counts) + "\n")
+
+        def look(plan: Plan) -> dict[str, object]:
+            return known.get((plan.site, plan.exception)) or one(plan)
+
+        for each in pool.map(look, plans):
+            file.write(json.dumps(each) + "\n")
+            file.flush()
+
+
+def _known(path: Path) -> dict[tuple[str, str], dict[str, object]]:
+    """The injections that are in the results already, by site and exception."""
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+            row = json.loads(line)
+            if not isinstance(row["rows"], str):
+                found[row["plan"]["site"], row["plan"]["exception"]] = row
+    return found
 
 
 def _worth_again(row: Mapping[str, object]) -> bool:
-    """Whether something was left or handled, so that it is tried again, and without the fault."""
-    return bool(row["left"]) or row["handled"] is not None
+    """Whether something may be a fact, so that it is tried again, and without the fault."""
+    left = row["left"]
+    assert isinstance(left, list)
+    if any(each["status"] != "closed by then" for each in left):
+        return True
+    return row["handled"] is not None and not row["reports"]
 
 
 def main() -> None:

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
-ACQUIRING: Final = frozenset(
+_THE_ACQUIRING: Final = (
     "open fdopen socket connect create_connection accept bind listen Popen mkstemp mkdtemp "
-    "NamedTemporaryFile TemporaryFile TemporaryDirectory SpooledTemporaryFile Thread start Timer "
-    "Lock RLock acquire lock flock lockf pipe socketpair mmap makedirs mkdir inotify_init "
-    "ThreadPoolExecutor ProcessPoolExecutor Process fork dup dup2 register execute begin "
-    "wrap_socket umask chdir signal chmod rename replace".split()
+    "NamedTemporaryFile TemporaryFile TemporaryDirectory SpooledTemporaryFile Thread start "
+    "Timer Lock RLock acquire lock flock lockf pipe socketpair mmap makedirs mkdir "
+    "inotify_init ThreadPoolExecutor ProcessPoolExecutor Process fork dup dup2 register "
+    "execute begin wrap_socket umask chdir signal chmod rename replace"
 )
+ACQUIRING: Final = frozenset(_THE_ACQUIRING.split())
 
 
 class Reached(TypedDict):

@@ -159,6 +159,7 @@ class Watch:
             if target.startswith(f"/proc/{os.getpid()}/fd") or target == "/dev/urandom":
                 continue
             where = self.started.get(fd)
+            target = target.removesuffix(" (deleted)")  # it may be unlinked meanwhile
             yield Thing("descriptor stays", (fd, target), _plain(target), where)
             if locked and target.startswith("/"):
                 try:

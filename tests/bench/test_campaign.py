@@ -1,4 +1,4 @@
-"""The injector of bench/campaign on ten-line functions: what is left is seen, what is closed is not.
+"""The injector of bench/campaign on small functions: what is left is seen, what is closed is not.
 
 It needs an interpreter of 3.12 or later, which may be another than the one that runs the tests.
 """
@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tests" / "ir"))
 
 from hosts import monitoring_pythons  # noqa: E402
 
-PROGRAM: Final = '''\
+PROGRAM: Final = """\
 import logging, os, tempfile, threading
 lock = threading.Lock()
 def raw(path):
@@ -73,11 +73,12 @@ def closing_fails(path):
     second = os.open(path, os.O_RDONLY)
     os.close(first)
     os.close(second)
-'''
+"""
 
-HOST: Final = '''\
+HOST: Final = """\
 import json, os, sys
-from campaign.faults import Fault, Places
+from campaign.faults import Fault
+from campaign.places import Places
 from campaign.watch import Watch
 places = Places(sys.argv[1])
 watch = Watch(places.of_frame)
@@ -93,7 +94,7 @@ except OSError:
     pass
 result = fault.finish()
 print(json.dumps(result))
-'''
+"""
 
 EXPECTED: Final = [
     ("raw", "os.fstat(fd)", ["descriptor stays 4 stays"], None),
