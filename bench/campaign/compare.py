@@ -18,6 +18,7 @@ import ast
 import csv
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,19 +55,24 @@ _ERRORS: Final = (
     "return-in-finally",
     "swallowed-cancellation",
 )
+_LOCKS: Final = (*_CLEANUP, "lock-not-released")
+_FILES: Final = ("temporary-file-left", "object-abandoned", "undo-skipped", "cleanup-step-skipped")
 FAMILY: Final[Mapping[str, tuple[str, ...]]] = {
-    "descriptor stays": _CLEANUP,
-    "file lock held": (*_CLEANUP, "lock-not-released"),
-    "lock held": (*_CLEANUP, "lock-not-released"),
+    "descriptor stays": _LOCKS,  # a lock file is both
+    "file lock held": _LOCKS,
+    "lock held": _LOCKS,
     "thread left": _CLEANUP,
     "child left": _CLEANUP,
-    "temporary file left": (*_CLEANUP, "temporary-file-left"),
-    "file left": (*_CLEANUP, "temporary-file-left"),
+    "temporary file left": _FILES,
+    "file left": _FILES,
     "transaction open": _CLEANUP,
     "state changed": _CLEANUP,
     "error swallowed": _ERRORS,
 }
 """The rules that could speak of a kind of fact."""
+
+_RANDOM: Final = re.compile(r"(^|/)(tmp|[\w.]+[-_])[a-z0-9_]{8}(?=[./]|$)")
+"""What tempfile names, of which eight letters differ from run to run."""
 
 WORDS: Final = (Verdict.FOUND, Verdict.UNSEEN, Verdict.HANDLED, Verdict.CLEAN)
 NOT_YET: Final = "unread"
@@ -211,8 +217,9 @@ def _facts(
         if left["status"] == "stays" and usual[left["kind"], left["what"]]:
             continue
         place = left["acquired"] or left["frame"]
+        what = _RANDOM.sub(r"\1\2*", left["what"])
         path, line, function = str(place[0]), int(str(place[1])), str(place[2])
-        yield Fact(name, path, line, function, left["kind"], left["what"], left["status"], *where)
+        yield Fact(name, path, line, function, left["kind"], what, left["status"], *where)
     handled = row["handled"]
     if handled is not None and not row["reports"]:
         path = handled["path"]

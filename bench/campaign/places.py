@@ -35,7 +35,7 @@ _SILENT_MODULES = frozenset(_THE_SILENT_MODULES.split())
 _LOUD = frozenset({"builtins.open", "threading.Thread.start", "pickle.loads", "pickle.dumps"})
 _THE_RELEASING = (
     "close closefd aclose shutdown unlink remove rmdir rmtree removedirs terminate kill "
-    "disconnect release unlock unregister detach"
+    "disconnect release unlock unregister detach stop cancel join"
 )
 RELEASING = frozenset(_THE_RELEASING.split())
 

@@ -210,21 +210,22 @@ def campaign(package: Package, work: Path, python: Path, most: int, jobs: int) -
         file.write(json.dumps(counts) + "\n")
 
         def look(plan: Plan) -> dict[str, object]:
-            return known.get((plan.site, plan.exception)) or one(plan)
+            return known.get((plan.site, plan.exception, plan.after)) or one(plan)
 
         for each in pool.map(look, plans):
             file.write(json.dumps(each) + "\n")
             file.flush()
 
 
-def _known(path: Path) -> dict[tuple[str, str], dict[str, object]]:
-    """The injections that are in the results already, by site and exception."""
-    found: dict[tuple[str, str], dict[str, object]] = {}
+def _known(path: Path) -> dict[tuple[str, str, bool], dict[str, object]]:
+    """The injections that are in the results already, by site, exception and time."""
+    found: dict[tuple[str, str, bool], dict[str, object]] = {}
     if path.exists():
         for line in path.read_text(encoding="utf-8").splitlines()[1:]:
             row = json.loads(line)
             if not isinstance(row["rows"], str):
-                found[row["plan"]["site"], row["plan"]["exception"]] = row
+                plan = row["plan"]
+                found[plan["site"], plan["exception"], plan["after"]] = row
     return found
 
 

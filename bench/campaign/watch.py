@@ -16,6 +16,7 @@ What is seen and how:
     process state   environment, folder, umask, signal handlers
 """
 
+import functools
 import gc
 import os
 import signal
@@ -66,7 +67,8 @@ class Watch:
         self.locks = weakref.WeakSet()
         self.connections = []
         self.made = {}  # path of a file: (kind, where)
-        self.started = {}  # what was acquired where: fd, thread ident
+        self.started = {}  # what was acquired where: descriptors, the last child
+        self.threads = weakref.WeakKeyDictionary()  # where they were started
         self.seen = frozenset()
         self.on = False
 
@@ -83,6 +85,15 @@ class Watch:
                 _RLock.__init__(self, _real_rlock(), watch)
 
         threading.Lock, threading.RLock = Lock, RLock
+        real_start = threading.Thread.start
+
+        @functools.wraps(real_start)
+        def start(thread):
+            if watch.on:
+                watch.threads[thread] = watch.here()
+            return real_start(thread)
+
+        threading.Thread.start = start
         sys.addaudithook(self._audit)
 
     def here(self):
@@ -117,8 +128,6 @@ class Watch:
         elif event == "sqlite3.connect/handle":
             connection = args[0]
             self.connections.append((weakref.ref(connection), self.here()))
-        elif event == "_thread.start_new_thread":
-            self.started["thread"] = self.here()
         elif event in ("subprocess.Popen", "os.fork", "os.posix_spawn"):
             self.started["child"] = self.here()
 
@@ -173,7 +182,7 @@ class Watch:
                 yield Thing("lock held", id(lock), f"{lock.word} made {lock.made}", lock.where)
         for thread in threading.enumerate():
             what = f"{type(thread).__name__}{' (daemon)' if thread.daemon else ''}"
-            yield Thing("thread left", thread.ident, what, self.started.get("thread"))
+            yield Thing("thread left", thread.ident, what, self.threads.get(thread))
         for child in _children():
             yield Thing("child left", child, "process", self.started.get("child"))
         for path, (kind, where) in list(self.made.items()):
