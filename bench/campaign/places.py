@@ -35,7 +35,8 @@ _SILENT_MODULES = frozenset(_THE_SILENT_MODULES.split())
 _LOUD = frozenset({"builtins.open", "threading.Thread.start", "pickle.loads", "pickle.dumps"})
 _THE_RELEASING = (
     "close closefd aclose shutdown unlink remove rmdir rmtree removedirs terminate kill "
-    "disconnect release unlock unregister detach stop cancel join"
+    "disconnect release unlock unregister detach stop cancel join "
+    "rollback cleanup teardown"
 )
 RELEASING = frozenset(_THE_RELEASING.split())
 
@@ -144,6 +145,11 @@ def can_raise(callee, first):
     return not _module_in(name, _SILENT_MODULES)
 
 
+def releases(name):
+    """Whether a callee gives something back, by the words of its name."""
+    return any(word in RELEASING for word in name.split("_"))
+
+
 def is_exit(callee, code):
     """The normal exit of a `with`, which is a call event too: raising there skips clean-up."""
     name = getattr(callee, "__name__", "")
@@ -203,6 +209,6 @@ class Recorder:
                 "can": can_raise(callee, first),
                 "stack": list(dict.fromkeys(stack)),
                 "own": None if own_path is None else (own_path, own.co_qualname),
-                "releases": getattr(callee, "__name__", "") in RELEASING,
+                "releases": releases(getattr(callee, "__name__", "")),
             }
         return None

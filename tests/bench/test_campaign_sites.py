@@ -1,4 +1,4 @@
-"""Which calls of the campaign raise: what holds things first, functions in turn, as each may fail."""
+"""Which calls of the campaign raise: what holds things first, functions in turn."""
 
 from __future__ import annotations
 
