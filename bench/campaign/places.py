@@ -146,8 +146,8 @@ def can_raise(callee, first):
 
 
 def releases(name):
-    """Whether a callee gives something back, by the words of its name."""
-    return any(word in RELEASING for word in name.split("_"))
+    """Whether a callee gives something back, by the first word of its name."""
+    return name.strip("_").split("_")[0] in RELEASING
 
 
 def is_exit(callee, code):
