@@ -199,6 +199,7 @@ def _judge(work: _Work) -> None:
             summary=description.summary,
             facts=tuple(Fact(fact.text, fact.line) for fact in description.facts),
             calls=0,
+            inner="" if source.inner == source.path else source.inner,
         )
         if source.parsed is Parsed.NOT:
             return

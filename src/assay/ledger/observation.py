@@ -77,8 +77,11 @@ class Observation:
     Lines and columns are 1-based, columns count code points, `end_column` is exclusive.
     `function` is the qualified name round the site, `""` at module level. `message` is lower
     case without a full stop. `missing` names what is not in view when the verdict is `unseen`,
-    and is empty otherwise. `identity` is the normalised text that survives moved lines and new
-    formatting (see `fingerprint`).
+    and is empty otherwise.
+
+    What tells the site apart (see `ledger.identity`): `identity` is a digest of the statement's
+    normal form, `around` are digests of what stands round it, `source` is the kind of data that
+    reaches it, "" where none does. Clean sites, which are only counted, have none of these.
     """
 
     rule: Rule
@@ -97,3 +100,5 @@ class Observation:
     missing: tuple[str, ...]
     remedy: str
     identity: str
+    around: tuple[str, ...] = ()
+    source: str = ""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import Final, TypeAlias
 
+from assay.ledger.identity import VERSION
 from assay.ledger.observation import Verdict
 from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
 
@@ -23,7 +24,7 @@ def render_json(review: Review, version: str) -> str:
     """The report, indented, with a line end. Clean sites are in it if the review has them."""
     document: Json = {
         "schema": SCHEMA,
-        "tool": {"name": "assay", "version": version},
+        "tool": {"name": "assay", "version": version, "identity": VERSION},
         "files": [_file(file) for file in review.files],
         "classes": [_class(each) for each in review.classes],
         "observations": [_observation(each) for each in review.observations],
@@ -108,6 +109,13 @@ def _observation(reviewed: Reviewed) -> Json:
             for step in observation.trace
         ],
         "fingerprint": reviewed.fingerprint,
+        "path_fingerprint": reviewed.identity.path_fingerprint,
+        "identity": {
+            "source": reviewed.identity.source,
+            "statement": reviewed.identity.statement,
+            "ordinal": reviewed.identity.ordinal,
+            "around": list(reviewed.identity.around),
+        },
     }
     if observation.missing:
         entry["missing"] = list(observation.missing)

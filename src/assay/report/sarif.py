@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from assay.ledger.identity import VERSION
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
 from assay.ledger.reason import INTERNAL_ERROR, is_not_analysed, word
 from assay.ledger.rule import Rule, Severity
@@ -28,6 +29,7 @@ MAX_RELATED: Final = 1_000
 MAX_TAGS: Final = 10
 MAX_TEXT: Final = 1_024
 
+_PATH_VERSION: Final = VERSION.replace("/", "/path/")
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT: Final = "%SRCROOT%"
 _LEVEL: Final = {
@@ -203,7 +205,10 @@ def _result(reviewed: Reviewed, index: dict[str, int]) -> Json:
             for number, each in enumerate(related, 1)
         )
         text = f"{text} (see {links})"
-    identities: dict[str, Json] = {"assay/v1": reviewed.fingerprint}
+    identities: dict[str, Json] = {
+        VERSION: reviewed.fingerprint,
+        _PATH_VERSION: reviewed.identity.path_fingerprint,
+    }
     partial: dict[str, Json] = {}
     if reviewed.line_hash:
         partial["primaryLocationLineHash"] = reviewed.line_hash

@@ -11,6 +11,7 @@ in which files were given or workers finished.
 from __future__ import annotations
 
 from assay.frozen import frozen
+from assay.ledger.identity import Identity
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
@@ -85,9 +86,14 @@ class Reviewed:
     """
 
     observation: Observation
-    fingerprint: str
+    identity: Identity
     line_hash: str
     cell: Cell | None
+
+    @property
+    def fingerprint(self) -> str:
+        """The key that does not depend on the file."""
+        return self.identity.fingerprint
 
 
 @frozen
@@ -104,7 +110,8 @@ class FunctionReview:
 class FileHead:
     """What is known of a file before any rule looks at it.
 
-    `path` is what reports print, with forward slashes. `problem` says why it was not read whole,
+    `path` is what reports print, with forward slashes, `inner` the way to the file in its project,
+    "" when it is the same. `problem` says why it was not read whole,
     `""` if it was. `kind` is a short noun phrase ("functional test"), `project` the project it
     belongs to or `""`, `summary` one sentence of what it is. `calls` counts call expressions,
     `unresolved` those of them that nothing is known to answer, as `assay doctor` does.
@@ -121,6 +128,7 @@ class FileHead:
     facts: tuple[Fact, ...]
     calls: int
     unresolved: int = 0
+    inner: str = ""
 
 
 @frozen

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Final
 
 from assay.frozen import replace
-from assay.ledger.fingerprint import fingerprints, in_order
+from assay.ledger.identity import identities, in_order
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict, fold
 from assay.ledger.reason import NOT_IN_VIEW, SWITCHED_OFF, is_not_analysed
@@ -58,7 +58,9 @@ def review_of_file(
             line_hashes.get(observation.line, ""),
             cells.get(observation.line),
         )
-        for observation, identity in zip(kept, fingerprints(kept), strict=True)
+        for observation, identity in zip(
+            kept, identities(kept, head.inner or head.path), strict=True
+        )
     )
     concerned = {rule for hole in holes for rule in hole.rules}
     concerns_all = any(hole.rules == () for hole in holes)
