@@ -2,16 +2,17 @@
 
     python bench/identity.py PACKAGES --files 200 --seed 7 --name "site-packages"
 
-Takes random files below a folder in which something is found, handled or unseen, reviews each alone before and
-after each change, and counts the sites that are still there by where they stand now. Of those it counts
+Takes random files below a folder in which something is found, handled or unseen, reviews each alone
+before and after each change, and counts the sites that are still there by where they stand now. Of
+those it counts
 
 - fingerprints that are the same (*key*),
 - sites that `ledger.matching` pairs with themselves (*matched*).
 
-A site that the review no longer has after a change (a new statement may change what is found) is in neither. The changes:
-`ruff format` with two widths, another name of the file, functions in another order, statements put
-in, statements taken out, a copy of the statement of a site put in above it, and the first of two
-equal sites taken out.
+A site that the review no longer has after a change (a new statement may change what is found) is in
+neither. The changes: `ruff format` with two widths, another name of the file, functions in another
+order, statements put in, statements taken out, a copy of the statement of a site put in above it,
+and the first of two equal sites taken out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +69,9 @@ def reviewed(path: str, text: str) -> list[Reviewed]:
 def formatted(width: int) -> Change:
     """`ruff format`, with the other style of quotes where lines are short."""
 
-    def change(path: str, text: str, sites: list[Reviewed], chance: random.Random) -> Changed | None:
+    def change(
+        path: str, text: str, sites: list[Reviewed], chance: random.Random
+    ) -> Changed | None:
         style = "single" if width < 80 else "double"
         config = ["--config", f"line-length={width}", "--config", f"format.quote-style='{style}'"]
         command = [sys.executable, "-m", "ruff", "format", "--isolated", *config, "-"]
@@ -109,7 +113,7 @@ def reordered(path: str, text: str, sites: list[Reviewed], chance: random.Random
     order = list(range(1, len(text.split("\n")) + 1))
     for run in sorted(chosen, reverse=True):
         pieces = [order[first - 1 : last] for first, last in run]
-        gaps = [order[one[1] : other[0] - 1] for one, other in zip(run, run[1:], strict=False)]
+        gaps = [order[one[1] : other[0] - 1] for one, other in pairwise(run)]
         pieces = pieces[1:] + pieces[:1]
         joined = pieces[0]
         for gap, piece in zip(gaps, pieces[1:], strict=True):
@@ -342,7 +346,9 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--name", default="")
-    parser.add_argument("--verbose", action="store_true", help="name the sites that are not matched")
+    parser.add_argument(
+        "--verbose", action="store_true", help="name the sites that are not matched"
+    )
     given = parser.parse_args()
     chance = random.Random(given.seed)
     totals = {name: Count() for name in CHANGES}
@@ -371,7 +377,9 @@ def main() -> None:
             total.matched += one.matched
             total.lost += one.lost
     twice = sum(number > 1 for number in keys.values())
-    print(f"{given.name}: {files} files, {sites} sites; pairs of keys that two sites share: {twice}\n")
+    print(
+        f"{given.name}: {files} files, {sites} sites; pairs of keys that two sites share: {twice}\n"
+    )
     print("| change | sites still there | same key | matched | no longer found |")
     print("|---|---|---|---|---|")
     for label, total in totals.items():

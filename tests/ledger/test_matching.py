@@ -81,24 +81,23 @@ def test_many_equals_are_quick() -> None:
     assert len(match(many, many[1:]).pairs) == 2999
 
 
+def some(chance: random.Random) -> list[Identity]:
+    return [
+        site(
+            chance.choice("xy"),
+            "".join(chance.choices("pqr", k=5)),
+            function=chance.choice("fg"),
+            path=chance.choice(["a.py", "b.py"]),
+            source=chance.choice(["", "web"]),
+        )
+        for _ in range(chance.randrange(7))
+    ]
+
+
 def test_any_two_reviews_give_pairs_that_hold() -> None:
     chance = random.Random(5)
     for _ in range(200):
-        sides: list[list[Identity]] = []
-        for _ in range(2):
-            sides.append(
-                [
-                    site(
-                        chance.choice("xy"),
-                        "".join(chance.choices("pqr", k=5)),
-                        function=chance.choice("fg"),
-                        path=chance.choice(["a.py", "b.py"]),
-                        source=chance.choice(["", "web"]),
-                    )
-                    for _ in range(chance.randrange(7))
-                ]
-            )
-        old, new = sides
+        old, new = some(chance), some(chance)
         found = match(old, new)
         mine = [pair.old for pair in found.pairs]
         theirs = [pair.new for pair in found.pairs]

@@ -96,9 +96,11 @@ def test_no_form_holds_a_secret() -> None:
     ):
         source = parse_text("a.py", text)
         seen = [source.statements.at(Span(1, column, 1, len(text) - 1)) for column in range(30)]
-        for node in ast.walk(source.tree):
-            if isinstance(node, (ast.expr, ast.stmt)):
-                seen.append(source.statements.at(span_of(node)))
+        seen += [
+            source.statements.at(span_of(node))
+            for node in ast.walk(source.tree)
+            if isinstance(node, (ast.expr, ast.stmt))
+        ]
         for place in seen:
             assert "hunter2" not in place.form
             assert not any("hunter2" in near for near in place.around)

@@ -140,10 +140,7 @@ class _Work:
         # Of alignments with as many pairs the one of most likeness: a pair is worth more than any.
         bonus = (_WHOLE + 1) * min(rows, columns) if not least else 1
         best = [[0] * (columns + 1) for _ in range(rows + 1)]
-        worth = [
-            [self._worth(one, other, least, bonus) for other in theirs]
-            for one in mine
-        ]
+        worth = [[self._worth(one, other, least, bonus) for other in theirs] for one in mine]
         for row in range(rows - 1, -1, -1):
             for column in range(columns - 1, -1, -1):
                 best[row][column] = max(

@@ -71,6 +71,21 @@ class Step:
 
 
 @frozen
+class Suppressed:
+    """A comment in the code that accepts what is found.
+
+    `line` is the comment's, `by` is "assay", "nosec" or "noqa", `names` are the rules or codes that
+    it names, none for all that the other tool looks for. `until` is its last day, "" for no end.
+    """
+
+    line: int
+    by: str
+    names: tuple[str, ...]
+    reason: str
+    until: str
+
+
+@frozen
 class Observation:
     """One rule's word on one site.
 
@@ -82,6 +97,8 @@ class Observation:
     What tells the site apart (see `ledger.identity`): `identity` is a digest of the statement's
     normal form, `around` are digests of what stands round it, `source` is the kind of data that
     reaches it, "" where none does. Clean sites, which are only counted, have none of these.
+
+    `suppressed` is the comment that accepts a found site; the verdict stays found.
     """
 
     rule: Rule
@@ -102,3 +119,4 @@ class Observation:
     identity: str
     around: tuple[str, ...] = ()
     source: str = ""
+    suppressed: Suppressed | None = None

@@ -597,9 +597,7 @@ class FileFacts:
         identity = ""
         around: tuple[str, ...] = ()
         if verdict is not Verdict.CLEAN:  # clean sites are many, and are only counted
-            place = self.source.statements.at(
-                Span(at.lineno, at.col_offset, end_line, end_column)
-            )
+            place = self.source.statements.at(Span(at.lineno, at.col_offset, end_line, end_column))
             identity = form_digest(place.form)
             around = tuple([near_digest(form) for form in place.around])
             if not any(item.role is EvidenceRole.SITE for item in evidence):

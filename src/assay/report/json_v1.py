@@ -28,6 +28,7 @@ def render_json(review: Review, version: str) -> str:
         "files": [_file(file) for file in review.files],
         "classes": [_class(each) for each in review.classes],
         "observations": [_observation(each) for each in review.observations],
+        "suppressed": [_observation(each) for each in review.suppressed],
         "unseen": [_unseen(name) for name in review.unseen],
         "unread": [
             {"path": each.path, "parsed": each.parsed.value, "reason": each.reason}
@@ -74,6 +75,8 @@ def _class(each: ClassReview) -> Json:
             for verdict in (Verdict.FOUND, Verdict.HANDLED, Verdict.CLEAN, Verdict.UNSEEN)
         },
     }
+    if each.sites.suppressed:
+        entry["suppressed"] = each.sites.suppressed
     if each.clean_lines:
         entry["clean_lines"] = list(each.clean_lines)
     return entry
@@ -117,6 +120,17 @@ def _observation(reviewed: Reviewed) -> Json:
             "around": list(reviewed.identity.around),
         },
     }
+    accepted = observation.suppressed
+    if accepted is not None:
+        suppression: dict[str, Json] = {
+            "line": accepted.line,
+            "by": accepted.by,
+            "names": list(accepted.names),
+            "reason": accepted.reason,
+        }
+        if accepted.until:
+            suppression["until"] = accepted.until
+        entry["suppression"] = suppression
     if observation.missing:
         entry["missing"] = list(observation.missing)
     if reviewed.cell is not None:

@@ -28,17 +28,21 @@ class Fact:
 
 @frozen
 class SiteCounts:
-    """How many sites a rule gave each word to."""
+    """How many sites a rule gave each word to.
+
+    `suppressed` are found, too, and accepted by a comment; `found` are the others.
+    """
 
     found: int
     handled: int
     clean: int
     unseen: int
+    suppressed: int = 0
 
     @property
     def total(self) -> int:
         """All sites that were examined."""
-        return self.found + self.handled + self.clean + self.unseen
+        return self.found + self.handled + self.clean + self.unseen + self.suppressed
 
     def of(self, verdict: Verdict) -> int:
         """The sites with that verdict; no site is absent."""
@@ -176,8 +180,8 @@ class Unread:
 class Weakening:
     """Something that came with what is reviewed and makes the review say less.
 
-    `where` names the file that it stands in, `what` says it in a few words. Suppressions in code
-    and baselines belong here, too, once there are any.
+    `where` names the file that it stands in, or "comments" for those that accept findings, `what`
+    says it in a few words.
     """
 
     where: str
@@ -188,6 +192,7 @@ class Weakening:
 class Review:
     """The whole review. `hidden` counts found observations that the options leave out.
 
+    `suppressed` are found, and accepted by comments in the code; `observations` are the others.
     `unread` is in the order of the paths, `weakened` in that in which it is to be told.
     """
 
@@ -198,6 +203,7 @@ class Review:
     hidden: int
     unread: tuple[Unread, ...] = ()
     weakened: tuple[Weakening, ...] = ()
+    suppressed: tuple[Reviewed, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -222,6 +228,7 @@ class Review:
             sum(one.handled for one in each),
             sum(one.clean for one in each),
             sum(one.unseen for one in each),
+            sum(one.suppressed for one in each),
         )
 
     @property

@@ -248,6 +248,12 @@ class SourceFile:
             return min(max(byte_column, 0), len(content)) + 1
         return len(content.encode()[: max(byte_column, 0)].decode(errors="ignore")) + 1
 
+    def byte_column(self, line: int, column: int) -> int:
+        """The byte column of `ast` for a column in code points, counted from 1."""
+        if not 1 <= line <= len(self.lines):
+            return 0
+        return len(self.lines[line - 1][: max(column - 1, 0)].encode())
+
     def holds(self, word: str) -> bool:
         """Whether a word stands anywhere in the text: most rules can tell by that."""
         known = self._held.get(word)

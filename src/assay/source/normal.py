@@ -186,7 +186,10 @@ class Statements:
     def _around(self, entry: _Entry) -> tuple[str, ...]:
         siblings, index = entry.siblings, entry.index
         forms = ["" if entry.parent is None else self._form(entry.parent.head)]
-        for near in (*range(index - 1, index - 1 - _NEAR, -1), *range(index + 1, index + 1 + _NEAR)):
+        for near in (
+            *range(index - 1, index - 1 - _NEAR, -1),
+            *range(index + 1, index + 1 + _NEAR),
+        ):
             inside = 0 <= near < len(siblings)
             forms.append(self._form(siblings[near].head) if inside else "")
         return tuple(forms)
@@ -200,13 +203,15 @@ class Statements:
         for number, member in enumerate(members):
             if any(node is element for node in member):
                 index = number
-        forms = [type(display).__name__]
-        for near in (*range(index - 1, index - 1 - _NEAR, -1), *range(index + 1, index + 1 + _NEAR)):
-            forms.append(self._of_member(members[near]) if 0 <= near < len(members) else "")
+        near = [*range(index - 1, index - 1 - _NEAR, -1), *range(index + 1, index + 1 + _NEAR)]
+        forms = [
+            self._of_member(members[number]) if 0 <= number < len(members) else ""
+            for number in near
+        ]
         own = members[index]
         first = min([node.lineno for node in own])
         last = max([node.end_lineno or node.lineno for node in own])
-        return tuple(forms), (first, last)
+        return (type(display).__name__, *forms), (first, last)
 
     def _of_member(self, member: Sequence[ast.expr]) -> str:
         known = self._forms.get(id(member[-1]))
