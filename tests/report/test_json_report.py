@@ -48,9 +48,10 @@ def test_roles_of_the_schema_are_those_of_the_source() -> None:
 def test_keys_are_those_of_the_contract_in_their_order() -> None:
     document = json.loads(render_json(review_of(file_review()), "0.1.0"))
     assert list(document) == [
-        "schema", "tool", "files", "classes", "observations", "unseen", "unread", "weakened_by",
+        "schema", "tool", "files", "classes", "observations", "suppressed", "unseen",
+        "unread", "weakened_by",
     ]  # fmt: skip
-    assert document["tool"] == {"name": "assay", "version": "0.1.0"}
+    assert document["tool"] == {"name": "assay", "version": "0.1.0", "identity": "assay/v2"}
     assert document["classes"][2] == {
         "cwe": 772,
         "rule": "resource-leak",

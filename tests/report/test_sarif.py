@@ -70,7 +70,8 @@ def test_only_found_by_default() -> None:
     )
     assert result["partialFingerprints"] == {
         "primaryLocationLineHash": "abc:1",
-        "assay/v1": "7497efe9f19d0766",
+        "assay/v2": "5351441ea4a600ec",
+        "assay/path/v2": "cc09c98d46836256",
     }
 
 

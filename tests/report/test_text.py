@@ -83,7 +83,7 @@ def test_verbose_quotes_the_evidence_whole() -> None:
     review = review_of(file_review(made=Ledger("store.py", [site])))
     text = render_text(review, replace(PLAIN, columns=60, verbose=True))
     assert long in text
-    assert "7497efe9f19d0766" in text
+    assert "5351441ea4a600ec" in text
     assert "1 class with no site in this file" not in text
     assert "CWE-798 Hard-coded credentials, CWE-703 Error handling" in " ".join(text.split())
 

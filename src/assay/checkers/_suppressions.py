@@ -8,7 +8,7 @@ Invariant: what is found stays found; a comment only adds that somebody accepts 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final, final
 
@@ -46,7 +46,9 @@ class Comment:
 
     def __init__(self, said: Suppression) -> None:
         self.said: Final = said
-        self.rules: Final = {name: _ids(said.verb, name) for name in said.names}
+        self.rules: Final[Mapping[str, frozenset[str]]] = {
+            name: _ids(said.verb, name) for name in said.names
+        }
         own = said.verb not in FOREIGN
         self.unknown: Final = [name for name, ids in self.rules.items() if own and not ids]
         self.refused: Final = [
@@ -67,11 +69,10 @@ class Comment:
 
     def accepts(self, rule: str) -> bool:
         """Whether it names a rule. A `# nosec` that names nothing means what Bandit looks for."""
-        if rule in OWN_RULES:
-            return False
+        named_ids: Iterable[frozenset[str]] = self.rules.values()
         if self.said.verb == NOSEC and not self.said.names:
-            return rule in _known_to_bandit()
-        return any(rule in ids for ids in self.rules.values())
+            named_ids = [_known_to_bandit()]
+        return rule not in OWN_RULES and any(rule in ids for ids in named_ids)
 
 
 @final
@@ -88,8 +89,12 @@ class Coverage:
 
     def covers(self, one: Comment, site: Observation) -> bool:
         """Whether a comment stands where it covers a site, whatever it names."""
-        if one.problem:
-            return False
+        last = site.end_line
+        return not one.problem and covers(
+            self._facts.source, one.said, site.line, last, self._place(site)
+        )
+
+    def _place(self, site: Observation) -> Place:
         source = self._facts.source
         key = (site.line, site.column, site.end_line, site.end_column)
         place = self._places.get(key)
@@ -98,7 +103,7 @@ class Coverage:
             end = source.byte_column(site.end_line, site.end_column)
             place = source.statements.at(Span(site.line, start, site.end_line, end))
             self._places[key] = place
-        return covers(source, one.said, site.line, site.end_line, place)
+        return place
 
     def accepted(self, one: Comment, name: str, ledger: Ledger) -> list[Observation]:
         """The sites that a comment covers by one of its names, found or not decided."""

@@ -1,8 +1,8 @@
 """What the review of a file rested on, and whether all of it is still as it was.
 
 Each ground is a file, a folder, a name in a folder, a last day, or a question to an outline or to a
-catalogue of templates, with a digest of what it was when it was looked at (`program.Program.grounds`). A
-review is still good when every digest is the same.
+catalogue of templates, with a digest of what it was when it was looked at
+(`program.Program.grounds`). A review is still good when every digest is the same.
 
 Invariant: digests are of the contents that were analysed, so that a file which changes during a run
 makes the answer old, not wrong.

@@ -184,15 +184,25 @@ class Statements:
         return known
 
     def _around(self, entry: _Entry) -> tuple[str, ...]:
-        siblings, index = entry.siblings, entry.index
-        forms = ["" if entry.parent is None else self._form(entry.parent.head)]
-        for near in (
-            *range(index - 1, index - 1 - _NEAR, -1),
-            *range(index + 1, index + 1 + _NEAR),
-        ):
-            inside = 0 <= near < len(siblings)
-            forms.append(self._form(siblings[near].head) if inside else "")
-        return tuple(forms)
+        head, parent = entry.head, entry.parent
+        before: Sequence[Head] = [one.head for one in entry.siblings[: entry.index]]
+        after: Sequence[Head] = [one.head for one in entry.siblings[entry.index + 1 :][:_NEAR]]
+        if isinstance(head, ast.ExceptHandler):  # it stands between what it guards and its block
+            guarded = None if parent is None else parent.head
+            before = guarded.body if isinstance(guarded, (ast.Try, ast.TryStar)) else ()
+            after = head.body[:_NEAR]
+        near = [self._near(one) for one in before[: -1 - _NEAR : -1]]
+        near += [""] * (_NEAR - len(near))
+        near += [self._near(one) for one in after]
+        near += [""] * (2 * _NEAR - len(near))
+        return ("" if parent is None else self._near(parent.head), *near)
+
+    def _near(self, head: Head) -> str:
+        """The form of a neighbour; `try` has none, and is told by what it guards."""
+        form = self._form(head)
+        if isinstance(head, (ast.Try, ast.TryStar)) and head.body:
+            return f"{form}{self._form(head.body[0])}"
+        return form
 
     def _in_display(
         self, display: ast.AST, element: ast.AST
