@@ -18,9 +18,10 @@ Invariant: nothing is covered by a comment that has a problem, or by one that na
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, final
 
+from assay.models.foreign import rules_of_bandit
 from assay.source.span import Span
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ _UNTIL: Final = re.compile(r"until\s*=\s*(\S*)\s*(.*)$")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _NOSEC: Final = re.compile(r"#\s*nosec\b:?\s*(.*)$", re.IGNORECASE)
 _NOQA: Final = re.compile(r"#\s*noqa\s*:\s*(.*)$", re.IGNORECASE)
-_NOSEC_NAME: Final = re.compile(r"B\d{3}|[a-z]+(?:_[a-z0-9]+)+")
-_NOQA_NAME: Final = re.compile(r"[A-Z]+[0-9]+")
+_CODE: Final = re.compile(r"[A-Z]+[0-9]+")
 _SEPARATOR: Final = re.compile(r"[\s,]+")
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -163,21 +163,21 @@ def _parsed(text: str, span: Span, own_line: bool) -> Suppression | None:
         return _own(own.group(1).lower(), own.group(2).strip(), span, own_line)
     nosec = _NOSEC.match(text)
     if nosec is not None:
-        names = _leading(_NOSEC_NAME, nosec.group(1))
+        names = _leading(nosec.group(1), rules_of_bandit())
         return Suppression(span, own_line, NOSEC, names, nosec.group(1).strip(), "", "")
     noqa = _NOQA.match(text)
     if noqa is not None:
-        names = _leading(_NOQA_NAME, noqa.group(1))
+        names = _leading(noqa.group(1), {})
         if names:
             return Suppression(span, own_line, NOQA, names, noqa.group(1).strip(), "", "")
     return None
 
 
-def _leading(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
-    """The codes at the beginning of a text."""
+def _leading(text: str, known: Mapping[str, object]) -> tuple[str, ...]:
+    """The codes, and the names of tests that are known, at the beginning of a text."""
     found: list[str] = []
     for word in _SEPARATOR.split(text.strip()):
-        if pattern.fullmatch(word) is None:
+        if word not in known and _CODE.fullmatch(word) is None:
             break
         found.append(word)
     return tuple(found)
