@@ -30,6 +30,7 @@ def form(text: str, spelled: str) -> str:
         ("x = (f('a', b))\n", "x = f('a', b)\n"),
         ("x = f('a', b); y = 1\n", "y = 1\nx = \\\n    f('a', b)\n"),
         ("x = f('a', b)\n", "x = f(('' 'a'), b)\n"),
+        ("x = f\"{f('a', b)!r:>{b}}\"\n", 'x = (f"{f(\'a\', b)!r:>{b}}" "")\n'),
         ("async def g():\n x = f('a', b)\n", "async def g():\n        x = f('a', b)\n"),
     ],
 )

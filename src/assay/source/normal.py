@@ -256,8 +256,9 @@ class _Writer:
             return
         if isinstance(node, ast.JoinedStr):
             # Up to Python 3.11 every piece has the place of the whole.
-            masked = masked or self._is_hidden(node)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            self._write_pieces(node, masked or self._is_hidden(node))
+            return
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             text = node.value.value
             if isinstance(text, str):  # a docstring, whose lines a formatter moves
                 hidden = self._is_hidden(node.value)
@@ -297,6 +298,22 @@ class _Writer:
             else:
                 parts.append(repr(value))
         parts.append(")")
+
+    def _write_pieces(self, node: ast.JoinedStr, masked: bool) -> None:
+        """An f-string; how its text is cut into pieces is Python's, and differs by version."""
+        self.parts.append("JoinedStr(")
+        text = ""
+        for piece in node.values:
+            if isinstance(piece, ast.Constant) and isinstance(piece.value, str):
+                text += piece.value
+                continue
+            if text:
+                self.parts.append(_value(text, masked))
+                text = ""
+            self.write(piece, masked)
+        if text:
+            self.parts.append(_value(text, masked))
+        self.parts.append(")")
 
     def _is_hidden(self, node: ast.expr) -> bool:
         if not self._hidden:

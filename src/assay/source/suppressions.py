@@ -54,6 +54,9 @@ _NOSEC: Final = re.compile(r"#\s*nosec\b:?\s*(.*)$", re.IGNORECASE)
 _NOQA: Final = re.compile(r"#\s*noqa\s*:\s*(.*)$", re.IGNORECASE)
 _CODE: Final = re.compile(r"[A-Z]+[0-9]+")
 _SEPARATOR: Final = re.compile(r"[\s,]+")
+_MOST_ABOVE: Final = 50
+"""Lines of comments that may stand between a comment and what it covers."""
+
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -138,7 +141,7 @@ def covers(source: "SourceFile", one: Suppression, line: int, last: int, place: 
 
 def is_above(source: "SourceFile", line: int, first: int) -> bool:
     """Whether from a line on nothing but comments stands above another."""
-    return line < first and all(
+    return first - _MOST_ABOVE <= line < first and all(
         text.lstrip().startswith("#") for text in source.lines[line - 1 : first - 1]
     )
 
