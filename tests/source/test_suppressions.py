@@ -168,3 +168,15 @@ def test_the_day_is_that_of_the_variable(monkeypatch: pytest.MonkeyPatch) -> Non
     assert is_day(today())
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert today() > "2026-01-01"
+
+
+def test_hostile_comments_cost_little() -> None:
+    many = ", ".join(f"r{number}" for number in range(200_000))
+    assert only(f"x = 1  # assay: ignore[{many}] -- why\n").problem
+    assert len(only(f"x = 1  # noqa: {many.upper()}\n").names) <= 50
+    assert only("x = 1  # assay: ignore[" + "[" * 200_000 + "\n").problem
+    text = "# assay: ignore[x] -- why\n" * 20_000 + "f()\n"
+    source = parse_text("a.py", text)
+    place = source.statements.at(Span(20_001, 0, 20_001, 3))
+    found = [one for one in suppressions_of(source) if covers(source, one, 20_001, 20_001, place)]
+    assert len(found) == 50

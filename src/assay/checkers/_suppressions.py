@@ -9,7 +9,7 @@ Invariant: what is found stays found; a comment only adds that somebody accepts 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, final
 
 from assay.frozen import replace
@@ -33,6 +33,9 @@ from assay.source.suppressions import (
 
 OWN_RULES: Final = ("expired-suppression", "malformed-suppression", "unused-suppression")
 """Rules about the comments themselves. No comment accepts what they find."""
+
+
+_SHOWN: Final = 3
 
 
 @final
@@ -61,10 +64,10 @@ class Comment:
         if self.said.problem:
             return self.said.problem
         if self.unknown:
-            return f"there is no rule {', '.join(self.unknown)} (assay rules lists all rules)"
+            return f"there is no rule {spelled(self.unknown)} (assay rules lists all rules)"
         if self.refused:
             where = "per-file-ignores in the configuration"
-            return f"no comment accepts {', '.join(self.refused)}; say so in {where}"
+            return f"no comment accepts {spelled(self.refused)}; say so in {where}"
         return ""
 
     def accepts(self, rule: str) -> bool:
@@ -150,8 +153,11 @@ def lost_for(ids: frozenset[str], ledger: Ledger) -> list[Unseen]:
 
 
 def spelled(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    """`a`, `a and b`, `a, b and c`, `a, b, c and 4 more`."""
+    shown = [*names[:_SHOWN]]
+    if len(names) > _SHOWN:
+        shown.append(f"{len(names) - _SHOWN} more")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
 def _suppressed(said: Suppression) -> Suppressed:
@@ -159,7 +165,7 @@ def _suppressed(said: Suppression) -> Suppressed:
     return Suppressed(said.line, by, said.names, said.reason, said.until)
 
 
-@cache
+@lru_cache(maxsize=4096)  # names are whatever the reviewed code holds
 def _ids(verb: str, name: str) -> frozenset[str]:
     """The ids of the rules that a name stands for; none for an unknown one."""
     if verb == NOSEC:

@@ -40,6 +40,9 @@ FOREIGN: Final = (NOSEC, NOQA)
 
 USAGE: Final = "write: # assay: ignore[RULE] -- REASON"
 
+MOST_NAMES: Final = 50
+"""Rules that one comment may name."""
+
 _MAY_HOLD: Final = re.compile(r"assay:|nosec|noqa", re.IGNORECASE)
 # Comments of several tools may share a line; a reason may hold "#12".
 _NEXT: Final = re.compile(
@@ -179,7 +182,7 @@ def _parsed(text: str, span: Span, own_line: bool) -> Suppression | None:
 def _leading(text: str, known: Mapping[str, object]) -> tuple[str, ...]:
     """The codes, and the names of tests that are known, at the beginning of a text."""
     found: list[str] = []
-    for word in _SEPARATOR.split(text.strip()):
+    for word in _SEPARATOR.split(text.strip(), MOST_NAMES)[:MOST_NAMES]:
         if word not in known and _CODE.fullmatch(word) is None:
             break
         found.append(word)
@@ -202,6 +205,8 @@ def _own(verb: str, rest: str, span: Span, own_line: bool) -> Suppression | None
     reason = named.group(2)
     until = ""
     problem = "" if names else f"it names no rule: {USAGE}"
+    if len(names) > MOST_NAMES:
+        names, problem = (), f"it names more than {MOST_NAMES} rules"
     dated = _UNTIL.match(reason)
     if dated is not None:
         until, reason = dated.group(1), dated.group(2)
