@@ -112,6 +112,8 @@ def test_a_comment_is_its_text() -> None:
     two = parse_text("a.py", "x = 1\n#FIXME:  later\ny=2\n").statements.at(Span(2, 0, 2, 14))
     assert one.form == two.form == "FIXME:later"
     assert one.around == two.around
+    within = parse_text("a.py", "x = f(\n    # FIXME: later\n    1,\n)\n")
+    assert within.statements.at(Span(2, 4, 2, 18)).form == "FIXME:later"
     trailing = parse_text("a.py", "x = 1  # FIXME: later\n").statements.at(Span(1, 7, 1, 21))
     assert trailing.form == "FIXME:later"
 

@@ -107,7 +107,7 @@ class Statements:
         here = (line, self._column(line, span.col_offset))
         index = bisect_right(self._starts, here) - 1
         entry = self._entries[index] if index >= 0 else None
-        if entry is None or here > entry.end:
+        if entry is None or here > entry.end or self._is_comment(span):
             return self._beside(span, index)
         way = _way_to(entry.head, span)
         display = -1
@@ -142,6 +142,13 @@ class Statements:
         )
         lines = (span.lineno, last)
         return Place(form, around, lines, lines)
+
+    def _is_comment(self, span: "Span") -> bool:
+        """Whether a comment begins there; it may stand within a statement of many lines."""
+        if not 1 <= span.lineno <= len(self._source.lines):
+            return False
+        line = self._source.lines[span.lineno - 1]
+        return "#" in line and line.encode()[span.col_offset :].startswith(b"#")
 
     def _column(self, line: int, column: int) -> int:
         """The column, at the least that of the first character of the line."""
@@ -185,8 +192,9 @@ class Statements:
 
     def _around(self, entry: _Entry) -> tuple[str, ...]:
         head, parent = entry.head, entry.parent
-        before: Sequence[Head] = [one.head for one in entry.siblings[: entry.index]]
-        after: Sequence[Head] = [one.head for one in entry.siblings[entry.index + 1 :][:_NEAR]]
+        siblings, index = entry.siblings, entry.index
+        before: Sequence[Head] = [one.head for one in siblings[max(index - _NEAR, 0) : index]]
+        after: Sequence[Head] = [one.head for one in siblings[index + 1 : index + 1 + _NEAR]]
         if isinstance(head, ast.ExceptHandler):  # it stands between what it guards and its block
             guarded = None if parent is None else parent.head
             before = guarded.body if isinstance(guarded, (ast.Try, ast.TryStar)) else ()
