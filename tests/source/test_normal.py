@@ -125,6 +125,13 @@ def test_neighbours_are_told_from_the_nearest_on() -> None:
     assert names == ["FunctionDef", "b", "a", "c", ""]
 
 
+def test_where_a_block_ends_the_neighbours_of_its_statement_follow() -> None:
+    text = "def g():\n    a()\n    with w:\n        f()\n    b()\n    c()\n\n\nd()\n"
+    _, around = place_of(parse_text("a.py", text), "f()")
+    names = [each.rpartition("id='")[2].partition("'")[0] for each in around]
+    assert names == ["w", "a", "", "b", "c"]
+
+
 def test_both_ways_of_parsing_give_one_form() -> None:
     whole = "def g(p):\n    x = open(p, 'r')[1:].y(**p)\n    return f'{x!r:>{p}}'\n"
     broken = whole + "print 'two'\n"

@@ -192,14 +192,14 @@ class Statements:
 
     def _around(self, entry: _Entry) -> tuple[str, ...]:
         head, parent = entry.head, entry.parent
-        siblings, index = entry.siblings, entry.index
-        before: Sequence[Head] = [one.head for one in siblings[max(index - _NEAR, 0) : index]]
-        after: Sequence[Head] = [one.head for one in siblings[index + 1 : index + 1 + _NEAR]]
+        before = _beyond(entry, -1)
+        after = _beyond(entry, 1)
         if isinstance(head, ast.ExceptHandler):  # it stands between what it guards and its block
             guarded = None if parent is None else parent.head
-            before = guarded.body if isinstance(guarded, (ast.Try, ast.TryStar)) else ()
-            after = head.body[:_NEAR]
-        near = [self._near(one) for one in before[: -1 - _NEAR : -1]]
+            if isinstance(guarded, (ast.Try, ast.TryStar)):
+                before = [*guarded.body[: -1 - _NEAR : -1]]
+            after = [*head.body[:_NEAR]]
+        near = [self._near(one) for one in before]
         near += [""] * (_NEAR - len(near))
         near += [self._near(one) for one in after]
         near += [""] * (2 * _NEAR - len(near))
@@ -345,6 +345,26 @@ def _flat(node: ast.Delete) -> ast.Delete:
     while len(targets) == 1 and isinstance(targets[0], ast.Tuple) and targets[0].elts:
         targets = targets[0].elts
     return node if targets is node.targets else ast.Delete(targets=targets)
+
+
+def _beyond(entry: _Entry, step: int) -> list[Head]:
+    """The neighbours on one side, the nearest first.
+
+    Where a block ends, the neighbours of its statement follow, up to the function or class.
+    """
+    found: list[Head] = []
+    here: _Entry | None = entry
+    while here is not None and len(found) < _NEAR:
+        index = here.index + step
+        while 0 <= index < len(here.siblings) and len(found) < _NEAR:
+            found.append(here.siblings[index].head)
+            index += step
+        here = here.parent
+        if here is not None and isinstance(
+            here.head, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        ):
+            break
+    return found
 
 
 def _members(display: ast.AST) -> list[list[ast.expr]]:
