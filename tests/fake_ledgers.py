@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assay.frozen import replace
 from assay.ledger.ledger import Ledger, Unseen
-from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
+from assay.ledger.observation import (
+    Evidence,
+    EvidenceRole,
+    Observation,
+    Step,
+    Suppressed,
+    Verdict,
+)
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.review.review import Fact, FileHead, FileReview, Review, Unread, Weakening
 from assay.review.verdicts import review_of_all, review_of_file
@@ -188,6 +196,15 @@ def weak_review() -> Review:
             Weakening(".gitignore", "2 Python files left out"),
         ),
     )
+
+
+def accepted_review(reason: str = "the pool closes it") -> Review:
+    """One found site that a comment accepts, and one that none does."""
+    comment = Suppressed(11, "assay", ("resource-leak",), reason, "2030-01-31")
+    accepted = replace(observation(), suppressed=comment)
+    made = Ledger("store.py", [accepted, observation(line=30, identity="open(name)")])
+    said = Weakening("comments", "1 found site suppressed in 1 file (resource-leak)")
+    return review_of(file_review(made=made), weakened=(said,))
 
 
 WEAK_LINES = (

@@ -177,6 +177,7 @@ def review(facts: FileFacts, rules: tuple[str, ...]) -> Ledger:
     ledger = Ledger(facts.source.path)
     for rule_id in rules:
         checker_of(rule_id).review(facts, ledger)
+        ledger.judged.add(rule_id)
     return ledger
 
 

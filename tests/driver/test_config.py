@@ -139,18 +139,20 @@ def test_a_named_file_may_set_anything_and_extend_anything(root: Path) -> None:
 
 def test_a_repository_sets_what_is_allowed_and_nothing_that_is_new(root: Path) -> None:
     assert {each.key for each in SETTINGS if each.reviewed is Allowed.NOTHING} == {
-        "allow-unread", "cache-dir", "file-seconds", "follow-links", "jobs", "start-method",
+        "allow-unread", "cache-dir", "file-seconds", "follow-links", "ignore-suppressions",
+        "jobs", "start-method",
     }  # fmt: skip
     write(
         root / "assay.toml",
         "cache = true\ncache-dir = 3\nfile-seconds = 0\nfollow-links = true\njobs = 500\n"
+        "ignore-suppressions = false\nrespect-foreign-suppressions = true\n"
         "allow-unread = true\nstart-method = 'fork'\nstrict = true\n",
     )
     (layer,) = load(Door.of_folder(root), "/shop/assay.toml")
     assert layer.values == {"strict": True}
     assert layer.ignored == (
-        "allow-unread", "cache", "cache-dir", "file-seconds", "follow-links", "jobs",
-        "start-method",
+        "allow-unread", "cache", "cache-dir", "file-seconds", "follow-links",
+        "ignore-suppressions", "jobs", "respect-foreign-suppressions", "start-method",
     )  # fmt: skip
     write(root / "assay.toml", "cache = false\n")
     assert values(root) == {"cache": False}

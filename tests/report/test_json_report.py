@@ -14,7 +14,16 @@ from assay.report.json_v1 import render_json
 from assay.review.review import Cell, Review
 from assay.review.verdicts import review_of_file
 from assay.source.file import Parsed
-from fake_ledgers import RULES, file_review, head, ledger, observation, review_of, weak_review
+from fake_ledgers import (
+    RULES,
+    accepted_review,
+    file_review,
+    head,
+    ledger,
+    observation,
+    review_of,
+    weak_review,
+)
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "json-v1.schema.json"
 
@@ -30,7 +39,8 @@ def notebook() -> Review:
 
 
 @pytest.mark.parametrize(
-    "review", [review_of(), review_of(file_review()), broken(), notebook(), weak_review()]
+    "review",
+    [review_of(), review_of(file_review()), broken(), notebook(), weak_review(), accepted_review()],
 )
 def test_matches_the_published_schema(review: Review) -> None:
     validate = fastjsonschema.compile(json.loads(SCHEMA.read_text("utf-8")))
@@ -48,9 +58,10 @@ def test_roles_of_the_schema_are_those_of_the_source() -> None:
 def test_keys_are_those_of_the_contract_in_their_order() -> None:
     document = json.loads(render_json(review_of(file_review()), "0.1.0"))
     assert list(document) == [
-        "schema", "tool", "files", "classes", "observations", "unseen", "unread", "weakened_by",
+        "schema", "tool", "files", "classes", "observations", "suppressed", "unseen",
+        "unread", "weakened_by",
     ]  # fmt: skip
-    assert document["tool"] == {"name": "assay", "version": "0.1.0"}
+    assert document["tool"] == {"name": "assay", "version": "0.1.0", "identity": "assay/v2"}
     assert document["classes"][2] == {
         "cwe": 772,
         "rule": "resource-leak",

@@ -10,7 +10,16 @@ from assay.frozen import replace
 from assay.ledger.ledger import Ledger, Unseen
 from assay.report.markdown import code, fenced, prose, render_markdown
 from assay.source.file import Parsed
-from fake_ledgers import WEAK_LINES, file_review, head, ledger, observation, review_of, weak_review
+from fake_ledgers import (
+    WEAK_LINES,
+    accepted_review,
+    file_review,
+    head,
+    ledger,
+    observation,
+    review_of,
+    weak_review,
+)
 
 
 def test_a_page() -> None:
@@ -113,3 +122,12 @@ def test_what_weakens_comes_before_everything_else() -> None:
     said = "\n".join(f"- **{prose(line.replace('weakened', 'Weakened'))}**" for line in WEAK_LINES)
     assert page.startswith(f"# Review of `store.py`\n\n{said}\n\n## What it is")
     assert "- `away.py`, not read: a link that leads out of the root, not followed" in page
+
+
+def test_what_a_comment_accepts_is_listed_and_its_reason_is_no_markup() -> None:
+    page = render_markdown(accepted_review("see [this](x)\u202e **now**"), verbose=False)
+    assert "1 found site accepted by comments:" in page
+    assert "- `store.py`, line 12 resource-leak: file is still open" in page
+    assert "see \\[this\\](x)" in page
+    assert "\u202e" not in page
+    assert "2 sites: 1 found, 1 suppressed." in page

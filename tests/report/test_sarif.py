@@ -22,6 +22,7 @@ from fake_ledgers import (
     LEAK,
     RULES,
     SECRET,
+    accepted_review,
     file_review,
     head,
     ledger,
@@ -55,7 +56,9 @@ def partly() -> Review:
 
 
 @pytest.mark.parametrize("all_verdicts", [False, True])
-@pytest.mark.parametrize("review", [review_of(), review_of(file_review()), partly()])
+@pytest.mark.parametrize(
+    "review", [review_of(), review_of(file_review()), partly(), accepted_review()]
+)
 def test_is_sarif(review: Review, all_verdicts: bool) -> None:
     run_of(review, all_verdicts=all_verdicts)
 
@@ -70,7 +73,8 @@ def test_only_found_by_default() -> None:
     )
     assert result["partialFingerprints"] == {
         "primaryLocationLineHash": "abc:1",
-        "assay/v1": "7497efe9f19d0766",
+        "assay/v2": "5351441ea4a600ec",
+        "assay/path/v2": "cc09c98d46836256",
     }
 
 
@@ -221,3 +225,30 @@ def test_what_weakens_is_a_notification_and_a_property() -> None:
     }
     (unread,) = invocation["toolExecutionNotifications"]
     assert unread["message"]["text"].startswith("not read: a link that leads out of the root")
+
+
+def test_what_a_comment_accepts_comes_last_and_is_the_first_to_be_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_, accepted = run_of(accepted_review())["results"]
+    assert open_["suppressions"] == []
+    assert accepted["suppressions"] == [
+        {
+            "kind": "inSource",
+            "status": "accepted",
+            "location": {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "store.py", "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": 11, "endLine": 11},
+                }
+            },
+            "justification": "the pool closes it",
+        }
+    ]
+    monkeypatch.setattr("assay.report.sarif.MAX_RESULTS", 1)
+    (left,) = run_of(accepted_review())["results"]
+    assert left["suppressions"] == []
+
+
+def test_without_comments_no_result_speaks_of_suppression() -> None:
+    assert all("suppressions" not in each for each in run_of(review_of(file_review()))["results"])

@@ -17,6 +17,7 @@ from fake_ledgers import (
     LEAK,
     RULES,
     WEAK_LINES,
+    accepted_review,
     file_review,
     head,
     ledger,
@@ -83,7 +84,7 @@ def test_verbose_quotes_the_evidence_whole() -> None:
     review = review_of(file_review(made=Ledger("store.py", [site])))
     text = render_text(review, replace(PLAIN, columns=60, verbose=True))
     assert long in text
-    assert "7497efe9f19d0766" in text
+    assert "5351441ea4a600ec" in text
     assert "1 class with no site in this file" not in text
     assert "CWE-798 Hard-coded credentials, CWE-703 Error handling" in " ".join(text.split())
 
@@ -172,3 +173,14 @@ def test_rules_that_are_off_for_a_file_are_one_row() -> None:
     text = render_text(review_of(file), PLAIN)
     assert "  unseen   -        2 classes                -  rules switched off by a.toml\n" in text
     assert "2 classes have no answer: not everything was looked at." in text
+
+
+def test_what_a_comment_accepts_is_counted_and_listed() -> None:
+    text = render_text(accepted_review(), replace(PLAIN, statistics=True))
+    assert text.startswith("weakened by comments: 1 found site suppressed in 1 file")
+    said = "12 resource-leak: file is still open when json.load raises; accepted by a comment in"
+    assert said in " ".join(text.split())
+    assert "line 11 until 2030-01-31: the pool closes it" in " ".join(text.split())
+    assert "2 sites: 1 found, 1 suppressed." in text
+    assert "resource-leak (CWE-772, CWE-404), 1 suppressed" in text
+    assert text.count("  found    CWE-772") == 1

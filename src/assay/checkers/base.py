@@ -26,6 +26,8 @@ class Checker(ABC):
     """Judges one weakness class."""
 
     rule: ClassVar[Rule]
+    closes: ClassVar[bool] = False
+    """Whether it judges what the other rules have said, and has to come after them."""
 
     @abstractmethod
     def review(self, facts: FileFacts, ledger: Ledger) -> None:

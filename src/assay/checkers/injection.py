@@ -116,6 +116,7 @@ class Injection(Checker):
             remedy=remedy,
             confidence=confidence,
             severity=severity,
+            source="" if taint is None else taint.origin.kind,
         )
 
 

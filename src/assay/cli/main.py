@@ -92,6 +92,10 @@ def _dispatch(command: object) -> int:
         from assay.cli.inspect import run_why
 
         return run_why(command)
+    if isinstance(command, parser.SuppressCommand):
+        from assay.cli.suppress import run_suppress
+
+        return run_suppress(command)
     if isinstance(command, parser.RulesCommand):
         from assay.cli.inspect import run_rules
 

@@ -19,7 +19,7 @@ from assay.report.formats import FORMATS
 
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
-_COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules", "why")
+_COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules", "suppress", "why")
 _WITH_PATHS: Final = ("review", "doctor", "models")
 
 
@@ -88,6 +88,19 @@ class WhyCommand:
     isolated: bool
 
 
+@frozen
+class SuppressCommand:
+    """`assay suppress FILE:LINE|FINGERPRINT --reason TEXT [PATH...]`."""
+
+    target: str
+    paths: tuple[str, ...]
+    rule: str
+    reason: str
+    until: str
+    config: tuple[str, ...]
+    isolated: bool
+
+
 Command: TypeAlias = (
     ReviewCommand
     | DoctorCommand
@@ -95,6 +108,7 @@ Command: TypeAlias = (
     | ExplainCommand
     | ModelsCommand
     | RulesCommand
+    | SuppressCommand
     | WhyCommand
 )
 
@@ -134,6 +148,16 @@ def parse(arguments: Sequence[str]) -> Command:
         return ExplainCommand(names.name)
     if names.command == "why":
         return WhyCommand(names.target, names.name, tuple(names.config or ()), names.isolated)
+    if names.command == "suppress":
+        return SuppressCommand(
+            names.target,
+            tuple(names.paths),
+            names.rule,
+            names.reason,
+            names.until,
+            tuple(names.config or ()),
+            names.isolated,
+        )
     if names.command is None:
         parser.error("no command given, try: assay review PATH")
     return RulesCommand()
@@ -159,6 +183,9 @@ class _Names(argparse.Namespace):
     layer: str = ""
     target: str = ""
     name: str = ""
+    rule: str = ""
+    reason: str = ""
+    until: str = ""
     paths: list[str]
     allow_unread: bool | None = None
     cache: bool | None = None
@@ -172,10 +199,12 @@ class _Names(argparse.Namespace):
     follow_links: bool | None = None
     force_exclude: bool | None = None
     ignore: list[str] | None = None
+    ignore_suppressions: bool | None = None
     jobs: int | None = None
     min_confidence: str | None = None
     min_severity: str | None = None
     output_format: str | None = None
+    per_file_ignores: list[str] | None = None
     respect_gitignore: bool | None = None
     sarif_verdicts: bool | None = None
     select: list[str] | None = None
@@ -207,6 +236,7 @@ def _review_command(names: _Names) -> ReviewCommand:
         "extend-exclude": names.extend_exclude,
         "extend-select": names.extend_select,
         "ignore": names.ignore,
+        "per-file-ignores": names.per_file_ignores,
         "select": names.select,
     }
     plain: dict[str, bool | int | str | None] = {
@@ -218,6 +248,7 @@ def _review_command(names: _Names) -> ReviewCommand:
         "fail-on": names.fail_on,
         "follow-links": names.follow_links,
         "force-exclude": names.force_exclude,
+        "ignore-suppressions": names.ignore_suppressions,
         "jobs": names.jobs,
         "min-confidence": names.min_confidence,
         "min-severity": names.min_severity,
@@ -257,6 +288,13 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
     return int(text)
+
+
+def _pair_list(text: str) -> str:
+    for word in _comma_separated([text]):
+        if ":" not in word[1:]:
+            raise argparse.ArgumentTypeError(f"'{word}' is not PATTERN:RULE")
+    return text
 
 
 def _parser() -> _Parser:
@@ -303,6 +341,24 @@ def _parser() -> _Parser:
     models.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
     _add_configuration(models)
     commands.add_parser("rules", help="list all rules", allow_abbrev=False)
+    suppress = commands.add_parser(
+        "suppress",
+        help="accept a finding: write the comment that says so",
+        allow_abbrev=False,
+        description=_SUPPRESS,
+    )
+    suppress.add_argument("target", metavar="FILE:LINE|FINGERPRINT", help="what is accepted")
+    suppress.add_argument(
+        "paths", nargs="*", metavar="PATH", help="where a fingerprint is looked for (default: .)"
+    )
+    suppress.add_argument("--reason", required=True, metavar="TEXT", help="why it is accepted")
+    suppress.add_argument(
+        "--until", default="", metavar="DAY", help="the last day on which it is, as 2027-03-01"
+    )
+    suppress.add_argument(
+        "--rule", default="", metavar="CWE|RULE", help="which one, where a line has several"
+    )
+    _add_configuration(suppress)
     why = commands.add_parser(
         "why",
         help="say what each rule asks of a line, and why it says nothing",
@@ -330,6 +386,12 @@ _DOCTOR: Final = (
 _MODELS: Final = (
     "Lists the calls, attributes and functions that each [[tool.assay.model]] of the configuration "
     "names. A row that names nothing is an error."
+)
+
+
+_SUPPRESS: Final = (
+    "Reviews the code and writes a comment above the statement in which something is found. It "
+    "names the rule and your reason, and is counted in every report."
 )
 
 
@@ -379,6 +441,19 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     rules.add_argument("--select", action="append", metavar="RULES", help="only these")
     rules.add_argument("--extend-select", action="append", metavar="RULES", help="these too")
     rules.add_argument("--ignore", action="append", metavar="RULES", help="not these")
+    rules.add_argument(
+        "--per-file-ignores",
+        action="append",
+        type=_pair_list,
+        metavar="PATTERN:RULE",
+        help="not these, in the files that the pattern names",
+    )
+    rules.add_argument(
+        "--ignore-suppressions",
+        action="store_true",
+        default=None,
+        help="report what comments in the code accept, too",
+    )
     rules.add_argument(
         "--min-severity", choices=_SEVERITIES, metavar="LEVEL", help=_list(_SEVERITIES)
     )

@@ -32,6 +32,7 @@ from assay.report.ansi import colour_wanted
 from assay.report.formats import FORMATS, Layout, render
 from assay.report.visible import visible
 from assay.report.words import plural, unread_words, weakened_lines
+from assay.source.day import today
 from assay.source.door import Door
 
 FOUND: Final = 1
@@ -63,6 +64,9 @@ def run_review(command: ReviewCommand) -> int:
         seconds=options.file_seconds,
         debug=command.debug,
         outside=outside_data(options),
+        suppressions=not options.ignore_suppressions,
+        foreign=options.respect_foreign_suppressions,
+        day=today(),
     )
     run = review_paths(
         door, command.paths, command.stdin_filename, governing, checkers, detail, command.quiet

@@ -32,7 +32,7 @@ from hashlib import blake2b
 from typing import Final, final
 
 from assay import __version__
-from assay.driver.grounds import Ground, Now, Snapshot
+from assay.driver.grounds import DAY, Ground, Now, Snapshot
 from assay.driver.transport import Reader
 from assay.review.review import FileReview
 from assay.source.door import Door
@@ -161,7 +161,7 @@ class Cache:
         roots = {
             what.partition(" ")[2]
             for kind, what, _ in self._pack.table
-            if kind not in ("file", "folder", "entry")
+            if kind not in ("file", "folder", "entry", DAY)
         }
         self._pack.snapshots = {root: self.now.snapshot(root) for root in sorted(roots)}
         body = pickle.dumps(

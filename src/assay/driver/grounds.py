@@ -1,8 +1,8 @@
 """What the review of a file rested on, and whether all of it is still as it was.
 
-Each ground is a file, a folder, a name in a folder, or a question to an outline or to a catalogue
-of templates, with a digest of what it was when it was looked at (`program.Program.grounds`). A
-review is still good when every digest is the same.
+Each ground is a file, a folder, a name in a folder, a last day, or a question to an outline or to a
+catalogue of templates, with a digest of what it was when it was looked at
+(`program.Program.grounds`). A review is still good when every digest is the same.
 
 Invariant: digests are of the contents that were analysed, so that a file which changes during a run
 makes the answer old, not wrong.
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 Ground: TypeAlias = tuple[str, str, str]
 """Kind, what, digest; for a question to an outline its answer, or a digest of a long one."""
 
+DAY: Final = "day"
+"""The kind of a ground that is the last day of something, as ISO 8601 writes it."""
+
+EXPIRED: Final = "expired"
+"""The digest of such a day when it has passed; it is "" before."""
+
 Snapshot: TypeAlias = dict[str, str]
 """The files of a project and their digests."""
 
@@ -36,6 +42,7 @@ class Now:
     __slots__ = (
         "_catalogues",
         "_changed",
+        "_day",
         "_door",
         "_files",
         "_known",
@@ -53,6 +60,7 @@ class Now:
         self._snapshots: dict[str, Snapshot] = {}
         self._changed: dict[str, tuple[Outline, frozenset[str]]] = {}
         self._program: Final = Program(door)
+        self._day: Final = self._program.day
 
     def file(self, path: str) -> str:
         """The digest of a file's bytes, or what stands for it when there are none."""
@@ -103,6 +111,8 @@ class Now:
 
     def _look(self, ground: Ground, snapshots: Mapping[str, Snapshot]) -> bool:
         kind, what, digest = ground
+        if kind == DAY:
+            return (self._day > what) == bool(digest)
         if kind == "file":
             if what.endswith("/"):
                 return self._door.is_folder(what.rstrip("/"))

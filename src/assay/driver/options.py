@@ -43,6 +43,7 @@ class Kind(enum.Enum):
     CHOICE = "one of"
     NAMES = "a list of strings"
     ROWS = "a list of tables"
+    BY_FILE = "a table of lists of strings"
 
 
 class Allowed(enum.Enum):
@@ -113,11 +114,14 @@ SETTINGS: Final = (
     Setting("follow-links", Kind.FLAG, False),
     Setting("force-exclude", Kind.FLAG, False, reviewed=Allowed.RUN),
     Setting("ignore", Kind.NAMES, (), reviewed=Allowed.FOLDER),
+    Setting("ignore-suppressions", Kind.FLAG, False),
     Setting("jobs", Kind.COUNT, 0),
     Setting("min-confidence", Kind.CHOICE, "low", _CONFIDENCES, reviewed=Allowed.RUN),
     Setting("min-severity", Kind.CHOICE, "info", _SEVERITIES, reviewed=Allowed.RUN),
     Setting("model", Kind.ROWS, (), adds=True, reviewed=Allowed.RUN),
     Setting("output-format", Kind.CHOICE, "text", FORMATS, reviewed=Allowed.RUN),
+    Setting("per-file-ignores", Kind.BY_FILE, (), reviewed=Allowed.FOLDER),
+    Setting("respect-foreign-suppressions", Kind.FLAG, True, reviewed=Allowed.OFF),
     Setting("respect-gitignore", Kind.FLAG, True, reviewed=Allowed.RUN),
     Setting("sarif-verdicts", Kind.FLAG, False, reviewed=Allowed.RUN),
     Setting("select", Kind.NAMES, (), reviewed=Allowed.FOLDER),
@@ -128,8 +132,17 @@ SETTINGS: Final = (
 )
 """Sorted by key. `exclude = ()` means the built-in list, `jobs = 0` one for each processor.
 
-The rows of `model` are kept as texts: where a row stands and what is in it, as JSON.
+The rows of `model` are kept as texts: where a row stands and what is in it, as JSON. So are the
+entries of `per-file-ignores`, as `PATTERN:RULE`.
 """
+
+
+@frozen
+class FileIgnores:
+    """Rules that are off for the files that a pattern names."""
+
+    patterns: Patterns
+    rules: tuple[str, ...]
 
 
 @frozen
@@ -149,11 +162,14 @@ class Options:
     follow_links: bool
     force_exclude: bool
     ignore: tuple[str, ...]
+    ignore_suppressions: bool
     jobs: int
     min_confidence: Confidence
     min_severity: Severity
     model: tuple[UserRow, ...]
     output_format: str
+    per_file_ignores: tuple[FileIgnores, ...]
+    respect_foreign_suppressions: bool
     respect_gitignore: bool
     sarif_verdicts: bool
     select: tuple[str, ...]
@@ -209,9 +225,31 @@ def checked(key: str, raw: object, origin: str, quoted: bool = False) -> Value:
         if len(rows) == len(raw):
             where = f"{origin}: [[{key}]]"
             return tuple(_row_text(f"{where} {n}", row) for n, row in enumerate(rows, 1))
+    if kind is Kind.BY_FILE:
+        pairs = _pairs(raw)
+        if pairs is not None:
+            return pairs
     what = f"one of {', '.join(wanted.choices)}" if kind is Kind.CHOICE else kind.value
     instead = repr(raw) if quoted else type_said(raw)
     raise UsageError(f"{origin}: {key} must be {what}, not {instead}")
+
+
+def _pairs(raw: object) -> tuple[str, ...] | None:
+    """The entries of `per-file-ignores`: of a table, or of a list of `PATTERN:RULE`."""
+    pairs: list[str] = []
+    if isinstance(raw, dict):
+        for pattern, names in raw.items():
+            if not isinstance(names, list):
+                return None
+            texts = [name for name in names if isinstance(name, str)]
+            if len(texts) != len(names) or not isinstance(pattern, str):
+                return None
+            pairs += [f"{pattern}:{name}" for name in texts]
+        return tuple(pairs)
+    if isinstance(raw, (list, tuple)):
+        pairs += [each for each in raw if isinstance(each, str) and ":" in each[1:]]
+        return tuple(pairs) if len(pairs) == len(raw) else None
+    return None
 
 
 def type_said(raw: object) -> str:
@@ -262,11 +300,14 @@ def options_of(settled: Mapping[str, Settled]) -> Options:
         follow_links=_flag(settled, "follow-links"),
         force_exclude=_flag(settled, "force-exclude"),
         ignore=_names(settled, "ignore"),
+        ignore_suppressions=_flag(settled, "ignore-suppressions"),
         jobs=_count(settled, "jobs"),
         min_confidence=Confidence(_text(settled, "min-confidence")),
         min_severity=Severity(_text(settled, "min-severity")),
         model=tuple(_user_row(text) for text in _names(settled, "model")),
         output_format=_text(settled, "output-format"),
+        per_file_ignores=_file_ignores(settled, "per-file-ignores"),
+        respect_foreign_suppressions=_flag(settled, "respect-foreign-suppressions"),
         respect_gitignore=_flag(settled, "respect-gitignore"),
         sarif_verdicts=_flag(settled, "sarif-verdicts"),
         select=_names(settled, "select"),
@@ -319,6 +360,19 @@ def _names(settled: Mapping[str, Settled], key: str) -> tuple[str, ...]:
     value = settled[key].value
     assert isinstance(value, tuple), key
     return value
+
+
+def _file_ignores(settled: Mapping[str, Settled], key: str) -> tuple[FileIgnores, ...]:
+    """The entries by pattern, each relative to the place that it comes from, in their order."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for text, layer in zip(_names(settled, key), settled[key].sources, strict=True):
+        pattern, _, rule = text.rpartition(":")
+        origin = layer.origin if layer.reviewed else ""
+        found.setdefault((layer.folder, origin, pattern), []).append(rule)
+    return tuple(
+        FileIgnores(Patterns(folder, (pattern,), origin), tuple(rules))
+        for (folder, origin, pattern), rules in found.items()
+    )
 
 
 def _patterns(settled: Mapping[str, Settled], key: str) -> tuple[Patterns, ...]:

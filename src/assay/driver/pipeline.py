@@ -14,7 +14,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, final
 
+from assay.checkers._suppressions import silence, until_days
 from assay.checkers.base import Checker
+from assay.driver.grounds import DAY, EXPIRED
 from assay.driver.redacting import Redacting
 from assay.driver.timer import OverBudgetError, time_limit
 from assay.frozen import frozen, replace
@@ -49,7 +51,9 @@ class Detail:
     """How much of a file's review is kept, and how long it may take.
 
     `seconds` is the limit of time for one file, 0 for none. `debug` prints the traceback of an
-    internal error to stderr. `outside` is what counts as outside data.
+    internal error to stderr. `outside` is what counts as outside data. `suppressions` says whether
+    comments may accept findings, `foreign` whether those for other tools may, too; `day` is the day
+    that decides which have expired, "" for that of the clock.
     """
 
     keep_clean: bool
@@ -57,6 +61,9 @@ class Detail:
     seconds: int
     debug: bool
     outside: OutsideData = OutsideData()
+    suppressions: bool = True
+    foreign: bool = True
+    day: str = ""
 
 
 def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail) -> FileReview:
@@ -67,7 +74,9 @@ def review_file(source: SourceFile, checkers: Sequence[Checker], detail: Detail)
 def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -> FileReview:
     """The review of one module of a program."""
     source = module.source
-    work = _Work(module, checkers, detail)
+    if detail.day:
+        module.program.day = detail.day
+    work = _Work(module, sorted(checkers, key=_closes), detail)
     try:
         with deep_recursion(), time_limit(detail.seconds):
             _judge(work)
@@ -146,13 +155,21 @@ class Reviewer:
         )
         if stopped:
             return Answer(review, ()), False  # what was stopped half-way is not kept
-        grounds = tuple(program.grounds(bits))
+        grounds = (*program.grounds(bits), *_days(module))
         if module.source.role is Role.TEST:
             program.forget(module)  # hardly any file asks for what is in a test
         self._lines += len(module.source.lines)
         # Files that all lead to the same large part of a project would have it read for each anew.
         is_spent = program.lines > MOST_LINES and self._lines > MOST_LINES // 2
         return Answer(review, grounds), not is_spent
+
+
+def _days(module: Module) -> list[tuple[str, str, str]]:
+    """The grounds of a review with comments that hold for a time: which of them have expired."""
+    if module.source.parsed is Parsed.NOT:
+        return []
+    day = module.program.day
+    return [(DAY, until, EXPIRED * (day > until)) for until in until_days(module.source)]
 
 
 def lost_file(path: str, reason: str, remedy: str, checkers: Sequence[Checker]) -> FileReview:
@@ -181,6 +198,8 @@ class _Work:
         self.head = _bare_head(source.path, source.problem)
         self.doing = "describing"
         self.waiting = [checker.rule.id for checker in checkers]
+        self.suppressions: Final = detail.suppressions
+        self.foreign: Final = detail.foreign
 
 
 def _judge(work: _Work) -> None:
@@ -199,6 +218,7 @@ def _judge(work: _Work) -> None:
             summary=description.summary,
             facts=tuple(Fact(fact.text, fact.line) for fact in description.facts),
             calls=0,
+            inner="" if source.inner == source.path else source.inner,
         )
         if source.parsed is Parsed.NOT:
             return
@@ -215,9 +235,20 @@ def _judge(work: _Work) -> None:
         work.doing = checker.rule.id
         try:
             checker.review(facts, work.ledger)
+            work.ledger.judged.add(checker.rule.id)
         except Exception as error:  # one checker must not end the others
             _internal_error(work, error, (checker.rule.id,))
         work.waiting.pop(0)
+    if work.suppressions:
+        work.doing = "what comments accept"
+        try:
+            silence(facts, work.ledger, work.foreign)
+        except Exception as error:  # then nothing is accepted
+            _internal_error(work, error, ())
+
+
+def _closes(checker: Checker) -> bool:
+    return checker.closes
 
 
 def _internal_error(work: _Work, error: Exception, rules: tuple[str, ...]) -> None:

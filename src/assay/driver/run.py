@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from assay.checkers.base import Checker
 from assay.driver.batches import batches_of, judged, parts_of
+from assay.driver.by_file import ByFile
 from assay.driver.collecting import without_collector
 from assay.driver.governing import Governing
 from assay.driver.options import Options
@@ -22,8 +23,8 @@ from assay.driver.parallel import REGISTRY, review_files
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
 from assay.driver.transport import Reader, pack
-from assay.driver.weakened import weakened_by
-from assay.frozen import frozen
+from assay.driver.weakened import by_comments, weakened_by
+from assay.frozen import frozen, replace
 from assay.ledger.ledger import Unseen
 from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
@@ -108,13 +109,15 @@ def review_paths(
     lost: list[str] = []
     unread: list[Unread] = []
     reviews: list[FileReview] = []
+    by_file = ByFile(door, governing, [checker.rule for checker in checkers], notes)
     used = {checker.rule.id for part in parts for checker in part.checkers}
     in_run = [checker.rule for checker in checkers if checker.rule.id in used]
     if STDIN in paths:
         name = stdin_filename or STDIN_NAME
         source = parse_bytes(name, sys.stdin.buffer.read(MAX_BYTES + 1))
         found_in = _of_stdin(door, stdin_filename, source, parts[0].checkers, detail)
-        reviews.append(with_rules_off(found_in, in_run, parts[0].origin))
+        place = door.place(stdin_filename) if stdin_filename else ""
+        reviews.append(by_file.applied(with_rules_off(found_in, in_run, parts[0].origin), place))
         refusal = _not_a_text_of_python(source)
         if refusal:
             wrong.append(f"{name}: {refusal}")
@@ -127,8 +130,8 @@ def review_paths(
                 door, batch.files, batch.checkers, detail, options, jobs, progress, notes, grounds
             )
             reviews += [
-                with_rules_off(each, in_run, origin)
-                for each, origin in zip(found, batch.origins, strict=True)
+                by_file.applied(with_rules_off(each, in_run, origin), file.place)
+                for each, origin, file in zip(found, batch.origins, batch.files, strict=True)
             ]
     finally:
         progress.close()
@@ -154,7 +157,11 @@ def review_paths(
         options.min_severity,
         options.min_confidence,
         unread,
-        weakened_by(governing.run, judged(parts, checkers), collection.left_out),
+        (
+            *weakened_by(governing.run, judged(parts, checkers), collection.left_out),
+            *by_file.weakened(),
+            *by_comments(reviews),
+        ),
     )
     named = {file.reported for file in collection.files if file.explicit}
     lost = [
@@ -228,7 +235,7 @@ def _kept_or_new(
             build_digest(),
             repr(door.reach),
             repr(tuple(rules)),
-            repr(detail),
+            repr(replace(detail, day="")),  # a ground of the reviews that rest on it
             repr(options.file_seconds),
         )
     )

@@ -8,51 +8,39 @@ rule that answers for it. Nothing selected means all rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
 from assay.driver.options import UsageError, suggestion
-from assay.ledger.rule import Rule
-
-_NUMBER: Final = re.compile(r"(?:cwe-?)?0*([0-9]+)", re.IGNORECASE)
+from assay.ledger.rule import Rule, cwe_number
+from assay.ledger.rule import named as named  # the word of the options, too
 
 
 def chosen(
     rules: Sequence[Rule], select: Sequence[str], extend: Sequence[str], ignore: Sequence[str]
 ) -> tuple[Rule, ...]:
     """The rules that are left, in their order. Raises UsageError for a name that fits no rule."""
-    kept = _all_named(rules, select, "select") if select else frozenset(rule.id for rule in rules)
-    kept |= _all_named(rules, extend, "extend-select")
-    kept -= _all_named(rules, ignore, "ignore")
+    kept = all_named(rules, select, "select") if select else frozenset(rule.id for rule in rules)
+    kept |= all_named(rules, extend, "extend-select")
+    kept -= all_named(rules, ignore, "ignore")
     left = tuple(rule for rule in rules if rule.id in kept)
     if rules and not left:
         raise UsageError("no rule is left: select and ignore leave nothing to look for")
     return left
 
 
-def named(rules: Sequence[Rule], name: str) -> tuple[Rule, ...]:
-    """The rules that a name stands for; empty for an unknown one."""
-    match = _NUMBER.fullmatch(name.strip())
-    if match is not None:
-        number = int(match.group(1))
-        return tuple(rule for rule in rules if number == rule.cwe or number in rule.related)
-    wanted = name.strip().lower()
-    return tuple(rule for rule in rules if rule.id == wanted)
-
-
 def unknown(rules: Sequence[Rule], name: str) -> str:
     """What to say of a name that fits no rule."""
     words = [rule.id for rule in rules]
     words += [f"CWE-{cwe}" for rule in rules for cwe in (rule.cwe, *rule.related)]
-    match = _NUMBER.fullmatch(name.strip())
-    asked = f"CWE-{match.group(1)}" if match is not None else name
+    number = cwe_number(name)
+    asked = name if number is None else f"CWE-{number}"
     return (
         f"no rule '{name}'{suggestion(asked, dict.fromkeys(words))} (`assay rules` lists all rules)"
     )
 
 
-def _all_named(rules: Sequence[Rule], names: Sequence[str], option: str) -> frozenset[str]:
+def all_named(rules: Sequence[Rule], names: Sequence[str], option: str) -> frozenset[str]:
+    """The ids that names stand for. Raises UsageError for a name that fits no rule."""
     found: set[str] = set()
     for name in names:
         matching = named(rules, name)

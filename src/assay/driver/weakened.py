@@ -1,7 +1,8 @@
 """What came with the reviewed folder and makes the review say less, in words.
 
 A configuration there, ignore files and names of folders may leave out files, switch off rules and
-raise levels. All of that may be meant well; whoever reads that nothing is found has to know it.
+raise levels; comments may accept what is found. All of that may be meant well; whoever reads that
+nothing is found has to know it.
 
 A setting weakens by comparison: with the same command line and the user's own configuration, and
 without the reviewed side's. What the user asks for is no weakening.
@@ -20,9 +21,11 @@ from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
 from assay.models.outside import KINDS, OutsideData
 from assay.report.words import plural
-from assay.review.review import Weakening
+from assay.review.review import FileReview, Weakening
 from assay.source.exclusions import BUILT_IN, LeftOut
+from assay.source.suppressions import NOSEC
 
+_COMMENTS: Final = "comments"
 _DEFAULTS: Final = "default exclusions"
 _NAMES: Final = 4
 _ROWS: Final = 20
@@ -65,6 +68,29 @@ def weakened_by(
         for each in defaults
     ]
     return tuple(found)
+
+
+def by_comments(reviews: Sequence[FileReview]) -> list[Weakening]:
+    """What comments in the code accept, so that it makes no exit code and no entry of a report."""
+    sites = [
+        each.observation
+        for review in reviews
+        for each in review.observations
+        if each.observation.suppressed is not None
+    ]
+    if not sites:
+        return []
+    rules = sorted({site.rule.id for site in sites})
+    files = len({site.path for site in sites})
+    said = f"{plural(len(sites), 'found site')} suppressed in {plural(files, 'file')}"
+    said += f" ({_some(rules)})"
+    blanket = sum(
+        site.suppressed is not None and site.suppressed.by == NOSEC and not site.suppressed.names
+        for site in sites
+    )
+    if blanket:
+        said += f", {blanket:,} by # nosec without a code"
+    return [Weakening(_COMMENTS, said)]
 
 
 def _some(names: Sequence[str], most: int = _NAMES) -> str:

@@ -132,7 +132,10 @@ def _words(review: FileReview, first: int, last: int, ids: set[str]) -> list[Ans
             continue
         word = observation.verdict.value
         if observation.line <= last and max(observation.end_line, observation.line) >= first:
-            found.append(Answer(observation.rule.id, word, observation.message))
+            said = observation.message
+            if observation.suppressed is not None:
+                said += f" (accepted by the comment in line {observation.suppressed.line})"
+            found.append(Answer(observation.rule.id, word, said))
             continue
         for evidence in observation.evidence:
             here = evidence.path == observation.path and first <= evidence.line <= last

@@ -36,10 +36,19 @@ class Ledger:
     """Observations and holes of one file, in the order in which they were made.
 
     `tracebacks` holds one formatted traceback for each internal error, for `--debug`. `clean_lines`
-    are the lines of clean sites that have no observation, by the id of their rule.
+    are the lines of clean sites that have no observation, by the id of their rule. `judged` are the
+    ids of the rules that have had their say.
     """
 
-    __slots__ = ("clean_lines", "keep_clean", "observations", "path", "tracebacks", "unseen")
+    __slots__ = (
+        "clean_lines",
+        "judged",
+        "keep_clean",
+        "observations",
+        "path",
+        "tracebacks",
+        "unseen",
+    )
 
     def __init__(
         self,
@@ -54,6 +63,7 @@ class Ledger:
         self.keep_clean: Final = keep_clean
         self.tracebacks: Final[list[str]] = []
         self.clean_lines: Final[dict[str, list[int]]] = {}
+        self.judged: Final[set[str]] = set()
 
     def note_clean(self, rule: str, line: int) -> None:
         """Counts a clean site of a rule; only where `keep_clean` is false."""

@@ -71,14 +71,34 @@ class Step:
 
 
 @frozen
+class Suppressed:
+    """A comment in the code that accepts what is found.
+
+    `line` is the comment's, `by` is "assay", "nosec" or "noqa", `names` are the rules or codes that
+    it names, none for all that the other tool looks for. `until` is its last day, "" for no end.
+    """
+
+    line: int
+    by: str
+    names: tuple[str, ...]
+    reason: str
+    until: str
+
+
+@frozen
 class Observation:
     """One rule's word on one site.
 
     Lines and columns are 1-based, columns count code points, `end_column` is exclusive.
     `function` is the qualified name round the site, `""` at module level. `message` is lower
     case without a full stop. `missing` names what is not in view when the verdict is `unseen`,
-    and is empty otherwise. `identity` is the normalised text that survives moved lines and new
-    formatting (see `fingerprint`).
+    and is empty otherwise.
+
+    What tells the site apart (see `ledger.identity`): `identity` is a digest of the statement's
+    normal form, `around` are digests of what stands round it, `source` is the kind of data that
+    reaches it, "" where none does. Clean sites, which are only counted, have none of these.
+
+    `suppressed` is the comment that accepts a found site; the verdict stays found.
     """
 
     rule: Rule
@@ -97,3 +117,6 @@ class Observation:
     missing: tuple[str, ...]
     remedy: str
     identity: str
+    around: tuple[str, ...] = ()
+    source: str = ""
+    suppressed: Suppressed | None = None

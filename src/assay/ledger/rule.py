@@ -7,8 +7,13 @@ The id is the identity and reads after "ignore"; the CWE number is data. Example
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Sequence
+from typing import Final
 
 from assay.frozen import frozen
+
+_NUMBER: Final = re.compile(r"(?:cwe-?)?0*([0-9]+)", re.IGNORECASE)
 
 
 class Severity(enum.Enum):
@@ -51,6 +56,7 @@ class Family(enum.Enum):
     TRANSPORT = "transport and exposure"
     ACCESS = "access"
     INJECTION = "injection"
+    SUPPRESSIONS = "suppressions"
 
 
 @frozen
@@ -77,3 +83,18 @@ class Rule:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+
+def named(rules: Sequence[Rule], name: str) -> tuple[Rule, ...]:
+    """The rules that a name stands for: an id, or a CWE number; empty for an unknown one."""
+    number = cwe_number(name)
+    if number is not None:
+        return tuple(rule for rule in rules if number == rule.cwe or number in rule.related)
+    wanted = name.strip().lower()
+    return tuple(rule for rule in rules if rule.id == wanted)
+
+
+def cwe_number(name: str) -> int | None:
+    """The number of `CWE-89`, `cwe-089` and `89`; None for anything else."""
+    match = _NUMBER.fullmatch(name.strip())
+    return None if match is None else int(match.group(1))

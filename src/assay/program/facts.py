@@ -38,6 +38,7 @@ from assay.ir.ops import (
     SetAttr,
     Store,
 )
+from assay.ledger.identity import form_digest, near_digest
 from assay.ledger.observation import Evidence, EvidenceRole, Observation, Step, Verdict
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.program.containers import Puts
@@ -46,6 +47,7 @@ from assay.program.literals import Literal, literals_of
 from assay.program.narrowing import tested
 from assay.source.describe import Description
 from assay.source.file import SourceFile
+from assay.source.span import Span
 
 if TYPE_CHECKING:
     from assay.program.classes import ClassInfo
@@ -582,8 +584,9 @@ class FileFacts:
         remedy: str = "",
         confidence: Confidence | None = None,
         severity: Severity | None = None,
+        source: str = "",
     ) -> Observation:
-        """An observation at a place of the file.
+        """An observation at a place of the file. `source` is the kind of data that reaches it.
 
         The site's own lines are put before the evidence given, unless a SITE is among it or the
         site is clean.
@@ -592,8 +595,11 @@ class FileFacts:
         end_line = at.end_lineno or at.lineno
         end_column = at.end_col_offset or at.col_offset
         identity = ""
+        around: tuple[str, ...] = ()
         if verdict is not Verdict.CLEAN:  # clean sites are many, and are only counted
-            identity = "".join(self.source.quote(at.lineno, end_line).split())
+            place = self.source.statements.at(Span(at.lineno, at.col_offset, end_line, end_column))
+            identity = form_digest(place.form)
+            around = tuple([near_digest(form) for form in place.around])
             if not any(item.role is EvidenceRole.SITE for item in evidence):
                 site = self.evidence(EvidenceRole.SITE, at.lineno, end_line)
                 evidence = (site, *evidence)
@@ -614,6 +620,8 @@ class FileFacts:
             missing=missing,
             remedy=remedy,
             identity=identity,
+            around=around,
+            source=source,
         )
 
     def enclosing(self, line: int) -> FunctionFacts:

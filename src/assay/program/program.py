@@ -44,6 +44,7 @@ from assay.program.values import (
     union,
     unknown,
 )
+from assay.source.day import today
 from assay.source.door import Door
 from assay.source.file import SourceFile
 
@@ -71,6 +72,7 @@ class Program:
         "_shared",
         "_subclasses",
         "account",
+        "day",
         "door",
         "library",
         "lines",
@@ -88,6 +90,7 @@ class Program:
         self.account: Final = account
         self.door: Final = Door() if door is None else door
         self.outside: Final = outside
+        self.day = today()  # on which what has a last day is judged
         self.uses: Final = Uses()
         self.lines = 0  # of the modules that are held
         self._bits: dict[tuple[str, str, str], int] = {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import Final, TypeAlias
 
+from assay.ledger.identity import VERSION
 from assay.ledger.observation import Verdict
 from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
 
@@ -23,10 +24,11 @@ def render_json(review: Review, version: str) -> str:
     """The report, indented, with a line end. Clean sites are in it if the review has them."""
     document: Json = {
         "schema": SCHEMA,
-        "tool": {"name": "assay", "version": version},
+        "tool": {"name": "assay", "version": version, "identity": VERSION},
         "files": [_file(file) for file in review.files],
         "classes": [_class(each) for each in review.classes],
         "observations": [_observation(each) for each in review.observations],
+        "suppressed": [_observation(each) for each in review.suppressed],
         "unseen": [_unseen(name) for name in review.unseen],
         "unread": [
             {"path": each.path, "parsed": each.parsed.value, "reason": each.reason}
@@ -73,6 +75,8 @@ def _class(each: ClassReview) -> Json:
             for verdict in (Verdict.FOUND, Verdict.HANDLED, Verdict.CLEAN, Verdict.UNSEEN)
         },
     }
+    if each.sites.suppressed:
+        entry["suppressed"] = each.sites.suppressed
     if each.clean_lines:
         entry["clean_lines"] = list(each.clean_lines)
     return entry
@@ -108,7 +112,25 @@ def _observation(reviewed: Reviewed) -> Json:
             for step in observation.trace
         ],
         "fingerprint": reviewed.fingerprint,
+        "path_fingerprint": reviewed.identity.path_fingerprint,
+        "identity": {
+            "source": reviewed.identity.source,
+            "statement": reviewed.identity.statement,
+            "ordinal": reviewed.identity.ordinal,
+            "around": list(reviewed.identity.around),
+        },
     }
+    accepted = observation.suppressed
+    if accepted is not None:
+        suppression: dict[str, Json] = {
+            "line": accepted.line,
+            "by": accepted.by,
+            "names": list(accepted.names),
+            "reason": accepted.reason,
+        }
+        if accepted.until:
+            suppression["until"] = accepted.until
+        entry["suppression"] = suppression
     if observation.missing:
         entry["missing"] = list(observation.missing)
     if reviewed.cell is not None:

@@ -31,6 +31,7 @@ from assay.report.words import (
     plural,
     site_counts,
     site_words,
+    suppressed_words,
     unseen_label,
     weakened_lines,
     what_it_is,
@@ -320,8 +321,16 @@ def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
             f"{plural(each.sites.found, 'site')}: {_places(each, conclusion.wrong, alone)}."
             for each in conclusion.found_classes
         )
+    elif not conclusion.found_classes and review.suppressed:
+        yield "Nothing is found in what was in view that no comment accepts."
     elif not conclusion.found_classes:
         yield "Nothing is found in what was in view."
+    if review.suppressed:
+        yield f"{plural(len(review.suppressed), 'found site')} accepted by comments:"
+        yield "\n".join(
+            f"- {code(each.observation.path)}, line {prose(suppressed_words(each))}"
+            for each in review.suppressed
+        )
     for verdict in (Verdict.HANDLED, Verdict.CLEAN):
         titles = [
             f"{prose(each.rule.title)} (CWE-{each.rule.cwe})"

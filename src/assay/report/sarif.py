@@ -1,8 +1,9 @@
 """SARIF 2.1.0, as code-scanning services read it.
 
-Results are what is found. `all_verdicts` adds the rest for other readers, with the `kind` that
-SARIF has for it: handled and clean sites pass, unseen ones are open, a class without a site is not
-applicable; their level is none. Services that ignore `kind` would show those as alerts.
+Results are what is found; what comments accept of it comes last, each with its suppression.
+`all_verdicts` adds the rest for other readers, with the `kind` that SARIF has for it: handled and
+clean sites pass, unseen ones are open, a class without a site is not applicable; their level is
+none. Services that ignore `kind` would show those as alerts.
 
 Minified, in the order of the review, without times or paths of the machine. What a service would
 refuse is cut here, most severe kept, and a notification says so.
@@ -14,6 +15,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from assay.ledger.identity import VERSION
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
 from assay.ledger.reason import INTERNAL_ERROR, is_not_analysed, word
 from assay.ledger.rule import Rule, Severity
@@ -28,6 +30,7 @@ MAX_RELATED: Final = 1_000
 MAX_TAGS: Final = 10
 MAX_TEXT: Final = 1_024
 
+_PATH_VERSION: Final = VERSION.replace("/", "/path/")
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT: Final = "%SRCROOT%"
 _LEVEL: Final = {
@@ -170,11 +173,14 @@ def _results(review: Review, index: dict[str, int], all_verdicts: bool) -> tuple
         for each in review.observations
         if all_verdicts or each.observation.verdict is Verdict.FOUND
     ]
+    wanted += review.suppressed
     kept = wanted
     if len(wanted) > MAX_RESULTS:
         order = sorted(range(len(wanted)), key=lambda place: (*_importance(wanted[place]), place))
         kept = [wanted[place] for place in sorted(order[:MAX_RESULTS])]
-    results = [_result(each, index) for each in kept]
+    # Where one result has the list, all have to: an empty one says that nothing suppresses it.
+    suppresses = bool(review.suppressed)
+    results = [_result(each, index, suppresses) for each in kept]
     if all_verdicts:
         room = MAX_RESULTS - len(results)
         results += [
@@ -185,12 +191,17 @@ def _results(review: Review, index: dict[str, int], all_verdicts: bool) -> tuple
     return results, len(wanted) - len(kept)
 
 
-def _importance(reviewed: Reviewed) -> tuple[int, int, int]:
+def _importance(reviewed: Reviewed) -> tuple[bool, int, int, int]:
     observation = reviewed.observation
-    return (observation.verdict.rank, observation.severity.rank, observation.confidence.rank)
+    return (
+        observation.suppressed is not None,
+        observation.verdict.rank,
+        observation.severity.rank,
+        observation.confidence.rank,
+    )
 
 
-def _result(reviewed: Reviewed, index: dict[str, int]) -> Json:
+def _result(reviewed: Reviewed, index: dict[str, int], suppresses: bool) -> Json:
     observation = reviewed.observation
     found = observation.verdict is Verdict.FOUND
     related = [each for each in observation.evidence if not _is_site(each, reviewed)][:MAX_RELATED]
@@ -203,7 +214,10 @@ def _result(reviewed: Reviewed, index: dict[str, int]) -> Json:
             for number, each in enumerate(related, 1)
         )
         text = f"{text} (see {links})"
-    identities: dict[str, Json] = {"assay/v1": reviewed.fingerprint}
+    identities: dict[str, Json] = {
+        VERSION: reviewed.fingerprint,
+        _PATH_VERSION: reviewed.identity.path_fingerprint,
+    }
     partial: dict[str, Json] = {}
     if reviewed.line_hash:
         partial["primaryLocationLineHash"] = reviewed.line_hash
@@ -243,6 +257,22 @@ def _result(reviewed: Reviewed, index: dict[str, int]) -> Json:
             for step in observation.trace[:MAX_STEPS]
         ]
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
+    accepted = observation.suppressed
+    if accepted is not None:
+        suppression: dict[str, Json] = {
+            "kind": "inSource",
+            "status": "accepted",
+            "location": {
+                "physicalLocation": _physical(
+                    observation.path, _lines(accepted.line, accepted.line)
+                )
+            },
+        }
+        if accepted.reason:
+            suppression["justification"] = visible(accepted.reason)
+        result["suppressions"] = [suppression]
+    elif suppresses:
+        result["suppressions"] = []
     result["properties"] = {
         "verdict": observation.verdict.value,
         "severity": observation.severity.value,

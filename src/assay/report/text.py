@@ -39,6 +39,7 @@ from assay.report.words import (
     site_counts,
     site_words,
     some_names,
+    suppressed_words,
     unanswered,
     weakened_lines,
     what_it_is,
@@ -114,6 +115,10 @@ def _file_block(
         rows = [row for row in rows if row.verdict is Verdict.FOUND]
     lines.append("")
     lines += _table(rows, style)
+    if whole:
+        for each in file.observations:
+            if each.observation.suppressed is not None:
+                lines += _wrapped("  suppressed  ", suppressed_words(each), style)
     absent = [each for each in file.classes if each.verdict is Verdict.ABSENT]
     if whole and absent:
         if style.verbose:
@@ -427,9 +432,10 @@ def _statistics(review: Review, style: TextStyle) -> str:
     ]
     for each in review.classes:
         sites = each.sites
+        told = f", {sites.suppressed:,} suppressed" if sites.suppressed else ""
         lines.append(
             f"  {sites.found:>5}  {sites.handled:>7}  {sites.unseen:>6}  {sites.clean:>7}  "
-            f"{each.rule.id} ({cwe_list(each.rule)})"
+            f"{each.rule.id} ({cwe_list(each.rule)}){told}"
         )
     return "\n".join(lines)
 

@@ -19,6 +19,7 @@ from assay.review.review import (
 )
 
 _WEAKENED: Final = 8
+_COMMENTS: Final = {"assay": "a comment", "nosec": "# nosec", "noqa": "# noqa"}
 
 COUNTED = (Verdict.FOUND, Verdict.HANDLED, Verdict.UNSEEN, Verdict.CLEAN)
 """The verdicts in the order in which a sentence counts them."""
@@ -71,8 +72,12 @@ def counts_by_verdict(counts: Sequence[tuple[Verdict, int]]) -> str:
 
 
 def site_counts(sites: SiteCounts) -> str:
-    """`1 found, 2 handled, 14 clean`."""
-    return counts_by_verdict([(verdict, sites.of(verdict)) for verdict in COUNTED])
+    """`1 found, 2 handled, 14 clean, 1 suppressed`."""
+    said = counts_by_verdict([(verdict, sites.of(verdict)) for verdict in COUNTED])
+    if not sites.suppressed:
+        return said
+    told = f"{sites.suppressed:,} suppressed"
+    return told if sites.suppressed == sites.total else f"{said}, {told}"
 
 
 def all_sites(review: Review) -> str:
@@ -142,6 +147,19 @@ def unread_words(unread: Unread) -> str:
     """`a.py: read partly: lines 6-7 not analysed: '(' was never closed`."""
     reason = f": {unread.reason}" if unread.reason else ""
     return f"{unread.path}: {how_read(unread.parsed)}{reason}"
+
+
+def suppressed_words(reviewed: Reviewed) -> str:
+    """`12 resource-leak: found, and accepted by line 11 until 2027-03-01: the pool closes it`."""
+    observation = reviewed.observation
+    accepted = observation.suppressed
+    said = f"{line_in_file(reviewed)} {observation.rule.id}: {visible(observation.message)}"
+    if accepted is None:
+        return said
+    said += f"; accepted by {_COMMENTS[accepted.by]} in line {accepted.line}"
+    if accepted.until:
+        said += f" until {accepted.until}"
+    return f"{said}: {visible(accepted.reason)}" if accepted.reason else said
 
 
 def weakened_lines(review: Review) -> list[str]:

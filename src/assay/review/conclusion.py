@@ -47,7 +47,9 @@ def conclude(review: Review) -> Conclusion:
     remedies.sort(key=lambda each: (-len(each.names), each.remedy))
     return Conclusion(
         wrong=tuple(ranked),
-        found_classes=tuple(c for c in review.classes if c.verdict is Verdict.FOUND),
+        found_classes=tuple(
+            c for c in review.classes if c.verdict is Verdict.FOUND and c.sites.found
+        ),
         unseen_classes=tuple(c for c in review.classes if c.verdict is Verdict.UNSEEN),
         not_analysed=tuple(name for name in names if is_not_analysed(name.reason)),
         not_in_view=tuple(name for name in names if not is_not_analysed(name.reason)),

@@ -11,6 +11,7 @@ in which files were given or workers finished.
 from __future__ import annotations
 
 from assay.frozen import frozen
+from assay.ledger.identity import Identity
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
@@ -27,17 +28,21 @@ class Fact:
 
 @frozen
 class SiteCounts:
-    """How many sites a rule gave each word to."""
+    """How many sites a rule gave each word to.
+
+    `suppressed` are found, too, and accepted by a comment; `found` are the others.
+    """
 
     found: int
     handled: int
     clean: int
     unseen: int
+    suppressed: int = 0
 
     @property
     def total(self) -> int:
         """All sites that were examined."""
-        return self.found + self.handled + self.clean + self.unseen
+        return self.found + self.handled + self.clean + self.unseen + self.suppressed
 
     def of(self, verdict: Verdict) -> int:
         """The sites with that verdict; no site is absent."""
@@ -85,9 +90,14 @@ class Reviewed:
     """
 
     observation: Observation
-    fingerprint: str
+    identity: Identity
     line_hash: str
     cell: Cell | None
+
+    @property
+    def fingerprint(self) -> str:
+        """The key that does not depend on the file."""
+        return self.identity.fingerprint
 
 
 @frozen
@@ -104,7 +114,8 @@ class FunctionReview:
 class FileHead:
     """What is known of a file before any rule looks at it.
 
-    `path` is what reports print, with forward slashes. `problem` says why it was not read whole,
+    `path` is what reports print, with forward slashes, `inner` the way to the file in its project,
+    "" when it is the same. `problem` says why it was not read whole,
     `""` if it was. `kind` is a short noun phrase ("functional test"), `project` the project it
     belongs to or `""`, `summary` one sentence of what it is. `calls` counts call expressions,
     `unresolved` those of them that nothing is known to answer, as `assay doctor` does.
@@ -121,6 +132,7 @@ class FileHead:
     facts: tuple[Fact, ...]
     calls: int
     unresolved: int = 0
+    inner: str = ""
 
 
 @frozen
@@ -168,8 +180,8 @@ class Unread:
 class Weakening:
     """Something that came with what is reviewed and makes the review say less.
 
-    `where` names the file that it stands in, `what` says it in a few words. Suppressions in code
-    and baselines belong here, too, once there are any.
+    `where` names the file that it stands in, or "comments" for those that accept findings, `what`
+    says it in a few words.
     """
 
     where: str
@@ -180,6 +192,7 @@ class Weakening:
 class Review:
     """The whole review. `hidden` counts found observations that the options leave out.
 
+    `suppressed` are found, and accepted by comments in the code; `observations` are the others.
     `unread` is in the order of the paths, `weakened` in that in which it is to be told.
     """
 
@@ -190,6 +203,7 @@ class Review:
     hidden: int
     unread: tuple[Unread, ...] = ()
     weakened: tuple[Weakening, ...] = ()
+    suppressed: tuple[Reviewed, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -214,6 +228,7 @@ class Review:
             sum(one.handled for one in each),
             sum(one.clean for one in each),
             sum(one.unseen for one in each),
+            sum(one.suppressed for one in each),
         )
 
     @property

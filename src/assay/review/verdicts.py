@@ -15,7 +15,7 @@ from functools import cache
 from typing import Final
 
 from assay.frozen import replace
-from assay.ledger.fingerprint import fingerprints, in_order
+from assay.ledger.identity import identities, in_order
 from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict, fold
 from assay.ledger.reason import NOT_IN_VIEW, SWITCHED_OFF, is_not_analysed
@@ -58,7 +58,9 @@ def review_of_file(
             line_hashes.get(observation.line, ""),
             cells.get(observation.line),
         )
-        for observation, identity in zip(kept, fingerprints(kept), strict=True)
+        for observation, identity in zip(
+            kept, identities(kept, head.inner or head.path), strict=True
+        )
     )
     concerned = {rule for hole in holes for rule in hole.rules}
     concerns_all = any(hole.rules == () for hole in holes)
@@ -92,6 +94,19 @@ def with_rules_off(review: FileReview, rules: Sequence[Rule], where: str) -> Fil
     classes = tuple(judged.get(rule.id) or _not_judged(rule) for rule in rules)
     holes = sorted((hole, *review.unseen), key=_hole_order)
     return FileReview(review.head, classes, review.observations, tuple(holes))
+
+
+def without_rules(review: FileReview, rules: Sequence[str], where: str) -> FileReview:
+    """The review of a file without what some rules say of it; `where` is what switched them off."""
+    path = review.head.path
+    off = frozenset(rules)
+    hole = Unseen(path, 0, f"rules switched off by {where}", SWITCHED_OFF, "", tuple(rules))
+    classes = tuple(
+        _not_judged(each.rule) if each.rule.id in off else each for each in review.classes
+    )
+    kept = tuple(each for each in review.observations if each.observation.rule.id not in off)
+    others = [each for each in review.unseen if not each.rules or not off.issuperset(each.rules)]
+    return FileReview(review.head, classes, kept, tuple(sorted([hole, *others], key=_hole_order)))
 
 
 def _hole_order(hole: Unseen) -> tuple[int, str, str, tuple[str, ...]]:
@@ -140,13 +155,17 @@ def review_of_all(
     ordered = tuple(sorted(files, key=_path))
     observations: list[Reviewed] = []
     hidden = 0
+    suppressed: list[Reviewed] = []
     for file in ordered:
         for each in file.observations:
-            if _shown(each.observation, min_severity, min_confidence):
+            if each.observation.suppressed is not None:
+                suppressed.append(each)
+            elif _shown(each.observation, min_severity, min_confidence):
                 observations.append(each)
             else:
                 hidden += 1
     observations.sort(key=_order)
+    suppressed.sort(key=_order)
     return Review(
         files=ordered,
         classes=_classes_in_all(rules, ordered, holes),
@@ -158,6 +177,7 @@ def review_of_all(
         hidden=hidden,
         unread=_unread(ordered, unread),
         weakened=tuple(weakened),
+        suppressed=tuple(suppressed),
     )
 
 
@@ -191,8 +211,8 @@ def _followable(names: tuple[UnseenName, ...], alone: bool) -> tuple[UnseenName,
 _BY_HAND: Final = "read them by hand; assay doctor says why calls are not resolved"
 
 
-def count(verdicts: Iterable[Verdict]) -> SiteCounts:
-    """How often each verdict occurs."""
+def count(verdicts: Iterable[Verdict], suppressed: int = 0) -> SiteCounts:
+    """How often each verdict occurs; so many of the found ones are suppressed."""
     found = handled = clean = unseen = 0
     for verdict in verdicts:
         if verdict is Verdict.FOUND:
@@ -203,7 +223,7 @@ def count(verdicts: Iterable[Verdict]) -> SiteCounts:
             clean += 1
         elif verdict is Verdict.UNSEEN:
             unseen += 1
-    return SiteCounts(found, handled, clean, unseen)
+    return SiteCounts(found - suppressed, handled, clean, unseen, suppressed)
 
 
 def merge_unseen(holes: Iterable[Unseen]) -> tuple[UnseenName, ...]:
@@ -273,11 +293,12 @@ def _class_in_file(
         return absent(rule)
     verdicts = [each.verdict for each in own]
     verdicts += [Verdict.CLEAN] * len(noted)
+    suppressed = sum(each.suppressed is not None for each in own)
     verdict = fold([*verdicts, Verdict.UNSEEN] if concerns else verdicts)
     lines = {each.line for each in own if each.verdict is Verdict.CLEAN}
     lines.update(noted)
     few = tuple(sorted(lines)) if len(lines) <= _FEW_LINES else ()
-    return ClassReview(rule, verdict, count(verdicts), _one_file(verdict), few)
+    return ClassReview(rule, verdict, count(verdicts, suppressed), _one_file(verdict), few)
 
 
 @cache
@@ -317,6 +338,7 @@ def _class_in_all(
             sum(each.sites.handled for each in sited),
             sum(each.sites.clean for each in sited),
             sum(each.sites.unseen for each in sited),
+            sum(each.sites.suppressed for each in sited),
         ),
         tuple(by_verdict.values()),
         sited[0].clean_lines if len(files) == len(sited) == 1 else (),

@@ -299,6 +299,20 @@ class Door:
         self.bytes_read += len(data)
         return Contents(data, "")
 
+    def beside(self, place: str) -> tuple[int | str, str] | None:
+        """The folder that holds a regular file, as what lists it, and the file's name in it.
+
+        None where a link is on the way, and for anything else.
+        """
+        try:
+            above, name, real = self._at(place)
+            status = self._status(above, name)
+        except _FAILURES:
+            return None
+        if real != place or not stat.S_ISREG(status.st_mode):
+            return None
+        return above.handle, name
+
     # By descriptor, or by path where there is none
 
     def _read(self, above: _Place, name: str, most: int) -> bytes:

@@ -33,6 +33,7 @@ from assay.source.nesting import MAX_NESTING, cut_deep_statements
 from assay.source.roles import Role, RoleEvidence, role_evidence
 
 if TYPE_CHECKING:
+    from assay.source.normal import Statements
     from assay.source.notebook import Cell, Notebook
     from assay.source.recover import LostRegion
     from assay.source.redaction import Redaction
@@ -77,6 +78,7 @@ class SourceFile:
         "_offsets",
         "_redaction",
         "_role",
+        "_statements",
         "dialect",
         "digest",
         "encoding",
@@ -126,6 +128,7 @@ class SourceFile:
         self._comments: tuple[Comment, ...] | None = None
         self._held: Final[dict[str, bool]] = {}
         self._role: RoleEvidence | None = None
+        self._statements: Statements | None = None
 
     def __repr__(self) -> str:
         return f"SourceFile({self.path!r}, {self.parsed})"
@@ -189,10 +192,39 @@ class SourceFile:
         if self._redaction is None:
             from assay.source.redaction import redaction_of
 
-            # What was found of a file must not depend on what else the memory was needed for.
-            whole = parse_text(f"{self.path}.py", self.text) if self.is_released else self
-            self._redaction = redaction_of(whole, self._starts())
+            self._redaction = redaction_of(self._whole(), self._starts())
         return self._redaction
+
+    @property
+    def statements(self) -> "Statements":
+        """The statements, with the forms that tell them apart; found when first asked for."""
+        if self._statements is None:
+            from assay.source.normal import Statements
+
+            self._statements = Statements(self, self._whole().tree)
+        return self._statements
+
+    def _whole(self) -> "SourceFile":
+        """The file with its tree.
+
+        What was found of a file must not depend on what else the memory was needed for.
+        """
+        return parse_text(f"{self.path}.py", self.text) if self.is_released else self
+
+    def between(self, line: int, column: int, end_line: int, end_column: int) -> str:
+        """The slice of the text between two places, columns in bytes; without secrets."""
+        return self.redaction.cut(self._offset(line, column), self._offset(end_line, end_column))
+
+    def is_hidden(self, line: int, column: int, end_line: int, end_column: int) -> bool:
+        """Whether a secret stands between two places, columns in bytes."""
+        first, last = self._offset(line, column), self._offset(end_line, end_column)
+        return self.redaction.hides(first, last)
+
+    def _offset(self, line: int, column: int) -> int:
+        starts = self._starts()
+        if not 1 <= line <= len(starts):
+            return 0 if line < 1 else len(self.text)
+        return starts[line - 1] + self.column(line, column) - 1
 
     @property
     def shown(self) -> str:
@@ -215,6 +247,12 @@ class SourceFile:
         if content.isascii():
             return min(max(byte_column, 0), len(content)) + 1
         return len(content.encode()[: max(byte_column, 0)].decode(errors="ignore")) + 1
+
+    def byte_column(self, line: int, column: int) -> int:
+        """The byte column of `ast` for a column in code points, counted from 1."""
+        if not 1 <= line <= len(self.lines):
+            return 0
+        return len(self.lines[line - 1][: max(column - 1, 0)].encode())
 
     def holds(self, word: str) -> bool:
         """Whether a word stands anywhere in the text: most rules can tell by that."""

@@ -89,6 +89,13 @@ class Redaction:
         parts.append(self._text[position:end])
         return "".join(parts)
 
+    def hides(self, start: int, end: int) -> bool:
+        """Whether any of the text from one offset to another is not shown."""
+        index = bisect_right(self._firsts, start) - 1
+        if index >= 0 and self.spans[index][1] > start:
+            return True
+        return index + 1 < len(self.spans) and self.spans[index + 1][0] < end
+
     def said(self, text: str, alone: bool = False) -> str:
         """A text about the file, without the values that are secrets in it.
 
