@@ -1,17 +1,17 @@
 """Which gates hold back what a reader would name, and what each of them keeps away.
 
-A miss is a fix of the working set (`fixes`), or a small input whose first line says `# right: found
-CWE-N at LINE`, where Assay finds nothing. Each is reviewed with an account of its silence
-(`assay.program.silence`), and again with the gates lifted that its lines met: alone, in pairs where no
-single one gains it, and all at once. What gained a case is lifted over packages, where it fired, and
-what is found then beyond today is its price.
+A miss is a fix of the working set (`fixes`), or a small input whose first line says `# right:
+found CWE-N at LINE`, where Assay finds nothing. Each is reviewed with an account of its silence
+(`assay.program.silence`), and again with the gates lifted that its lines met: alone, in pairs where
+no single one gains it, and all at once. What gained a case is lifted over packages, where it fired,
+and what is found then beyond today is its price.
 
     python bench/ablate.py --mirrors MIRRORS --packages FOLDER [--cases FOLDER ...]
 
 - "no rule asks" is said only where with every gate lifted no rule of the family has a word on the
   marked lines.
-- A price is of the rules that the gate silences, in the files in which it fired: the answer of another
-  file that rests on a summary of one of these is not counted.
+- A price is of the rules that the gate silences, in the files in which it fired: the answer of
+  another file that rests on a summary of one of these is not counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Final
 
 from assay.checkers.registry import all_checkers
-from assay.program.silence import ALL, Account, Gate, Lifted, gates, limits
+from assay.program.silence import ALL, Account, Lifted, gates, limits
 from figures import table
 from fixes import SETS, Pair, Row, by_repository, function_lines, judged, load, pairs_of
 from lone import Collecting, is_compiled, review_of, workers, write
@@ -81,9 +81,9 @@ class Price:
     examples: list[str] = field(default_factory=list)
 
 
-def said_with(folder: str, path: str, lifted: tuple[Lifted, ...], rules: frozenset[str]) -> tuple[
-    list[Said], Account
-]:
+def said_with(
+    folder: str, path: str, lifted: tuple[Lifted, ...], rules: frozenset[str]
+) -> tuple[list[Said], Account]:
     """The words of some rules on a file with gates lifted, and the account; no rules means all."""
     account = Account(lifted)
     review = review_of(folder, [path], account, rules)
@@ -147,21 +147,15 @@ def examined(pair: Pair) -> Miss | None:
             pair, lambda _, side: everything if side == "before" else ()
         ).strict
         if not miss.all_lifted:
-            # What is found with one lifted is mostly found with all; the exceptions are rare and dear.
+            # What is found with one lifted is mostly found with all; exceptions are rare and dear.
             return miss
         known = gates()
         liftable = [each for each in (*miss.met, *miss.near) if each in known][:_MOST_GATES]
-        gains: list[str] = []
-        for ident in liftable:
-            if is_found((Lifted(ident),), rules):
-                gains.append(ident)
-        miss.alone = tuple(gains)
-        if not gains:
+        miss.alone = tuple([each for each in liftable if is_found((Lifted(each),), rules)])
+        if not miss.alone:
             pairs = list(combinations(liftable, 2))[:_MOST_PAIRS]
             miss.pairs = tuple(
-                both
-                for both in pairs
-                if is_found((Lifted(both[0]), Lifted(both[1])), rules)
+                both for both in pairs if is_found((Lifted(both[0]), Lifted(both[1])), rules)
             )
     return miss
 
@@ -209,7 +203,9 @@ def pairs_of_cases(folders: Sequence[Path]) -> list[Pair]:
     return found
 
 
-def _priced(folder: str, idents: Sequence[str], path: str) -> tuple[str, list[tuple[str, int, int, list[str]]]]:
+def _priced(
+    folder: str, idents: Sequence[str], path: str
+) -> tuple[str, list[tuple[str, int, int, list[str]]]]:
     """For each gate that fired in a file: what is found more and less with it lifted there."""
     known = gates()
     rules = rules_of(idents)
@@ -260,14 +256,27 @@ def lines_of(misses: Sequence[Miss], prices: Sequence[Price], lines: int) -> lis
     silent = Counter(miss.family for miss in misses if miss.reason == NO_RULE)
     text = [f"{total} misses, {'compiled' if is_compiled() else 'interpreted'}", ""]
     text += table(
-        ["family", "misses", NO_RULE, "a gate or limit on the lines", "in the function", "found with all lifted"],
+        [
+            "family",
+            "misses",
+            NO_RULE,
+            "a gate or limit on the lines",
+            "in the function",
+            "found with all lifted",
+        ],
         [
             [
                 family,
                 str(by_family[family]),
                 str(silent[family]),
                 str(sum(bool(miss.met) for miss in misses if miss.family == family)),
-                str(sum(bool(miss.near and not miss.met) and miss.asked for miss in misses if miss.family == family)),
+                str(
+                    sum(
+                        bool(miss.near and not miss.met) and miss.asked
+                        for miss in misses
+                        if miss.family == family
+                    )
+                ),
                 str(sum(miss.all_lifted for miss in misses if miss.family == family)),
             ]
             for family in FAMILIES
@@ -285,9 +294,13 @@ def lines_of(misses: Sequence[Miss], prices: Sequence[Price], lines: int) -> lis
         per = "-" if price is None or not lines else f"{100_000 * price.added / lines:.1f}"
         cases = ", ".join(name.split(" ")[0] for name in gained[ident])
         rows.append([ident, str(len(gained[ident])), per, str(price.gone) if price else "-", cases])
-    text += table(["gate", "cases gained", "findings more per 100,000 lines", "less", "cases"], rows)
+    text += table(
+        ["gate", "cases gained", "findings more per 100,000 lines", "less", "cases"], rows
+    )
     text += ["", "Pairs:", ""]
-    text += [f"- {miss.name.split(' ')[0]}: {' + '.join(both)}" for miss in misses for both in miss.pairs]
+    text += [
+        f"- {miss.name.split(' ')[0]}: {' + '.join(both)}" for miss in misses for both in miss.pairs
+    ]
     text += ["", f"The {_SHOWN} most frequent reasons:", ""]
     reasons: dict[str, list[str]] = {}
     for miss in misses:
@@ -296,7 +309,10 @@ def lines_of(misses: Sequence[Miss], prices: Sequence[Price], lines: int) -> lis
     ordered = sorted(reasons, key=lambda each: (-len(reasons[each]), each))[:_SHOWN]
     text += table(
         ["reason", "sentence", "misses", "cases"],
-        [[each, known.get(each, ""), str(len(reasons[each])), ", ".join(reasons[each][:8])] for each in ordered],
+        [
+            [each, known.get(each, ""), str(len(reasons[each])), ", ".join(reasons[each][:8])]
+            for each in ordered
+        ],
     )
     return text
 

@@ -23,6 +23,7 @@ from assay.checkers.registry import all_checkers
 from assay.driver.options import Options, options_of, settle
 from assay.driver.outside import outside_data
 from assay.driver.pipeline import Detail, Reviewer
+from assay.program.silence import Account
 from assay.review.review import FileReview, Review
 from assay.review.verdicts import review_of_all
 from assay.source.door import Door
@@ -47,8 +48,16 @@ def review_alone(folder: str, path: str) -> Review:
     return review_of(folder, [path])
 
 
-def review_of(folder: str, paths: Sequence[str]) -> Review:
-    """The review of some files below a folder as one program, clean sites kept."""
+def review_of(
+    folder: str,
+    paths: Sequence[str],
+    account: Account | None = None,
+    rules: frozenset[str] = frozenset(),
+) -> Review:
+    """The review of some files below a folder as one program, clean sites kept.
+
+    `account` is where silence is written down; of `rules`, if there are any, no other is asked.
+    """
     options = defaults()
     reach = reach_of([os.path.join(folder, path) for path in paths], folder)
     door = Door(reach)
@@ -56,14 +65,15 @@ def review_of(folder: str, paths: Sequence[str]) -> Review:
     detail = Detail(
         keep_clean=True, line_hashes=False, seconds=0, debug=False, outside=outside_data(options)
     )
-    reviewer = Reviewer(door, _checkers(), detail)
+    checkers = tuple([each for each in _checkers() if not rules or each.rule.id in rules])
+    reviewer = Reviewer(door, checkers, detail, account)
     files: list[FileReview] = []
     for path in paths:
         place = door.place(os.path.join(folder, path))
         files.append(reviewer.review(place, door.reported(place)).review)
     door.close()
-    rules = [checker.rule for checker in _checkers()]
-    return review_of_all(files, [], rules, options.min_severity, options.min_confidence)
+    asked = [checker.rule for checker in checkers]
+    return review_of_all(files, [], asked, options.min_severity, options.min_confidence)
 
 
 class Collecting:

@@ -37,6 +37,7 @@ from assay.source.roles import Role
 
 if TYPE_CHECKING:
     from assay.program.modules import Module
+    from assay.program.silence import Account
 
 MOST_LINES: Final = 500_000
 """A program that holds more lines is given up after a file, and read again as far as it is needed:
@@ -124,18 +125,25 @@ class Answer:
 class Reviewer:
     """Reviews files of the disk, one after the other, as parts of one program."""
 
-    def __init__(self, door: Door, checkers: Sequence[Checker], detail: Detail) -> None:
+    def __init__(
+        self,
+        door: Door,
+        checkers: Sequence[Checker],
+        detail: Detail,
+        account: Account | None = None,
+    ) -> None:
         self._door: Final = door
         self._checkers: Final = checkers
         self._detail: Final = detail
-        self._program = Program(door, detail.outside)
+        self._account: Final = account
+        self._program = Program(door, detail.outside, account)
         self._lines = 0  # reviewed since the program was begun
 
     def review(self, place: str, reported: str) -> Answer:
         """The review of one file, by its place and by what reports call it."""
         answer, goes_on = self._review(place, reported)
         if not goes_on:
-            self._program = Program(self._door, self._detail.outside)
+            self._program = Program(self._door, self._detail.outside, self._account)
             self._lines = 0
             gc.collect()  # a program is full of circles, and the collector is off
         return answer
