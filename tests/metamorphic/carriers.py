@@ -13,7 +13,7 @@ import ast
 
 from metamorphic.boundaries import take_out
 from metamorphic.draft import DoesNotApply, Draft, Spot, expression, statements
-from metamorphic.subjects import hoisted_from, movable, subject, value
+from metamorphic.subjects import hoisted_from, movable, require_free_block, subject, value
 
 
 def _held(draft: Draft, spot: Spot, build: str, take: str) -> None:
@@ -40,6 +40,7 @@ def in_tuple(draft: Draft, spot: Spot) -> None:
     parent = draft.parents[whole]
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
         target = parent.targets[0]
+        require_free_block(draft, parent)
         if isinstance(target, (ast.Name, ast.Attribute)):
             rest = ast.Name(draft.fresh("rest"), ast.Store())
             parent.targets = [ast.Tuple([target, rest], ast.Store())]
@@ -70,12 +71,11 @@ def in_dict(draft: Draft, spot: Spot) -> None:
 
 def in_attribute(draft: Draft, spot: Spot) -> None:
     """An object of a small class, and its attribute."""
+    value(draft, spot)
     name = draft.fresh("Holder")
-    _held(draft, spot, f"{name}(VALUE)", "HELD.made")
     text = f"class {name}:\n    def __init__(self, made):\n        self.made = made\n"
-    new = statements(text)
-    draft.before(draft.top_of(spot.node), new)
-    spot.made += new
+    draft.define(spot, statements(text))
+    _held(draft, spot, f"{name}(VALUE)", "HELD.made")
 
 
 _OWNER = """
@@ -113,18 +113,15 @@ def in_own_owner(draft: Draft, spot: Spot) -> None:
     whole = subject(draft, spot)
     item = draft.parents[whole]
     name = draft.fresh("Owner")
-    template = _OWNER
-    if isinstance(item, ast.withitem):
-        if isinstance(draft.parents[item], ast.AsyncWith):
-            template = _ASYNC_OWNER
+    is_entered = isinstance(item, ast.withitem)
+    if not is_entered and not isinstance(whole, (ast.Call, ast.Await)):
+        raise DoesNotApply("nothing is made")
+    is_async = is_entered and isinstance(draft.parents[item], ast.AsyncWith)
+    draft.define(spot, statements((_ASYNC_OWNER if is_async else _OWNER).format(name=name)))
+    if is_entered:
         draft.replace(whole, expression(f"{name}(VALUE)", VALUE=whole))
     else:
-        if not isinstance(whole, (ast.Call, ast.Await)):
-            raise DoesNotApply("nothing is made")
         _held(draft, spot, f"{name}(VALUE)", "HELD.held")
-    new = statements(template.format(name=name))
-    draft.before(draft.top_of(spot.node), new)
-    spot.made += new
 
 
 def in_pair_of_helper(draft: Draft, spot: Spot) -> None:
@@ -132,6 +129,8 @@ def in_pair_of_helper(draft: Draft, spot: Spot) -> None:
     whole = subject(draft, spot)
     moved = movable(draft, whole)
     parent = draft.parents[whole]
+    if isinstance(parent, ast.Assign):
+        require_free_block(draft, parent)
     template = "{async}def {name}({parameters}):\n    {imports}\n    return (WHOLE, None)\n"
     taken = take_out(draft, whole, moved, template, draft.fresh("made"))
     targets = parent.targets if isinstance(parent, ast.Assign) else []

@@ -11,7 +11,7 @@ from typing import Final
 
 from assay.ledger.rule import Family
 from metamorphic import boundaries, carriers, control, renaming
-from metamorphic.draft import Draft, Spot
+from metamorphic.draft import DoesNotApply, Draft, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,16 @@ OPERATORS: Final = (
 def operator_named(name: str) -> Operator:
     """The operator of a name. Raises KeyError."""
     return {operator.name: operator for operator in OPERATORS}[name]
+
+
+def attempt(operator: Operator, draft: Draft, spot: Spot, rule: str = "") -> None:
+    """Rewrites one spot, or notes in it why not."""
+    if rule in operator.leaves:
+        spot.why_not = "the rule asks for the name"
+        return
+    try:
+        operator.apply(draft, spot)
+    except DoesNotApply as reason:
+        spot.why_not = str(reason)
+    else:
+        spot.changed = True

@@ -51,6 +51,7 @@ class Spot:
     constant_first: bool = False  # of what goes in, a constant is asked for first
     places: list[ast.AST] = field(default_factory=list)  # the header counts of what has a body
     made: list[ast.stmt] = field(default_factory=list)  # definitions, which count whole
+    subject: ast.expr | None = None  # what an operator took hold of
     changed: bool = False
     why_not: str = ""
 

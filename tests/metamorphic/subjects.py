@@ -29,7 +29,7 @@ def subject(draft: Draft, spot: Spot) -> ast.expr:
     elif isinstance(node, ast.stmt):
         node = _of_statement(node)
     assert isinstance(node, ast.expr)
-    return _replaceable(draft, node)
+    return _taken(draft, spot, node)
 
 
 def value(draft: Draft, spot: Spot) -> ast.expr:
@@ -45,7 +45,7 @@ def value(draft: Draft, spot: Spot) -> ast.expr:
     chosen = constants + others if spot.constant_first else others + constants
     if not chosen:
         raise DoesNotApply("the call is given nothing")
-    return _replaceable(draft, chosen[0])
+    return _taken(draft, spot, chosen[0])
 
 
 def called(draft: Draft, spot: Spot) -> ast.Call:
@@ -88,8 +88,13 @@ def _of_statement(node: ast.stmt) -> ast.expr:
     raise DoesNotApply(f"no expression in {type(node).__name__}")
 
 
-def _replaceable(draft: Draft, node: ast.expr) -> ast.expr:
+def _taken(draft: Draft, spot: Spot, node: ast.expr) -> ast.expr:
     """The expression, when another can stand in its place."""
+    chain = {node, *draft.ancestors(node)}
+    for other in draft.spots:
+        if other.changed and other is not spot and other.subject in chain:
+            raise DoesNotApply("inside another site")
+    spot.subject = node
     parent = draft.parents[node]
     context: object = getattr(node, "ctx", None)
     if isinstance(context, (ast.Store, ast.Del)) or isinstance(node, ast.Starred):
@@ -223,12 +228,20 @@ def hoisted_from(draft: Draft, node: ast.expr) -> ast.stmt:
     for parent in draft.ancestors(node):
         if isinstance(parent, ast.stmt):
             _check_statement(draft, parent, child)
+            require_free_block(draft, parent)
             return parent
         for each in _evaluated_before(parent, child):
             if not is_plain(each):
                 raise DoesNotApply("something else happens before it")
         child = parent
     raise DoesNotApply("no statement")
+
+
+def require_free_block(draft: Draft, statement: ast.stmt) -> None:
+    """Raises where a new name would be a member of a class that counts its members."""
+    holder = draft.parents[statement]
+    if isinstance(holder, ast.ClassDef) and (holder.bases or holder.decorator_list):
+        raise DoesNotApply("a class whose members mean something")
 
 
 def _evaluated_before(parent: ast.AST, child: ast.AST) -> list[ast.AST]:

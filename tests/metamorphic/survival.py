@@ -28,8 +28,8 @@ from assay.ledger.rule import Family
 from assay.program.facts import FileFacts
 from assay.program.program import Program
 from assay.source.door import Door
-from metamorphic.catalogue import Operator
-from metamorphic.draft import DoesNotApply, Draft, Span, Spot
+from metamorphic.catalogue import Operator, attempt
+from metamorphic.draft import Draft, Span, Spot
 from metamorphic.rendering import Rendered
 
 _BY_RESULT: Final = frozenset({Family.CLEANUP, Family.RACES, Family.ERRORS})
@@ -208,7 +208,7 @@ def written(case: Case, sites: Sequence[Site], operator: Operator | None) -> Var
         spot.by_value = family not in _BY_RESULT
         spot.constant_first = family is not Family.INJECTION
         if operator is not None and site.is_counted:
-            _apply(draft, spot, operator, case.rules[0])
+            attempt(operator, draft, spot, case.rules[0])
     rendered = draft.written()
     others = dict(case.others) | draft.others
     places: list[frozenset[tuple[str, int]]] = []
@@ -226,24 +226,6 @@ def written(case: Case, sites: Sequence[Site], operator: Operator | None) -> Var
     why_not = [spot.why_not for spot in draft.spots]
     also = tuple(sorted(draft.others))
     return Variant(rendered.text, tuple(others.items()), also, places, scopes, why_not)
-
-
-def _apply(draft: Draft, spot: Spot, operator: Operator, rule: str) -> None:
-    """Rewrites one spot, or notes why not."""
-    if rule in operator.leaves:
-        spot.why_not = "the rule asks for the name"
-        return
-    chain = {spot.node, *draft.ancestors(spot.node)}
-    if any(other.changed and other is not spot and other.node in chain for other in draft.spots):
-        if not operator.is_wide:
-            spot.why_not = "inside another site"
-            return
-    try:
-        operator.apply(draft, spot)
-    except DoesNotApply as reason:
-        spot.why_not = str(reason)
-    else:
-        spot.changed = True
 
 
 def _lines(rendered: Rendered, spot: Spot) -> Iterable[int]:
