@@ -16,7 +16,7 @@ import posixpath
 from dataclasses import dataclass
 
 from metamorphic.draft import DoesNotApply, Draft, Spot, expression, statements
-from metamorphic.scopes import BUILTINS, bound, bound_by, local_names
+from metamorphic.scopes import BUILTINS, COMPREHENSIONS, bound, bound_by, local_names
 from metamorphic.subjects import (
     Moved,
     called,
@@ -123,7 +123,9 @@ def _in_class(
     moved = movable(draft, whole, leaves_class=method is None)
     if method is not None:
         function, owner = method
-        bases = {part.id for base in owner.bases for part in ast.walk(base) if isinstance(part, ast.Name)}
+        bases = {
+            part.id for base in owner.bases for part in ast.walk(base) if isinstance(part, ast.Name)
+        }
         if bases & {"Enum", "IntEnum", "NamedTuple", "TypedDict", "Protocol"}:
             raise DoesNotApply("a class whose members mean something")
         between = [
@@ -265,7 +267,9 @@ def function_decorated(draft: Draft, spot: Spot) -> None:
     name = draft.fresh("passed")
     is_coroutine = isinstance(function, ast.AsyncFunctionDef) and not yields
     template = _AROUND_COROUTINE if is_coroutine else _WRAPPING
-    if any(isinstance(each, ast.Name) and each.id == "overload" for each in function.decorator_list):
+    if any(
+        isinstance(each, ast.Name) and each.id == "overload" for each in function.decorator_list
+    ):
         raise DoesNotApply("an overload")
     draft.need("import functools")
     draft.before(draft.top_of(function), statements(template.format(name=name)))
@@ -292,7 +296,7 @@ def into_closure(draft: Draft, spot: Spot) -> None:
     comprehended = {
         part.id
         for each in draft.ancestors(whole)
-        if isinstance(each, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+        if isinstance(each, COMPREHENSIONS)
         for generator in each.generators
         for part in ast.walk(generator.target)
         if isinstance(part, ast.Name)
@@ -380,7 +384,7 @@ def async_twin(draft: Draft, spot: Spot) -> None:
         raise DoesNotApply("it is awaited already")
     function = draft.function_of(whole)
     for each in draft.ancestors(whole):
-        if isinstance(each, (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)):
+        if isinstance(each, (ast.Lambda, *COMPREHENSIONS)):
             raise DoesNotApply("in a lambda or comprehension")
         if each is function:
             break
@@ -396,7 +400,9 @@ def async_twin(draft: Draft, spot: Spot) -> None:
         draft.exchange(function, [twin])
         draft.take_over(function, twin)
     asynchronous = Moved(moved.names, moved.imports, True)
-    draft.define(spot, take_out(draft, whole, asynchronous, _HELPER, draft.fresh("made")).definitions)
+    draft.define(
+        spot, take_out(draft, whole, asynchronous, _HELPER, draft.fresh("made")).definitions
+    )
 
 
 def _require_unused(draft: Draft, function: ast.FunctionDef) -> None:

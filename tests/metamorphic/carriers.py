@@ -13,6 +13,7 @@ import ast
 
 from metamorphic.boundaries import take_out
 from metamorphic.draft import DoesNotApply, Draft, Spot, expression, statements
+from metamorphic.scopes import COMPREHENSIONS
 from metamorphic.subjects import hoisted_from, movable, require_free_block, subject, value
 
 
@@ -184,7 +185,9 @@ def by_context_manager(draft: Draft, spot: Spot) -> None:
     if isinstance(statement, (ast.Return, ast.Raise)) and draft.function_of(statement) is None:
         raise DoesNotApply("outside a function")
     draft.need("import contextlib")
-    template = "@contextlib.contextmanager\ndef {name}({parameters}):\n    {imports}\n    yield WHOLE\n"
+    template = (
+        "@contextlib.contextmanager\ndef {name}({parameters}):\n    {imports}\n    yield WHOLE\n"
+    )
     held = draft.fresh("held")
     taken = take_out(draft, whole, moved, template, name)
     draft.replace(taken.call, ast.Name(held, ast.Load()))
@@ -246,7 +249,7 @@ def _require_nameable(draft: Draft, node: ast.expr) -> None:
     for each in draft.ancestors(node):
         if isinstance(each, (ast.comprehension, ast.Lambda)):
             raise DoesNotApply("in a comprehension or lambda")
-        if isinstance(each, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        if isinstance(each, COMPREHENSIONS):
             raise DoesNotApply("in a comprehension or lambda")
         if isinstance(each, ast.ClassDef):
             raise DoesNotApply("in the body of a class")

@@ -51,7 +51,7 @@ OPERATORS: Final = (
     Operator("other module", boundaries.into_other_module, _ALL),
     Operator("decorated helper", boundaries.into_decorated_helper, _ALL),
     Operator("helper with wraps", boundaries.into_wrapped_helper, _ALL),
-    Operator("helper, decorator with arguments", boundaries.into_helper_decorated_with_arguments, _ALL),
+    Operator("decorator with arguments", boundaries.into_helper_decorated_with_arguments, _ALL),
     Operator("function with wraps", boundaries.function_decorated, _ALL, is_wide=True),
     Operator("second return", boundaries.into_helper_with_second_return, _ALL),
     Operator("closure", boundaries.into_closure, _ALL),

@@ -96,7 +96,10 @@ def _leaves(block: Sequence[ast.stmt]) -> bool:
 
 
 def early_return(draft: Draft, spot: Spot) -> None:
-    """What comes last under a condition comes after an early way out, and the other way round."""
+    """What comes last under a condition comes after an early way out, and the other way round.
+
+    A function without conditions gets a parameter that lets it return at once, which nobody gives.
+    """
 
     def rewrite(region: ast.AST) -> int:
         count = 0
@@ -122,9 +125,24 @@ def early_return(draft: Draft, spot: Spot) -> None:
                         count += 1
                         break
             draft.adopt(holder)
-        return count
+        return count or _returns_when_asked(draft, region)
 
     _once(draft, spot, "early", rewrite)
+
+
+def _returns_when_asked(draft: Draft, function: ast.AST) -> int:
+    """Adds a parameter and a return to a function; 0 where that would be seen."""
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return 0
+    if function.decorator_list:
+        return 0
+    name = draft.fresh("skipped")
+    function.args.kwonlyargs.append(ast.arg(name))
+    function.args.kw_defaults.append(ast.Constant(False))
+    index = 1 if ast.get_docstring(function) is not None and len(function.body) > 1 else 0
+    function.body[index:index] = statements(f"if {name}:\n    return")
+    draft.adopt(function)
+    return 1
 
 
 def _way_out(holder: ast.AST, block: list[ast.stmt]) -> ast.stmt | None:
@@ -266,7 +284,9 @@ def _bound_outside(holder: ast.AST, handler: ast.ExceptHandler) -> set[str]:
     inside = set(ast.walk(handler))
     found: set[str] = set()
     if isinstance(holder, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        found |= bound(holder) & {each.arg for each in ast.walk(holder.args) if isinstance(each, ast.arg)}
+        found |= bound(holder) & {
+            each.arg for each in ast.walk(holder.args) if isinstance(each, ast.arg)
+        }
     for node in own_nodes(holder):
         if node not in inside:
             found.update(bound_by(node))
@@ -314,9 +334,7 @@ def _errors_named(draft: Draft, handler: ast.ExceptHandler, in_tuple: bool) -> i
     classes = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     if isinstance(draft.parents[handler], ast.TryStar) and in_tuple:
         return 0
-    names = {
-        part.id for each in classes for part in ast.walk(each) if isinstance(part, ast.Name)
-    }
+    names = {part.id for each in classes for part in ast.walk(each) if isinstance(part, ast.Name)}
     if not all(isinstance(each, (ast.Name, ast.Attribute)) for each in classes):
         return 0
     if names & local_names(handler, draft.parents) or not _are_early(draft, handler, names):
@@ -351,4 +369,4 @@ def _are_early(draft: Draft, node: ast.AST, names: set[str]) -> bool:
         if statement is draft.top_of(node):
             break
         known.update(name for part in ast.walk(statement) for name in bound_by(part))
-    return all(name in known or (name in BUILTINS and name not in bound(draft.tree)) for name in names)
+    return names <= known | (BUILTINS - bound(draft.tree))

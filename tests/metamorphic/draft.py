@@ -21,7 +21,6 @@ from metamorphic.rendering import Comments, Rendered, parse, render
 from metamorphic.scopes import Function
 
 
-
 class DoesNotApply(Exception):  # noqa: N818
     """An operator says why it leaves a spot alone."""
 

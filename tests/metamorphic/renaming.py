@@ -29,6 +29,7 @@ import threading
 import unittest
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from metamorphic.draft import DoesNotApply, Draft, Spot
@@ -42,7 +43,7 @@ _KNOWN_TYPES: Final = (
     *(unittest.TestCase, pathlib.Path, re.Pattern, re.Match, contextlib.ExitStack, threading.local),
     *(concurrent.futures.Future, concurrent.futures.Executor, asyncio.Task, asyncio.Queue),
     *(asyncio.StreamWriter, asyncio.StreamReader, asyncio.Protocol, asyncio.AbstractEventLoop),
-    *(tempfile.TemporaryDirectory, type(tempfile.SpooledTemporaryFile())),
+    *(tempfile.TemporaryDirectory, tempfile.SpooledTemporaryFile),
 )
 _OF_LIBRARIES: Final = frozenset(name for kind in _KNOWN_TYPES for name in dir(kind)) | {
     "acquire",
@@ -50,23 +51,14 @@ _OF_LIBRARIES: Final = frozenset(name for kind in _KNOWN_TYPES for name in dir(k
     "locked",
 }
 _FRAME_READERS: Final = frozenset({"locals", "globals", "vars", "eval", "exec", "dir"})
-_BY_TEXT: Final = frozenset({"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"})
+_BY_TEXT: Final = frozenset(
+    {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"}
+)
 _OPEN_DECORATORS: Final = frozenset({"staticmethod", "classmethod", "property"})
 
 # Words of Polish, Finnish, Hungarian, Turkish, Swahili, Croatian, Greek, Russian and Chinese, of
 # plain things: none means anything that a review looks for.
-_WORDS: Final = tuple(
-    (
-        "jabłko wiosna rzeka ptak łąka śliwka chmura gałąź żaba brzoza kapusta dzięcioł "
-        "omena järvi lintu kevät metsä pilvi lumi kukka vene kettu saari poro marja tähti "
-        "alma folyó madár erdő felhő virág hajó róka sziget csillag körte szél levél nyár "
-        "elma nehir kuş orman bulut çiçek gemi tilki ada yıldız armut rüzgâr yaprak "
-        "tunda mto ndege msitu wingu ua mbweha kisiwa nyota pera upepo jani twiga "
-        "jabuka rijeka ptica šuma oblak cvijet lisica otok zvijezda kruška vjetar list "
-        "μήλο ποτάμι πουλί δάσος σύννεφο λουλούδι яблоко река птица лес облако цветок "
-        "苹果 河流 小鸟 森林 云朵 花园 狐狸 岛屿 星星 梨子 微风 树叶"
-    ).split()
-)
+_WORDS: Final = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
 
 
 def import_as(draft: Draft, spot: Spot) -> None:
@@ -133,9 +125,7 @@ def _imported(draft: Draft) -> dict[str, ast.Import | ast.ImportFrom]:
 
 
 def _loads(draft: Draft, name: str) -> list[ast.Name]:
-    return [
-        node for node in ast.walk(draft.tree) if isinstance(node, ast.Name) and node.id == name
-    ]
+    return [node for node in ast.walk(draft.tree) if isinstance(node, ast.Name) and node.id == name]
 
 
 def _imports_renamed(draft: Draft) -> set[ast.AST]:
@@ -173,7 +163,10 @@ def _imports_aliased(draft: Draft) -> set[ast.AST]:
 
 def _syllables(name: str, number: int) -> str:
     digest = hashlib.sha256(f"{name}:{number}".encode()).digest()
-    return "".join("bdfgklmnprstvz"[a % 14] + "aeiou"[b % 5] for a, b in zip(digest[:3], digest[3:6], strict=True))
+    return "".join(
+        "bdfgklmnprstvz"[a % 14] + "aeiou"[b % 5]
+        for a, b in zip(digest[:3], digest[3:6], strict=True)
+    )
 
 
 def _foreign(name: str, number: int) -> str:

@@ -102,9 +102,7 @@ def _header_end(holder: Holder) -> int:
     return _last(holder)
 
 
-def _place(
-    holders: list[Holder], line: int, column: int, own: bool
-) -> tuple[Holder | None, str]:
+def _place(holders: list[Holder], line: int, column: int, own: bool) -> tuple[Holder | None, str]:
     """What a comment belongs to, and whether it stands above, behind or below that."""
     inside = [holder for holder in holders if _first(holder) <= line <= _header_end(holder)]
     simple = [holder for holder in inside if not hasattr(holder, "body")]

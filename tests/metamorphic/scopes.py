@@ -7,8 +7,8 @@ import builtins
 from collections.abc import Iterator, Mapping
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+Inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 BUILTINS = frozenset(dir(builtins))
 
@@ -44,11 +44,14 @@ def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
             bodies += ast.iter_child_nodes(node)
 
 
-def headers(scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> list[ast.AST]:
+def headers(scope: Inner) -> list[ast.AST]:
     """What of a scope is evaluated outside it: decorators, defaults, bases."""
     if isinstance(scope, ast.ClassDef):
         return [*scope.decorator_list, *scope.bases, *scope.keywords]
-    found: list[ast.AST] = [*scope.args.defaults, *(each for each in scope.args.kw_defaults if each)]
+    found: list[ast.AST] = [
+        *scope.args.defaults,
+        *(each for each in scope.args.kw_defaults if each),
+    ]
     if not isinstance(scope, ast.Lambda):
         found += scope.decorator_list
     return found
@@ -114,7 +117,7 @@ def local_names(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> set[str]:
     nearest = True
     child, parent = node, parents.get(node)
     while parent is not None and not isinstance(parent, ast.Module):
-        if isinstance(parent, _COMPREHENSIONS):
+        if isinstance(parent, COMPREHENSIONS):
             for each in parent.generators:
                 found.update(name for part in ast.walk(each.target) for name in bound_by(part))
         elif isinstance(parent, _SCOPES) and child not in headers(parent):

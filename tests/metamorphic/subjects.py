@@ -11,9 +11,8 @@ import ast
 from dataclasses import dataclass
 
 from metamorphic.draft import DoesNotApply, Draft, Spot
-from metamorphic.scopes import BUILTINS, bound, bound_by, free, local_names
+from metamorphic.scopes import BUILTINS, COMPREHENSIONS, bound, bound_by, free, local_names
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _OF_THE_FRAME = frozenset(
     {"locals", "vars", "dir", "eval", "exec", "super", "__class__", "globals", "__name__"}
 )
@@ -247,7 +246,7 @@ def require_free_block(draft: Draft, statement: ast.stmt) -> None:
 def _evaluated_before(parent: ast.AST, child: ast.AST) -> list[ast.AST]:
     if isinstance(parent, ast.Lambda):
         raise DoesNotApply("in a lambda")
-    if isinstance(parent, ast.comprehension) or isinstance(parent, _COMPREHENSIONS):
+    if isinstance(parent, (ast.comprehension, *COMPREHENSIONS)):
         if not isinstance(parent, ast.comprehension):
             first = parent.generators[0]
             if child is first and not isinstance(parent, ast.GeneratorExp):
@@ -271,7 +270,9 @@ def _evaluated_before(parent: ast.AST, child: ast.AST) -> list[ast.AST]:
         return []
     if isinstance(parent, ast.IfExp):
         return []
-    children = [each for each in ast.iter_child_nodes(parent) if isinstance(each, (ast.expr, ast.keyword))]
+    children = [
+        each for each in ast.iter_child_nodes(parent) if isinstance(each, (ast.expr, ast.keyword))
+    ]
     index = next((i for i, each in enumerate(children) if each is child), None)
     if index is None:
         raise DoesNotApply(f"inside {type(parent).__name__}")
@@ -286,9 +287,7 @@ def _check_statement(draft: Draft, parent: ast.stmt, child: ast.AST) -> None:
             return  # nobody else can change it meanwhile
         raise DoesNotApply("a variable is read before it")
     if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return, ast.Raise)):
-        first: list[ast.AST | None] = [
-            getattr(parent, name, None) for name in ("value", "exc")
-        ]
+        first: list[ast.AST | None] = [getattr(parent, name, None) for name in ("value", "exc")]
         if child in first:
             return
     if isinstance(parent, (ast.If, ast.Assert)) and child is parent.test:

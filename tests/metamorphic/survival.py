@@ -1,4 +1,4 @@
-"""What becomes of each found and each guarded site of a spec case when the case is written otherwise.
+"""What becomes of the found and the guarded sites of a spec case that is written otherwise.
 
 A site that was found stays found, or its site is lost, or it is unseen, or it is reassured: called
 handled or clean. A guarded one keeps its guard (handled or clean), or becomes a false alarm, or is
@@ -277,7 +277,9 @@ def outcomes(
             for site, why in zip(sites, variant.why_not, strict=True)
             if why
         ]
-        if any(site.is_counted and not why for site, why in zip(sites, variant.why_not, strict=True)):
+        if any(
+            site.is_counted and not why for site, why in zip(sites, variant.why_not, strict=True)
+        ):
             after = reviewer(case, variant.text, variant.others, variant.also)
             results += _judged(case, operator.name, sites, (plain, before), (variant, after))
     return results
@@ -319,7 +321,11 @@ def _judged(
         fate = _fate(site.is_found, was, now)
         if fate in (Fate.LOST, Fate.UNSEEN, Fate.REASSURED):
             moved = next(
-                (s for s in stray if s.cwe == site.cwe and (s.path, s.line) in variant[0].scopes[index]),
+                (
+                    s
+                    for s in stray
+                    if s.cwe == site.cwe and (s.path, s.line) in variant[0].scopes[index]
+                ),
                 None,
             )
             if moved is not None:
