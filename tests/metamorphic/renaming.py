@@ -230,8 +230,8 @@ class _Words:
         }
         classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
         self.parameters = functions
-        for name, node in classes.items():
-            made = next((each for each in node.body if _is_init(each)), None)
+        for name, owner in classes.items():
+            made = next((each for each in owner.body if _is_init(each)), None)
             if isinstance(made, ast.FunctionDef):
                 functions[name] = {each.arg for each in parameters(made.args)}
         for node in ast.walk(tree):

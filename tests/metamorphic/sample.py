@@ -17,7 +17,7 @@ from metamorphic.survival import Fate, Outcome, Result, Skipped, family_of
 
 SURVIVAL: Final = Path(__file__).parent / "survival.tsv"
 COVERAGE: Final = Path(__file__).parent / "coverage.tsv"
-_ONE_IN: Final = 16
+_ONE_IN: Final = 24
 
 Pair = tuple[str, str]  # an operator and a case
 

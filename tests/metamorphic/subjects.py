@@ -39,8 +39,9 @@ def value(draft: Draft, spot: Spot) -> ast.expr:
         return whole
     given = [*call.args, *(each.value for each in call.keywords)]
     given = [each for each in given if not isinstance(each, ast.Starred)]
-    constants = [each for each in reversed(given) if isinstance(each, ast.Constant)]
-    others = [each for each in given if not isinstance(each, ast.Constant)]
+    is_constant = [isinstance(each, ast.Constant) for each in given]
+    constants = [each for each, is_so in zip(given, is_constant, strict=True) if is_so][::-1]
+    others = [each for each, is_so in zip(given, is_constant, strict=True) if not is_so]
     chosen = constants + others if spot.constant_first else others + constants
     if not chosen:
         raise DoesNotApply("the call is given nothing")

@@ -286,7 +286,7 @@ def outcomes(
 
 
 def _word(site: Site) -> str:
-    return (Verdict.FOUND if site.is_found else Verdict.HANDLED).value
+    return Verdict.FOUND.value if site.is_found else Verdict.HANDLED.value
 
 
 def _count(said: list[Said], places: frozenset[tuple[str, int]], cwe: int) -> Counter[str]:
@@ -318,7 +318,7 @@ def _judged(
             continue
         was = _count(before, plain[0].places[index], site.cwe)
         now = _count(after, variant[0].places[index], site.cwe)
-        fate = _fate(site.is_found, was, now)
+        fate = fate_of(site.is_found, was, now)
         if fate in (Fate.LOST, Fate.UNSEEN, Fate.REASSURED):
             moved = next(
                 (
@@ -344,7 +344,11 @@ def _judged(
     return results
 
 
-def _fate(is_found: bool, was: Counter[str], now: Counter[str]) -> Fate:
+def fate_of(is_found: bool, was: Counter[str], now: Counter[str]) -> Fate:
+    """What became of a site, from the numbers of the words where it was and where it is now.
+
+    A word that was there already, of another site on the same line, tells nothing.
+    """
     reassuring = sum(now[word] for word in _REASSURING)
     if is_found:
         if now[Verdict.FOUND.value]:
