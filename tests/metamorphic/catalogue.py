@@ -30,6 +30,10 @@ class Operator:
 
 
 _ALL: Final = frozenset(Family)
+_ERRORS: Final = frozenset({Family.ERRORS})  # only there are most sites near a clause
+_CONDITIONS: Final = frozenset({Family.ERRORS, Family.RACES, Family.INJECTION})
+_COROUTINES: Final = _ALL - {Family.RACES, Family.INJECTION}  # many are methods or decorated
+_WORDS: Final = _ALL - {Family.CREDENTIALS}
 _BY_NAME: Final = frozenset(
     {  # whose sites are told by the name that the author gave: without it there is no question
         "hardcoded-credential",
@@ -58,7 +62,7 @@ OPERATORS: Final = (
     Operator("partial", boundaries.by_partial, _ALL),
     Operator("alias of function", boundaries.by_alias_of_function, _ALL),
     Operator("forwarding", boundaries.by_forwarding, _ALL),
-    Operator("async twin", boundaries.async_twin, _ALL),
+    Operator("async twin", boundaries.async_twin, _COROUTINES),
     Operator("tuple", carriers.in_tuple, _ALL),
     Operator("list index", carriers.in_list, _ALL),
     Operator("dict entry", carriers.in_dict, _ALL),
@@ -69,16 +73,16 @@ OPERATORS: Final = (
     Operator("context manager", carriers.by_context_manager, _ALL),
     Operator("walrus", carriers.by_walrus, _ALL),
     Operator("match", carriers.by_match, _ALL),
-    Operator("inverted conditions", control.conditions_inverted, _ALL, is_wide=True),
+    Operator("inverted conditions", control.conditions_inverted, _CONDITIONS, is_wide=True),
     Operator("early return", control.early_return, _ALL, is_wide=True),
-    Operator("conditions as match", control.conditions_matched, _ALL, is_wide=True),
-    Operator("handler in function", control.handlers_in_functions, _ALL, is_wide=True),
-    Operator("errors in constant", control.errors_in_constant, _ALL, is_wide=True),
-    Operator("errors aliased", control.errors_aliased, _ALL, is_wide=True),
+    Operator("conditions as match", control.conditions_matched, _CONDITIONS, is_wide=True),
+    Operator("handler in function", control.handlers_in_functions, _ERRORS, is_wide=True),
+    Operator("errors in constant", control.errors_in_constant, _ERRORS, is_wide=True),
+    Operator("errors aliased", control.errors_aliased, _ERRORS, is_wide=True),
     Operator("import as", renaming.import_as, _ALL, is_wide=True),
     Operator("alias of module", renaming.module_aliased, _ALL, is_wide=True),
-    Operator("random words", renaming.random_words, _ALL, _BY_NAME, is_wide=True),
-    Operator("foreign words", renaming.foreign_words, _ALL, _BY_NAME, is_wide=True),
+    Operator("random words", renaming.random_words, _WORDS, _BY_NAME, is_wide=True),
+    Operator("foreign words", renaming.foreign_words, _WORDS, _BY_NAME, is_wide=True),
 )
 
 

@@ -39,13 +39,21 @@ def value(draft: Draft, spot: Spot) -> ast.expr:
         return whole
     given = [*call.args, *(each.value for each in call.keywords)]
     given = [each for each in given if not isinstance(each, ast.Starred)]
-    is_constant = [isinstance(each, ast.Constant) for each in given]
-    constants = [each for each, is_so in zip(given, is_constant, strict=True) if is_so][::-1]
-    others = [each for each, is_so in zip(given, is_constant, strict=True) if not is_so]
-    chosen = constants + others if spot.constant_first else others + constants
-    if not chosen:
+    if not given:
         raise DoesNotApply("the call is given nothing")
-    return _taken(draft, spot, chosen[0])
+    ordered = sorted(given, key=_is_constant)
+    if spot.constant_first:  # an option that is on or off decides rather than a number or a name
+        ordered = sorted(given[::-1], key=_is_switch, reverse=True)
+        ordered = sorted(ordered, key=_is_constant, reverse=True)
+    return _taken(draft, spot, ordered[0])
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+def _is_switch(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
 
 
 def called(draft: Draft, spot: Spot) -> ast.Call:
