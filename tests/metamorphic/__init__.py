@@ -1,0 +1,1 @@
+"""Neighbours of spec cases: programs of the same meaning, written otherwise."""
