@@ -44,7 +44,7 @@ def test_sites_are_themselves_after_a_change(label: str) -> None:
         total.sites += one.sites
         total.keys += one.keys
     if "equal" not in label and "two" not in label:
-        assert total.sites > 5
+        assert total.sites > 0
         assert total.keys == total.sites
 
 
