@@ -43,7 +43,8 @@ def value(draft: Draft, spot: Spot) -> ast.expr:
         raise DoesNotApply("the call is given nothing")
     ordered = sorted(given, key=_is_constant)
     if spot.constant_first:  # an option that is on or off decides rather than a number or a name
-        ordered = sorted(reversed(given), key=_is_switch, reverse=True)
+        backwards = list(reversed(given))
+        ordered = sorted(backwards, key=_is_switch, reverse=True)
         ordered = sorted(ordered, key=_is_constant, reverse=True)
     return _taken(draft, spot, ordered[0])
 
