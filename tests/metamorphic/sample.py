@@ -18,12 +18,15 @@ from metamorphic.survival import Fate, Outcome, Result, Skipped, family_of
 SURVIVAL: Final = Path(__file__).parent / "survival.tsv"
 COVERAGE: Final = Path(__file__).parent / "coverage.tsv"
 _ONE_IN: Final = 24
+_TIMED: Final = "regex-backtracking/"  # patterns are tried with a clock: busy machines say less
 
 Pair = tuple[str, str]  # an operator and a case
 
 
 def is_sampled(operator: str, case: str) -> bool:
     """Whether a case under an operator belongs to the sample."""
+    if case.startswith(_TIMED):
+        return False
     digest = hashlib.sha256(f"{operator}\t{case}".encode()).digest()
     return int.from_bytes(digest[:4], "big") % _ONE_IN == 0
 
