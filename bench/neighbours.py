@@ -172,18 +172,18 @@ def table_by_family(operators: Sequence[Operator], results: Sequence[Result]) ->
 
 
 def table_of_worst(results: Iterable[Result], count: int = 10) -> list[str]:
-    """Rows: the kinds, a rule and an operator, that give most wrong words."""
-    kinds = Counter(
-        (each.rule, each.operator, each.fate.value)
-        for each in results
-        if isinstance(each, Outcome) and each.fate in _WRONG
-    )
-    lines = ["| rule | operator | became | sites |", "|---|---|---|---|"]
-    ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
-    return lines + [
-        f"| {rule} | {operator} | {fate} | {number} |"
-        for (rule, operator, fate), number in ordered[:count]
-    ]
+    """Rows: the rules that give most wrong words of a kind, and under which operators."""
+    kinds: dict[tuple[str, str], Counter[str]] = {}
+    for each in results:
+        if isinstance(each, Outcome) and each.fate in _WRONG:
+            kinds.setdefault((each.rule, each.fate.value), Counter())[each.operator] += 1
+    lines = ["| rule | became | sites | operators | most under |", "|---|---|---|---|---|"]
+    ordered = sorted(kinds.items(), key=lambda item: (-item[1].total(), item[0]))
+    for (rule, fate), operators in ordered[:count]:
+        most = sorted(operators.items(), key=lambda item: (-item[1], item[0]))[:4]
+        named = ", ".join(f"{name} {number}" for name, number in most)
+        lines.append(f"| {rule} | {fate} | {operators.total()} | {len(operators)} | {named} |")
+    return lines
 
 
 def _arguments() -> argparse.Namespace:

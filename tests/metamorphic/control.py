@@ -11,7 +11,7 @@ They rewrite all of the function that a spot is in, once for all its spots.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from metamorphic.draft import DoesNotApply, Draft, Spot, expression, statements
 from metamorphic.scopes import BUILTINS, bound, bound_by, local_names, own_nodes
@@ -24,11 +24,6 @@ _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
-
-
-def _region(draft: Draft, spot: Spot) -> ast.AST:
-    """The outermost function or class round a spot, or its statement of the module."""
-    return draft.top_of(spot.node)
 
 
 def _once(draft: Draft, spot: Spot, key: str, rewrite: Callable[[ast.AST], int]) -> None:
@@ -44,7 +39,18 @@ def _function(draft: Draft, spot: Spot) -> ast.AST:
     """The innermost function round a spot, or its statement of the module."""
     if isinstance(spot.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return spot.node
-    return draft.function_of(spot.node) or _region(draft, spot)
+    return draft.function_of(spot.node) or draft.top_of(spot.node)
+
+
+def _nodes(region: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a region, the outer ones first, without those of functions inside it.
+
+    These are regions of their own: what is turned round twice is as it was.
+    """
+    yield region
+    for child in ast.iter_child_nodes(region):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from _nodes(child)
 
 
 def opposite(test: ast.expr) -> ast.expr:
@@ -63,7 +69,7 @@ def conditions_inverted(draft: Draft, spot: Spot) -> None:
 
     def rewrite(region: ast.AST) -> int:
         count = 0
-        for node in list(ast.walk(region)):
+        for node in list(_nodes(region)):
             if isinstance(node, ast.If):
                 node.test = opposite(node.test)
                 node.body, node.orelse = node.orelse or [ast.Pass()], node.body
@@ -82,7 +88,7 @@ def conditions_inverted(draft: Draft, spot: Spot) -> None:
 def _blocks(region: ast.AST) -> list[tuple[ast.AST, list[ast.stmt]]]:
     """The blocks of statements of a region, with what holds them."""
     found: list[tuple[ast.AST, list[ast.stmt]]] = []
-    for node in ast.walk(region):
+    for node in _nodes(region):
         for name in ("body", "orelse", "finalbody"):
             block: object = getattr(node, name, None)
             if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
@@ -210,7 +216,7 @@ def handlers_in_functions(draft: Draft, spot: Spot) -> None:
     def rewrite(region: ast.AST) -> int:
         return sum(
             _handler_moved(draft, node)
-            for node in list(ast.walk(region))
+            for node in list(_nodes(region))
             if isinstance(node, ast.ExceptHandler)
         )
 
@@ -299,7 +305,7 @@ def errors_in_constant(draft: Draft, spot: Spot) -> None:
     def rewrite(region: ast.AST) -> int:
         return sum(
             _errors_named(draft, node, in_tuple=True)
-            for node in ast.walk(region)
+            for node in list(_nodes(region))
             if isinstance(node, ast.ExceptHandler)
         )
 
@@ -313,7 +319,7 @@ def errors_aliased(draft: Draft, spot: Spot) -> None:
     def rewrite(region: ast.AST) -> int:
         return sum(
             _errors_named(draft, node, in_tuple=False)
-            for node in ast.walk(region)
+            for node in list(_nodes(region))
             if isinstance(node, ast.ExceptHandler)
         )
 

@@ -43,9 +43,7 @@ def value(draft: Draft, spot: Spot) -> ast.expr:
         raise DoesNotApply("the call is given nothing")
     ordered = sorted(given, key=_is_constant)
     if spot.constant_first:  # an option that is on or off decides rather than a number or a name
-        backwards = list(reversed(given))
-        ordered = sorted(backwards, key=_is_switch, reverse=True)
-        ordered = sorted(ordered, key=_is_constant, reverse=True)
+        ordered = sorted(given, key=lambda each: (_is_constant(each), _is_switch(each)))[::-1]
     return _taken(draft, spot, ordered[0])
 
 
