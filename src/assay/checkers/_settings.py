@@ -161,15 +161,31 @@ def constant_of(function: FunctionFacts, temp: int) -> Const | None:
     return None
 
 
-def display_of(function: FunctionFacts, temp: int) -> Build | None:
-    """The tuple, list or set display that a temporary holds, through a variable."""
+@final
+class Display:
+    """A tuple, list or set display, and the function whose temporaries its elements are."""
+
+    __slots__ = ("function", "op")
+
+    def __init__(self, function: FunctionFacts, op: Build) -> None:
+        self.function: Final = function
+        self.op: Final = op
+
+    def constants(self) -> list[Const | None]:
+        """The literal of each element, None where it is none."""
+        return [constant_of(self.function, part) for part in self.op.args]
+
+
+def display_of(function: FunctionFacts, temp: int) -> Display | None:
+    """The tuple, list or set display that a temporary holds, through a variable of any scope."""
+    owner = function
     op = function.definitions[temp]
     if isinstance(op, Load) and op.scope in (LOCAL, GLOBAL, NAME):
         owner = function if function.stores(op.name) else function.file.functions[0]
         stores = owner.stores(op.name)
         if len(stores) == 1 and op.name not in function.ir.parameters.names():
             op = owner.definitions[stores[0].value]
-    return op if isinstance(op, Build) and op.kind != "dict" else None
+    return Display(owner, op) if isinstance(op, Build) and op.kind != "dict" else None
 
 
 @frozen

@@ -131,9 +131,10 @@ def _judge_setting(use: OptionUse) -> Observation | None:
     display = display_of(use.function, use.value)
     if display is None:
         return judge_use(use, _WORDING)
-    for part in display.args:
-        member = OptionUse(use.function, use.at, use.name, part, use.unsafe, False, (), use.sure)
-        if text_of(use.function, part) in use.unsafe:
+    owner = display.function
+    for part in display.op.args:
+        member = OptionUse(owner, use.at, use.name, part, use.unsafe, False, (), use.sure)
+        if text_of(owner, part) in use.unsafe:
             return judge_use(member, _WORDING)
     return judge_use(use, _WORDING)
 

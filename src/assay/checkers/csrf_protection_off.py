@@ -40,10 +40,10 @@ from typing import Final, TypeAlias, final
 from assay.checkers import _says as says
 from assay.checkers._option_rule import OptionRule, OptionSite
 from assay.checkers._options import Wording
-from assay.checkers._settings import constant_of, display_of, settings_of
+from assay.checkers._settings import display_of, settings_of
 from assay.checkers.base import FunctionChecker
 from assay.ir.function import MODULE
-from assay.ir.ops import Attr, Build, Const, Load, Located
+from assay.ir.ops import Attr, Const, Load, Located
 from assay.ledger.observation import Observation
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.program.facts import FileFacts, FunctionFacts
@@ -225,10 +225,11 @@ def _middleware(function: FunctionFacts) -> Iterator[Middleware]:
         return
     for setting in settings_of(function, _MIDDLEWARE.__contains__):
         display = display_of(function, setting.value)
-        if isinstance(display, Build) and not display.labels:
-            constants = [constant_of(function, part) for part in display.args]
+        if display is not None and not display.op.labels:
             names = tuple(
-                each.value for each in constants if each is not None and isinstance(each.value, str)
+                each.value
+                for each in display.constants()
+                if each is not None and isinstance(each.value, str)
             )
             if any("SessionMiddleware" in name for name in names):
                 yield Middleware(setting.at, names)

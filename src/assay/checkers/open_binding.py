@@ -32,9 +32,8 @@ from collections.abc import Iterator
 from typing import Final, final
 
 from assay.checkers._options import OptionUse, Wording, judge_use, option_uses
-from assay.checkers._settings import constant_of, display_of
+from assay.checkers._settings import Display, constant_of, display_of
 from assay.checkers.base import FunctionChecker
-from assay.ir.ops import Build
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Confidence, Family, Rule, Severity
 from assay.models.configuration import option_keys, options
@@ -85,11 +84,11 @@ class OpenBinding(FunctionChecker[OptionUse]):
         return _judge_pair(site, address, function)
 
 
-def _judge_pair(site: OptionUse, address: Build, function: FunctionFacts) -> Observation | None:
+def _judge_pair(site: OptionUse, address: Display, function: FunctionFacts) -> Observation | None:
     """The word on `(host, port)`."""
-    if len(address.args) < 2 or address.labels:
+    if len(address.op.args) < 2 or address.op.labels:
         return None
-    port = constant_of(function, address.args[1])
+    port = address.constants()[1]
     if port is not None and port.value == 0:
         return function.file.observation(
             RULE,
@@ -99,7 +98,7 @@ def _judge_pair(site: OptionUse, address: Build, function: FunctionFacts) -> Obs
             f"{site.name}: port 0 asks the system for a free port",
         )
     host = OptionUse(
-        function, site.at, site.name, address.args[0], site.unsafe, False, (), site.sure
+        address.function, site.at, site.name, address.op.args[0], site.unsafe, False, (), site.sure
     )
     return judge_use(host, _WORDING)
 

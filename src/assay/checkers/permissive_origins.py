@@ -155,8 +155,7 @@ def _is_star(function: FunctionFacts, temp: int) -> bool:
     display = display_of(function, temp)
     if display is None:
         return False
-    parts = [constant_of(function, part) for part in display.args]
-    return any(part is not None and part.value == "*" for part in parts)
+    return any(part is not None and part.value == "*" for part in display.constants())
 
 
 def _is_true(function: FunctionFacts, temp: int | None) -> bool:

@@ -43,3 +43,10 @@ class LocalConfig:
 class SiteConfig:
     # clean: CWE-942
     ALLOWED_HOSTS = ["shop.example.com"]
+
+
+def allowed(shop):
+    # found: CWE-942
+    CORS(shop, origins=EVERY, supports_credentials=True)
+    # clean: CWE-942
+    CORS(shop, origins=ORIGINS, supports_credentials=True)
