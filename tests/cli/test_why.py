@@ -93,6 +93,14 @@ def test_a_rule_that_asks_nothing_says_what_it_looks_at(capfd: pytest.CaptureFix
     assert out.endswith("weak-hash asks nothing of this line: it looks at digests.\n")
 
 
+def test_of_a_try_statement_the_clauses_are_told(capfd: pytest.CaptureFixture[str]) -> None:
+    text = "try:\n    import json\nexcept Exception:\n    pass\n"
+    Path("late.py").write_text(text, "utf-8")
+    _, out, _ = why(capfd, "late.py:1", "swallowed-exception")
+    assert "    try:\n    except Exception:\n" in out
+    assert "swallowed-exception  " in out
+
+
 def test_no_secret_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
     _, out, err = why(capfd, "shop.py:3")
     assert "hardcoded-credential  found" in out

@@ -18,7 +18,7 @@ import ast
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from assay.checkers.base import Checker
 from assay.driver.options import UsageError
@@ -39,6 +39,9 @@ from assay.review.review import FileReview, Parsed
 from assay.source.door import Door
 from assay.source.outline import statements_of
 from assay.source.reach import reach_of
+
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+"""Lines of one statement: first and last of each piece, inclusive."""
 
 _CODE: Final = "the code outside functions"
 _MANY: Final = 3
@@ -82,21 +85,23 @@ def _text(
     module: Module, review: FileReview, account: Account, line: int, asked: Sequence[Rule]
 ) -> str:
     source = module.source
-    first, last = _statement(source.tree, line)
+    spans = _statement(source.tree, line)
+    first, last = spans[0]
     function = _function(module, first)
     name = _CODE if function is None or not function.qualname else function.qualname
     lines = [f"{source.path}:{lines_of(first, last)}  in {name}"]
-    lines += [f"    {text}" for text in source.quote(first, last).splitlines()]
+    for top, end in spans:
+        lines += [f"    {text}" for text in source.quote(top, end).splitlines()]
     calls = [] if function is None else _calls(module, first, last)
     if calls:
         lines += ["", "calls", *(f"    {call}" for call in calls)]
     ids = {rule.id for rule in asked}
-    words = _words(review, first, last, ids)
-    answers = [*words, *_silences(module, account, first, last, ids, {each.rule for each in words})]
+    words = _words(review, spans, ids)
+    answers = [*words, *_silences(module, account, spans, ids, {each.rule for each in words})]
     holes = [
         f"    {hole.name}: {hole.reason}"
         for hole in review.unseen
-        if first <= hole.line <= last or not hole.line
+        if not hole.line or _meets(spans, hole.line, hole.line)
     ]
     if answers:
         lines += ["", "rules"]
@@ -123,7 +128,12 @@ def _nothing(asked: Sequence[Rule], silent: Sequence[Rule]) -> str:
     return f"{rule.id} asks nothing of this line: it looks at {rule.site}."
 
 
-def _words(review: FileReview, first: int, last: int, ids: set[str]) -> list[Answer]:
+def _meets(spans: Spans, first: int, last: int) -> bool:
+    """Whether lines belong to a statement."""
+    return any(first <= end and last >= top for top, end in spans)
+
+
+def _words(review: FileReview, spans: Spans, ids: set[str]) -> list[Answer]:
     """What is said of the line, and what is said elsewhere and rests on it."""
     found: list[Answer] = []
     for each in review.observations:
@@ -131,14 +141,14 @@ def _words(review: FileReview, first: int, last: int, ids: set[str]) -> list[Ans
         if observation.rule.id not in ids:
             continue
         word = observation.verdict.value
-        if observation.line <= last and max(observation.end_line, observation.line) >= first:
+        if _meets(spans, observation.line, max(observation.end_line, observation.line)):
             said = observation.message
             if observation.suppressed is not None:
                 said += f" (accepted by the comment in line {observation.suppressed.line})"
             found.append(Answer(observation.rule.id, word, said))
             continue
         for evidence in observation.evidence:
-            here = evidence.path == observation.path and first <= evidence.line <= last
+            here = evidence.path == observation.path and _meets(spans, evidence.line, evidence.line)
             if here and evidence.role is not EvidenceRole.SITE:
                 said = f"{observation.message} (line {observation.line}, which rests on this one)"
                 found.append(Answer(observation.rule.id, word, said))
@@ -147,7 +157,7 @@ def _words(review: FileReview, first: int, last: int, ids: set[str]) -> list[Ans
 
 
 def _silences(
-    module: Module, account: Account, first: int, last: int, ids: set[str], speaking: set[str]
+    module: Module, account: Account, spans: Spans, ids: set[str], speaking: set[str]
 ) -> list[Answer]:
     """The gates and limits that were met on the line, rule by rule.
 
@@ -157,7 +167,7 @@ def _silences(
     known_gates, known_limits = gates(), limits()
     found: dict[Answer, None] = {}
     for each in account.silences(module.source.path):
-        if not first <= each.line <= last:
+        if not _meets(spans, each.line, each.line):
             continue
         gate = known_gates.get(each.ident)
         if gate is not None:
@@ -186,9 +196,12 @@ def _calls(module: Module, first: int, last: int) -> list[str]:
     return list(dict.fromkeys(text for _, _, text in sorted(found)))
 
 
-def _statement(tree: ast.Module, line: int) -> tuple[int, int]:
-    """The lines of the smallest statement round a line; of a compound one its head."""
-    best = (line, line)
+def _statement(tree: ast.Module, line: int) -> Spans:
+    """The lines of the smallest statement round a line; of a compound one its heads.
+
+    Those of a `try` are its own line and those of its clauses, which rules speak of.
+    """
+    best: Spans = ((line, line),)
     size = sys.maxsize
     for statement in statements_of(tree):
         first = min(
@@ -199,7 +212,11 @@ def _statement(tree: ast.Module, line: int) -> tuple[int, int]:
         if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
             last = max(first, body[0].lineno - 1)
         if first <= line <= last and last - first < size:
-            best, size = (first, last), last - first
+            clauses = [
+                (clause.lineno, max(clause.lineno, clause.body[0].lineno - 1))
+                for clause in getattr(statement, "handlers", ())
+            ]
+            best, size = ((first, last), *clauses), last - first
     return best
 
 
