@@ -15,14 +15,15 @@ from collections.abc import Sequence
 from typing import Final, final
 
 _TOKEN: Final = re.compile(
-    r"""(?P<comment>\#)[^\r\n]*
-    |(?P<prefix>[rRbBuUfFtT]{0,3})
-    (?:(?P<three>"{3}|'{3})[^\\"']*
-    (?:(?:\\.|(?!(?P=three))["'])[^\\"']*)*(?:(?P=three)|\Z)
-    |(?P<one>["'])[^\\\r\n"']*
-    (?:(?:\\(?:\r\n|(?!\r\n).)|(?!(?P=one))["'])[^\\\r\n"']*)*(?:(?P=one)|(?=[\r\n])|\Z))""",
+    r"""(?P<mark>[\#"'])(?:(?<=\#)(?P<comment>[^\r\n]*)|(?<!\#)(?:
+    (?P<three>(?P=mark){2})[^\\"']*
+    (?:(?:\\.|(?!(?P=mark){3})["'])[^\\"']*)*(?:(?P=mark){3}|\Z)
+    |[^\\\r\n"']*
+    (?:(?:\\(?:\r\n|(?!\r\n).)|(?!(?P=mark))["'])[^\\\r\n"']*)*(?:(?P=mark)|(?=[\r\n])|\Z)))""",
     re.S | re.X,
 )
+_PREFIX: Final = "rRbBuUfFtT"
+_LONGEST_PREFIX: Final = 3
 _OPENING: Final = re.compile(r"[{}\\\"']")
 
 
@@ -46,17 +47,23 @@ class Quoted:
 def quoted(text: str) -> list[Quoted]:
     """The strings and comments, in the order of the text."""
     found: list[Quoted] = []
+    before = 0
     for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        if match.group("comment"):
-            found.append(Quoted(start, end, start + 1, end, True, False))
+        at_mark, end = match.span()
+        if match.start("comment") >= 0:
+            found.append(Quoted(at_mark, end, at_mark + 1, end, True, False))
+            before = end
             continue
-        prefix = match.group("prefix")
-        quote = match.group("three") or match.group("one")
-        first = start + len(prefix) + len(quote)
+        start = at_mark
+        earliest = max(before, at_mark - _LONGEST_PREFIX)
+        while start > earliest and text[start - 1] in _PREFIX:
+            start -= 1
+        quote = match["mark"] * (1 if match["three"] is None else 3)
+        first = at_mark + len(quote)
         last = end - len(quote) if text.endswith(quote, first, end) else end
-        fields = "f" in prefix.lower() or "t" in prefix.lower()
-        found.append(Quoted(start, end, first, last, False, fields))
+        prefix = text[start:at_mark].lower()
+        found.append(Quoted(start, end, first, last, False, "f" in prefix or "t" in prefix))
+        before = end
     return found
 
 

@@ -145,13 +145,22 @@ class _Walk:
             self._children(node, scope)
 
     def _children(self, node: ast.AST, scope: int) -> None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.stmt):
-                self._statement(child, scope)
-            elif isinstance(child, ast.expr):
-                self._expression(child, scope)
-            else:
-                self._children(child, scope)
+        for field in node._fields:
+            value: object = getattr(node, field, None)
+            if isinstance(value, list):
+                for child in value:
+                    if isinstance(child, _NODE):
+                        self._child(child, scope)
+            elif isinstance(value, _NODE):
+                self._child(value, scope)
+
+    def _child(self, node: ast.AST, scope: int) -> None:
+        if isinstance(node, _EXPRESSION):
+            self._expression(node, scope)
+        elif isinstance(node, _STATEMENT):
+            self._statement(node, scope)
+        elif node._fields:
+            self._children(node, scope)
 
     def _function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: int
@@ -246,13 +255,17 @@ class _Walk:
                     self._target(each, value, scope)
 
     def _expression(self, node: ast.expr, scope: int) -> None:
-        if isinstance(node, (ast.Name, ast.Constant)):
+        kind = type(node)
+        if kind is _NAME or kind is _CONSTANT:
             return
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, _ATTRIBUTE):
             self._expression(node.value, scope)
             return
-        if isinstance(node, ast.Call):
+        if isinstance(node, _CALL):
             self._call(node, scope)
+            return
+        if kind is _SUBSCRIPT:
+            self._children(node, scope)
             return
         if isinstance(node, ast.Lambda):
             self._function(node, scope)
@@ -578,6 +591,16 @@ class _Walk:
                 for value, scope in self._given.at(place):
                     self._add(value, scope, sink.name, sink.how)
 
+
+# To look a class up in `ast` takes longer than to compare with it.
+_NODE: Final = ast.AST
+_EXPRESSION: Final = ast.expr
+_STATEMENT: Final = ast.stmt
+_NAME: Final = ast.Name
+_CONSTANT: Final = ast.Constant
+_ATTRIBUTE: Final = ast.Attribute
+_CALL: Final = ast.Call
+_SUBSCRIPT: Final = ast.Subscript
 
 _LONGEST_JOINED: Final = 20_000
 _FURTHEST: Final = 3
