@@ -63,10 +63,10 @@ class Miss:
     @property
     def reason(self) -> str:
         """What holds it back, as it is counted; "" where only a name elsewhere tells."""
-        if self.met:
-            return self.met[0]
         if not self.asked:
             return NO_RULE
+        if self.met:
+            return self.met[0]
         return self.near[0] if self.near else ELSEWHERE
 
 
@@ -142,10 +142,12 @@ def examined(pair: Pair) -> Miss | None:
         miss.met = tuple(sorted(fired))
         miss.near = tuple(sorted(around.keys() - fired.keys()))
         everything, _ = said_with(folder, row.path, (Lifted(ALL),), rules)
-        miss.asked = any(each.rule in rules and each.touches(marked) for each in everything)
         miss.all_lifted = judged(
             pair, lambda _, side: everything if side == "before" else ()
         ).strict
+        miss.asked = miss.all_lifted or any(
+            each.rule in rules and each.touches(marked) for each in everything
+        )
         if not miss.all_lifted:
             # What is found with one lifted is mostly found with all; exceptions are rare and dear.
             return miss
@@ -253,7 +255,7 @@ def lines_of(misses: Sequence[Miss], prices: Sequence[Price], lines: int) -> lis
     known.update({key: limit.sentence for key, limit in limits().items()})
     total = len(misses)
     by_family = Counter(miss.family for miss in misses)
-    silent = Counter(miss.family for miss in misses if miss.reason == NO_RULE)
+    silent = Counter(miss.family for miss in misses if not miss.asked)
     text = [f"{total} misses, {'compiled' if is_compiled() else 'interpreted'}", ""]
     text += table(
         [
@@ -304,7 +306,7 @@ def lines_of(misses: Sequence[Miss], prices: Sequence[Price], lines: int) -> lis
     text += ["", f"The {_SHOWN} most frequent reasons:", ""]
     reasons: dict[str, list[str]] = {}
     for miss in misses:
-        for ident in miss.met or (miss.reason,):
+        for ident in (miss.asked and miss.met) or (miss.reason,):
             reasons.setdefault(ident, []).append(miss.name.split(" ")[0])
     ordered = sorted(reasons, key=lambda each: (-len(reasons[each]), each))[:_SHOWN]
     text += table(
@@ -317,6 +319,23 @@ def lines_of(misses: Sequence[Miss], prices: Sequence[Price], lines: int) -> lis
     return text
 
 
+def price_lines(prices: Sequence[Price], lines: int) -> list[str]:
+    """What each gate keeps away, as a Markdown table."""
+    rows = [
+        [
+            price.ident,
+            str(price.files),
+            str(price.added),
+            str(price.gone),
+            f"{100_000 * price.added / max(lines, 1):.1f}",
+            ", ".join(price.examples),
+        ]
+        for price in prices
+    ]
+    head = ["gate", "files", "found more", "found less", "more per 100,000 lines", "examples"]
+    return [f"{lines} lines", "", *table(head, rows)]
+
+
 def main() -> int:
     """Runs the command line."""
     parser = argparse.ArgumentParser(description="Measures what gates hold back and keep away.")
@@ -325,9 +344,17 @@ def main() -> int:
     parser.add_argument("--packages", default="", help="folder of packages for the price")
     parser.add_argument("--family", action="append", choices=FAMILIES)
     parser.add_argument("--limit", type=int, default=0, help="only so many rows")
+    parser.add_argument(
+        "--gate", action="append", default=[], help="only the price of this gate; repeatable"
+    )
     parser.add_argument("--details", default="", help="a file for a line on each miss")
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
+    if given.gate:
+        all_checkers()
+        asked = sorted({str(each) for each in given.gate})
+        print("\n".join(price_lines(*priced(Path(str(given.packages)), asked, int(given.jobs)))))
+        return 0
     families = tuple(given.family or FAMILIES)
     rows = [row for row in load(SETS / "working.tsv") if row.family in families]
     rows = rows[: given.limit] if given.limit else rows

@@ -34,7 +34,7 @@ from spec import Case  # noqa: E402
 
 import assay  # noqa: E402
 from assay.ledger.rule import Family  # noqa: E402
-from metamorphic.catalogue import OPERATORS, Operator, operator_named  # noqa: E402
+from metamorphic.catalogue import FAMILIES, OPERATORS, Operator, operator_named  # noqa: E402
 from metamorphic.sample import COVERAGE, SURVIVAL, coverage_rows, sample_of, survival_rows  # noqa: E402
 from metamorphic.survival import (  # noqa: E402
     Fate,
@@ -151,12 +151,12 @@ def table_by_family(operators: Sequence[Operator], results: Sequence[Result]) ->
             elif each.fate in _OF_GUARDED:
                 guarded[each.operator, family] += 1
     lines = [
-        "| operator | " + " | ".join(family.value for family in Family) + " |",
-        "|---|" + "---|" * len(Family),
+        "| operator | " + " | ".join(family.value for family in FAMILIES) + " |",
+        "|---|" + "---|" * len(FAMILIES),
     ]
     for operator in operators:
         cells = [operator.name]
-        for family in Family:
+        for family in FAMILIES:
             survived = counts[operator.name, family, True]
             whole = survived + counts[operator.name, family, False]
             if family not in operator.fits:

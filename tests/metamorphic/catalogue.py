@@ -29,7 +29,10 @@ class Operator:
     is_wide: bool = False  # rewrites whole functions, once for all sites in them
 
 
-_ALL: Final = frozenset(Family)
+FAMILIES: Final = tuple(each for each in Family if each is not Family.SUPPRESSIONS)
+"""Those whose sites are code; suppressions are comments, which no tree holds."""
+
+_ALL: Final = frozenset(FAMILIES)
 _ERRORS: Final = frozenset({Family.ERRORS})  # only there are most sites near a clause
 _CONDITIONS: Final = frozenset({Family.ERRORS, Family.RACES, Family.INJECTION})
 _COROUTINES: Final = _ALL - {Family.RACES, Family.INJECTION}  # many are methods or decorated
