@@ -163,12 +163,12 @@ def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
         ("Dear all, please review this: ok?\n", "<stdin>: no statement could be read: line 1 not"),
         (
             "--- a/shop.py\n+++ b/shop.py\n@@ -1,2 +1,2 @@\n x = 1\n-y = 2\n+y = 3\n",
-            "<stdin>: a diff, which is not reviewed; give the files that it changes",
+            "assay: -: shop.py: the patch changes it, and it does not exist",
         ),
         (
             "diff --git a/a.py b/a.py\nindex 1..2 100644\n--- a/a.py\n+++ b/a.py\n"
             "@@ -1 +1 @@\n-x = 1\n+x = 2\n",
-            "<stdin>: a diff, which is not reviewed; give the files that it changes",
+            "assay: -: a.py: the patch changes it, and it does not exist",
         ),
     ],
 )

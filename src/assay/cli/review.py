@@ -62,6 +62,12 @@ def run_review(command: ReviewCommand) -> int:
     """Runs the command and returns the exit code."""
     reports = _reports(command.reports)
     command = _with_revision(command)
+    reads = STDIN in command.paths and not (command.show_settings or command.show_files)
+    text = stdin_bytes() if reads else None
+    wanted = _change_wanted(command, text)
+    if wanted is not None:  # a patch is of files: those of the current folder if none is named
+        named = tuple(path for path in command.paths if path != STDIN)
+        command = replace(command, paths=named or (".",))
     door, governing = settings_of(
         command.paths, command.stdin_filename, command.config, command.isolated, command.given
     )
@@ -85,8 +91,6 @@ def run_review(command: ReviewCommand) -> int:
         foreign=options.respect_foreign_suppressions,
         day=today(),
     )
-    text = stdin_bytes() if STDIN in command.paths else None
-    wanted = _change_wanted(command, text)
     delta: Delta | None = None
     if wanted is None:
         run = review_paths(
@@ -102,8 +106,9 @@ def run_review(command: ReviewCommand) -> int:
     else:
         from assay.driver.change import review_change
 
-        paths = tuple(path for path in command.paths if path != STDIN) or (".",)
-        changed = review_change(door, wanted, paths, governing, checkers, detail, command.quiet)
+        changed = review_change(
+            door, wanted, command.paths, governing, checkers, detail, command.quiet
+        )
         run, delta = changed.run, changed.delta
     if not command.quiet:
         unread = [unread_words(each) for each in run.review.unread]

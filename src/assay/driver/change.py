@@ -59,7 +59,8 @@ def review_change(
     run = review_paths(states.new, paths, "", governing, checkers, detail, quiet, kept=kept)
     concerned = _concerned(states, kept)
     in_old = {file.place: file for file in collected(states.old, paths, governing).files}
-    concerned |= in_old.keys() - kept.grounds.keys()
+    # What an ignore file or a configuration says now is no change of the files that it is about.
+    concerned |= (in_old.keys() - kept.grounds.keys()) & states.changed
     before = review_paths(
         states.old, paths, "", governing, checkers, detail, quiet=True, only=concerned
     )
@@ -88,7 +89,8 @@ def review_change(
         changes.same,
         (*states.notes, *unread),
     )
-    return ChangeRun(replace(run, review=_cut(run.review, files)), delta)
+    lost = (*run.lost, *states.notes)
+    return ChangeRun(replace(run, review=_cut(run.review, files), lost=lost), delta)
 
 
 def _concerned(states: States, kept: Kept) -> set[str]:

@@ -50,7 +50,7 @@ _SPELLINGS: Final = (
 )
 _SHA256_DIGITS: Final = 64
 _LINK_MODE: Final = "120000"
-_FILE_MODES: Final = ("100644", "100755", "100664")
+_MODES: Final = ("100644", "100755", "100664", _LINK_MODE)
 
 
 @frozen
@@ -101,7 +101,9 @@ class Repository:
         for line in listed.split(b"\0"):
             facts, tab, path = line.partition(b"\t")
             parts = facts.decode("ascii", "replace").split()
-            if tab and len(parts) == 4 and parts[3].isdigit():
+            if tab and len(parts) == 4 and parts[0] in _MODES:
+                if not parts[3].isdigit():
+                    raise UsageError(f"the repository has no object {parts[2]}")
                 _add(found, path, parts[0], Blob(parts[2], int(parts[3]), parts[0] == _LINK_MODE))
         return found
 
@@ -156,6 +158,9 @@ class Repository:
             self._run(["cat-file", "--batch-check"], _lines(asked), "the index") if asked else b""
         )
         rows = [line.split() for line in said.decode("ascii", "replace").splitlines()]
+        missing = [row[0] for row in rows if row[1:] == ["missing"]]
+        if missing:
+            raise UsageError(f"the repository has no object {missing[0]}")
         return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
 
     def _own_place(self) -> str:
@@ -268,7 +273,7 @@ def _lines(names: Sequence[str]) -> bytes:
 
 
 def _add(found: dict[str, Blob], path: bytes, mode: str, blob: Blob) -> None:
-    if mode in _FILE_MODES or mode == _LINK_MODE:
+    if mode in _MODES:
         found[os.fsdecode(path)] = blob
 
 
@@ -315,9 +320,10 @@ def _git_folders(door: Door, top: str) -> tuple[Door, Door, str, str]:
 def _check_objects(door: Door, place: str) -> None:
     """Refuses objects that do not lie in the repository: git follows what the door does not."""
     outside = "the repository keeps objects elsewhere"
-    if door.look(f"{place}/info/alternates").kind:
+    if door.has(f"{place}/info", "alternates"):
         raise UsageError(f"{outside} (objects/info/alternates), which are not read")
-    if door.look(place).place != place:
+    found = door.look(place)
+    if found.kind != FOLDER or found.place != place:
         raise UsageError(f"{outside}, through a link, which is not followed")
     for folder, entries in door.walk(place, lambda _: True):
         for entry in entries:

@@ -135,7 +135,7 @@ def _difference(
         place = f"{top}/{path}"
         places.add(place)
         if blob.is_link:
-            if not _is_same_link(door, place, blob):
+            if not _is_same_link(door, place, blob) and not _is_ignored(door, place):
                 notes.append(f"{printable(path)}: a link that was changed, not compared")
         elif not _is_same(door, place, blob):
             differing[place] = blob
@@ -167,6 +167,13 @@ def _is_same_link(door: Door, place: str, blob: Blob) -> bool:
     return (
         bool(target) and _named(target.encode("utf-8", "surrogateescape"), blob.name) == blob.name
     )
+
+
+def _is_ignored(door: Door, place: str) -> bool:
+    """Whether git would ignore a file if it did not know it."""
+    above = posixpath.dirname(place)
+    rules = (*folder_rules(door, above), *rules_above(door, above))
+    return is_ignored(rules, place, door.is_folder(place))
 
 
 def _named(data: bytes, like: str) -> str:

@@ -45,7 +45,6 @@ from assay.source.entry import (
     kind_said,
     name_of,
     printable,
-    reported_path,
     said,
 )
 from assay.source.reach import Reach, Root, root_name, way_below
@@ -592,3 +591,16 @@ def _is_junction(above: _Place, part: str) -> bool:
 
 def _joined(root: str, inner: str) -> str:
     return f"/{root}/{inner}" if inner else f"/{root}"
+
+
+def reported_path(base: str, absolute: str) -> str:
+    """A path relative to a folder, with forward slashes; absolute on another drive."""
+    below = way_below(absolute, base)
+    if not below:
+        try:
+            below = os.path.relpath(absolute, base)
+        except ValueError:
+            below = absolute
+        if os.sep != "/":
+            below = below.replace(os.sep, "/")
+    return printable(below)

@@ -10,7 +10,6 @@ import stat
 from typing import Final, final
 
 from assay.source.changed import FILE, FOLDER
-from assay.source.reach import way_below
 
 LINK: Final = "link"
 
@@ -117,16 +116,3 @@ def name_of(entry: Entry) -> str:
 def printable(path: str) -> str:
     """A path as reports print it: what is no UTF-8 is escaped."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
-
-
-def reported_path(base: str, absolute: str) -> str:
-    """A path relative to a folder, with forward slashes; absolute on another drive."""
-    below = way_below(absolute, base)
-    if not below:
-        try:
-            below = os.path.relpath(absolute, base)
-        except ValueError:
-            below = absolute
-        if os.sep != "/":
-            below = below.replace(os.sep, "/")
-    return printable(below)
