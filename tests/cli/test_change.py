@@ -9,9 +9,9 @@ from pathlib import Path
 
 import fastjsonschema
 import pytest
-from tests.repositories import commit, git, write
 
 from assay.cli.main import main
+from repositories import commit, git, write
 
 CHECK = "    if not path.startswith(BASE + os.sep):\n        raise ValueError(name)\n"
 PATHS = f"""\

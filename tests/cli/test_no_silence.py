@@ -161,6 +161,20 @@ def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     [
         ("x = (1,\n  y = = 2\n", "<stdin>: no statement could be read: line"),
         ("Dear all, please review this: ok?\n", "<stdin>: no statement could be read: line 1 not"),
+    ],
+)
+def test_a_text_that_is_no_python(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    stdin(monkeypatch, text)
+    code, _, err = assay(capfd, "-")
+    assert code == 2
+    assert err.splitlines()[-1].startswith(f"assay: exit code 2: {said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
         (
             "--- a/shop.py\n+++ b/shop.py\n@@ -1,2 +1,2 @@\n x = 1\n-y = 2\n+y = 3\n",
             "assay: -: shop.py: the patch changes it, and it does not exist",
@@ -172,13 +186,13 @@ def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
         ),
     ],
 )
-def test_a_text_that_is_no_python(
+def test_a_patch_of_files_that_are_not_there(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str, said: str
 ) -> None:
     stdin(monkeypatch, text)
     code, _, err = assay(capfd, "-")
     assert code == 2
-    assert err.splitlines()[-1].startswith(f"assay: exit code 2: {said}")
+    assert err.splitlines()[-1] == said
 
 
 def test_a_text_that_is_read_in_part_and_one_that_is_empty(

@@ -7,12 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.repositories import commit, git, write
 
 from assay.cli.main import main
 from assay.driver.git import Repository
 from assay.driver.options import UsageError
 from assay.source.door import Door
+from repositories import commit, git, write
 
 OLD = "def f(path):\n    with open(path) as stream:\n        return stream.read()\n"
 NEW = "def f(path):\n    stream = open(path)\n    return stream.read()\n"

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.repositories import commit, git
 
 from assay.source.patch import FilePatch, PatchError, before, is_patch, parse
+from repositories import commit, git
 
 
 def test_a_patch_is_taken_back() -> None:
