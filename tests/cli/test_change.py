@@ -354,3 +354,36 @@ def test_wrong_usage(capfd: pytest.CaptureFixture[str], shop: Path) -> None:
     assert assay(capfd, "--diff", "shop")[0] == 0  # a path; no commit is called so
     git(shop, "branch", "shop")
     assert "shop to working tree" in assay(capfd, "--diff", "shop")[1]
+
+
+def test_what_was_clean_and_is_found_in_a_file_that_is_as_it_was(
+    capfd: pytest.CaptureFixture[str], shop: Path
+) -> None:
+    names = 'from flask import request\n\n\ndef name():\n    return "a.txt"\n'
+    show = WEB.replace("shop.paths import inside", "shop.names import name")
+    show = show.replace('inside(request.args["name"])', "name()")
+    commit(shop, {"shop/web.py": show, "shop/names.py": names})
+    write(shop, {"shop/names.py": names.replace('"a.txt"', 'request.args["x"]')})
+    assert rows(capfd, "--diff") == [("path-traversal", "clean", "found", "shop/web.py", 10)]
+    assert "high  was clean, now found  shop/web.py:10:10" in assay(capfd, "--diff")[1]
+
+
+def test_severity_and_rules_are_those_of_the_command_line(
+    capfd: pytest.CaptureFixture[str], shop: Path
+) -> None:
+    write(shop, {"shop/store.py": STORE + LEAK})
+    assert assay(capfd, "--diff", "--fail-on", "high")[0] == 0
+    assert rows(capfd, "--diff", "--min-severity", "high") == []
+    assert rows(capfd, "--diff", "--select", "path-traversal") == []
+    assert assay(capfd, "--diff", "--exit-zero")[0] == 0
+
+
+def test_a_configuration_that_comes_with_the_change_is_told(
+    capfd: pytest.CaptureFixture[str], shop: Path
+) -> None:
+    write(shop, {"pyproject.toml": '[tool.assay]\nignore = ["resource-leak"]\n'})
+    write(shop, {"shop/store.py": STORE + LEAK})
+    code, out, err = assay(capfd, "--diff")
+    assert code == 0
+    assert "weakened by pyproject.toml: 1 rule off (resource-leak)" in out
+    assert "weakened by pyproject.toml" in err

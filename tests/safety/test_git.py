@@ -209,3 +209,29 @@ def test_packed_objects_and_names_of_all_kinds(
         assert main(["review", "-j1", "-q", "--diff", name]) == 1, name
     for name in ("@", "HEAD^0", "main"):
         assert main(["review", "-j1", "-q", "--diff", name]) == 0, name
+
+
+def test_repositories_of_other_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Names of 64 digits, an index that shortens paths, an unresolved merge."""
+    folder = tmp_path / "sha256"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main", "--object-format=sha256")
+    commit(folder, {"a.py": OLD, "sub/b.py": OLD})
+    git(folder, "update-index", "--index-version", "4")
+    write(folder, {"a.py": NEW})
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert main(["review", "-j1", "-q", "--diff"]) == 1
+    assert main(["review", "-j1", "-q", "--staged"]) == 0
+    git(folder, "add", "a.py")
+    assert main(["review", "-j1", "-q", "--staged"]) == 1
+    git(folder, "commit", "-qm", "x")
+    git(folder, "checkout", "-q", "-b", "other", "HEAD~1")
+    commit(folder, {"a.py": OLD + "x = 1\n"})
+    with pytest.raises(subprocess.CalledProcessError):
+        git(folder, "merge", "-q", "main")
+    capfd.readouterr()
+    assert main(["review", "-j1", "-q", "--staged"]) == 2
+    assert "a merge that is not resolved" in capfd.readouterr().err
