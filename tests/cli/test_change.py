@@ -387,3 +387,22 @@ def test_a_configuration_that_comes_with_the_change_is_told(
     assert code == 0
     assert "weakened by pyproject.toml: 1 rule off (resource-leak)" in out
     assert "weakened by pyproject.toml" in err
+
+
+def test_what_no_state_can_be_read_of_is_not_of_the_change(
+    capfd: pytest.CaptureFixture[str], shop: Path
+) -> None:
+    commit(shop, {"shop/broken.py": "x = (\n"})
+    write(shop, {"shop/store.py": STORE + "\n"})
+    assert assay(capfd, "--diff")[0] == 0
+    write(shop, {"shop/broken.py": "x = (\n\n"})
+    code, out, _ = assay(capfd, "--diff")
+    assert code == 3
+    assert "Not read whole: shop/broken.py" in out
+
+
+def test_what_is_over_a_limit_now_is_told(capfd: pytest.CaptureFixture[str], shop: Path) -> None:
+    many = "".join(f"    s{number} = open(path)\n" for number in range(600))
+    write(shop, {"shop/store.py": STORE + "\n\ndef much(path):\n" + many})
+    out = assay(capfd, "--diff")[1]
+    assert "Not compared: shop/store.py: much: budget: more than" in " ".join(out.split())

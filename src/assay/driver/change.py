@@ -13,7 +13,7 @@ Invariant: a file is left out only when its reviews in both states are the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final, final
 
 from assay.checkers.base import Checker
@@ -24,6 +24,7 @@ from assay.driver.run import Kept, Run, collected, review_paths
 from assay.driver.states import States, Wanted, states_of
 from assay.frozen import frozen, replace
 from assay.ledger.observation import Verdict
+from assay.ledger.reason import BUDGET, INTERNAL_ERROR, word
 from assay.ledger.rule import Confidence, Severity
 from assay.report.words import unread_words
 from assay.review.delta import Delta, Lines, Side, changes_of
@@ -77,7 +78,10 @@ def review_change(
         _Because(states, kept).of,
     )
     changed = tuple(sorted(states.new.reported(place) for place in states.changed))
+    told = set(kept.reported.values()).difference(reported)
+    run = replace(run, review=_without(run.review, told))
     unread = [f"{states.old_name}: {unread_words(each)}" for each in before.review.unread]
+    unread += _new_holes(before.review.files, files)
     delta = Delta(
         states.old_name,
         states.new_name,
@@ -116,6 +120,25 @@ def _snapshots(door: Door, kept: Kept) -> dict[str, Snapshot]:
         if kind not in _NO_QUESTIONS
     }
     return {root: now.snapshot(root) for root in sorted(roots)}
+
+
+def _without(review: Review, paths: Container[str]) -> Review:
+    """The review without what is said of files that are not read whole in both states alike."""
+    return replace(review, unread=tuple(each for each in review.unread if each.path not in paths))
+
+
+def _new_holes(old: Sequence[FileReview], new: Sequence[FileReview]) -> list[str]:
+    """What of a file was analysed before, or was not there, and is not analysed now."""
+    before = {
+        (file.head.path, hole.name, word(hole.reason)) for file in old for hole in file.unseen
+    }
+    return [
+        f"{file.head.path}: {hole.name}: {hole.reason}"
+        for file in new
+        for hole in file.unseen
+        if word(hole.reason) in (BUDGET, INTERNAL_ERROR)
+        and (file.head.path, hole.name, word(hole.reason)) not in before
+    ]
 
 
 def _cut(review: Review, files: Sequence[FileReview]) -> Review:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, final
 
 from assay.driver.git import MOST_BLOB_BYTES, Blob, Repository
 from assay.driver.options import UsageError
@@ -148,7 +148,7 @@ def _difference(
         if not _is_equal_text(door, place, data):
             files[place] = data
     gone: set[str] = set()
-    _add_new(door, top, rules_above(door, top), places, gone)
+    _add_new(door, top, rules_above(door, top), _Known(top, places), gone)
     return _Difference(files, frozenset(gone), tuple(notes))
 
 
@@ -193,8 +193,24 @@ def _is_equal_text(door: Door, place: str, data: bytes) -> bool:
     return mine is not None and mine.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n")
 
 
+@final
+class _Known:
+    """What git knows of a repository: files, and the folders that hold them."""
+
+    __slots__ = ("files", "folders")
+
+    def __init__(self, top: str, files: set[str]) -> None:
+        self.files: Final = files
+        self.folders: Final[set[str]] = set()
+        for place in files:
+            folder = posixpath.dirname(place)
+            while folder != top and folder not in self.folders:
+                self.folders.add(folder)
+                folder = posixpath.dirname(folder)
+
+
 def _add_new(
-    door: Door, folder: str, rules: Sequence[Rules], known: set[str], gone: set[str]
+    door: Door, folder: str, rules: Sequence[Rules], known: _Known, gone: set[str]
 ) -> bool:
     """Adds what is new in a folder; whether something in it is not."""
     stays = False
@@ -208,7 +224,7 @@ def _add_new(
         is_empty = False
         is_folder = entry.kind == FOLDER
         if is_folder:
-            if is_ignored(held, place, True) and not _any_below(place, known):
+            if place not in known.folders and is_ignored(held, place, True):
                 stays = stays or not entry.name.startswith("__")
             elif door.has(place, _GIT):
                 stays = True  # a repository of its own
@@ -216,17 +232,13 @@ def _add_new(
                 stays = True
             else:
                 gone.add(place)
-        elif place in known or entry.kind not in (FILE, LINK) or is_ignored(held, place, False):
+        elif (
+            place in known.files or entry.kind not in (FILE, LINK) or is_ignored(held, place, False)
+        ):
             stays = True
         else:
             gone.add(place)
     return stays or is_empty
-
-
-def _any_below(folder: str, known: set[str]) -> bool:
-    """Whether git knows a file in a folder, although it is ignored."""
-    prefix = f"{folder}/"
-    return any(place.startswith(prefix) for place in known)
 
 
 # A patch
