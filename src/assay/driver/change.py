@@ -56,14 +56,23 @@ def review_change(
 ) -> ChangeRun:
     """Reviews both states of the change. Raises UsageError where one of them cannot be had."""
     states = states_of(door, wanted)
-    kept = Kept()
+    other = Now(states.old)
+    kept = Kept(other)
     run = review_paths(states.new, paths, "", governing, checkers, detail, quiet, kept=kept)
-    concerned = _concerned(states, kept)
+    concerned = _concerned(states, kept, other)
     in_old = {file.place: file for file in collected(states.old, paths, governing).files}
     # What an ignore file or a configuration says now is no change of the files that it is about.
     concerned |= (in_old.keys() - kept.grounds.keys()) & states.changed
     before = review_paths(
-        states.old, paths, "", governing, checkers, detail, quiet=True, only=concerned
+        states.old,
+        paths,
+        "",
+        governing,
+        checkers,
+        detail,
+        quiet=True,
+        only=concerned,
+        ready=kept.ready,
     )
     reported = {kept.reported[place] for place in concerned if place in kept.reported}
     files = tuple(file for file in run.review.files if file.head.path in reported)
@@ -97,9 +106,8 @@ def review_change(
     return ChangeRun(replace(run, review=_cut(run.review, files), lost=lost), delta)
 
 
-def _concerned(states: States, kept: Kept) -> set[str]:
+def _concerned(states: States, kept: Kept, old: Now) -> set[str]:
     """The files of the new state whose review may be another one in the old."""
-    old = Now(states.old)
     snapshots = _snapshots(states.new, kept)
     return {
         place

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from assay.checkers.base import Checker
@@ -35,7 +35,7 @@ from assay.source.file import MAX_BYTES, REFUSED, SourceFile, parse_bytes
 from assay.source.reach import reach_of
 
 if TYPE_CHECKING:
-    from assay.driver.grounds import Ground
+    from assay.driver.grounds import Ground, Now
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
@@ -61,10 +61,13 @@ class Run:
 class Kept:
     """What each file's review rested on, by the place of the file, for whoever asks later.
 
-    A file without grounds was not reviewed to its end.
+    A file without grounds was not reviewed to its end. `ready` are the reviews of another state,
+    `other`, that the cache still held when it was asked for those of this one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, other: Now | None = None) -> None:
+        self.other: Final = other
+        self.ready: Final[dict[str, tuple[FileReview, Sequence[Ground]]]] = {}
         self.grounds: Final[dict[str, Sequence[Ground]]] = {}
         self.reported: Final[dict[str, str]] = {}
 
@@ -116,12 +119,13 @@ def review_paths(
     text: bytes | None = None,
     kept: Kept | None = None,
     only: Container[str] | None = None,
+    ready: Mapping[str, tuple[FileReview, Sequence[Ground]]] | None = None,
 ) -> Run:
     """Reviews paths and, where one of them is `-`, the standard input, which is in `text` if read.
 
     `checkers` are all there are. `only` are the places of the files to review, None for all; what
-    their reviews rest on goes to `kept`. Raises UsageError where the settings of the run name a
-    rule that does not exist.
+    their reviews rest on goes to `kept`. Reviews that are `ready` are not made. Raises UsageError
+    where the settings of the run name a rule that does not exist.
     """
     options = governing.run.options
     notes: list[str] = []
@@ -153,7 +157,17 @@ def review_paths(
         for batch in batches_of(parts):
             first = len(grounds)
             found = _kept_or_new(
-                door, batch.files, batch.checkers, detail, options, jobs, progress, notes, grounds
+                door,
+                batch.files,
+                batch.checkers,
+                detail,
+                options,
+                jobs,
+                progress,
+                notes,
+                grounds,
+                kept,
+                ready,
             )
             reviews += [
                 by_file.applied(with_rules_off(each, in_run, origin), file.place)
@@ -241,6 +255,8 @@ def _kept_or_new(
     progress: Progress,
     notes: list[str],
     rested: list[Sequence[Ground]],
+    beside: Kept | None,
+    ready: Mapping[str, tuple[FileReview, Sequence[Ground]]] | None,
 ) -> list[FileReview]:
     """The reviews of the files in their order; those that are still good come from the cache.
 
@@ -275,6 +291,13 @@ def _kept_or_new(
             if kept is not None and kept.head.path == file.reported:
                 found[file.place] = kept
                 on[file.place] = cache.grounds(file.place)
+            elif ready is not None and file.place in ready:
+                found[file.place], on[file.place] = ready[file.place]
+                cache.put(file.place, pack(found[file.place]), on[file.place])
+            elif beside is not None and beside.other is not None:
+                was = cache.get(file.place, reader, beside.other)
+                if was is not None and was.head.path == file.reported:
+                    beside.ready[file.place] = was, cache.grounds(file.place)
     left = [file for file in files if file.place not in found]
     progress.already(len(found))
     answers = review_files(
