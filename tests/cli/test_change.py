@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import fastjsonschema
 import pytest
 
+from assay.checkers.base import Checker
 from assay.cli.main import main
+from assay.driver import run
+from assay.driver.parallel import review_files
+from assay.driver.pipeline import Answer, Detail
+from assay.driver.progress import Progress
+from assay.source.collect import Collected
+from assay.source.door import Door
 from repositories import commit, git, write
 
 CHECK = "    if not path.startswith(BASE + os.sep):\n        raise ValueError(name)\n"
@@ -406,3 +414,37 @@ def test_what_is_over_a_limit_now_is_told(capfd: pytest.CaptureFixture[str], sho
     write(shop, {"shop/store.py": STORE + "\n\ndef much(path):\n" + many})
     out = assay(capfd, "--diff")[1]
     assert "Not compared: shop/store.py: much: budget: more than" in " ".join(out.split())
+
+
+def test_nothing_is_reviewed_that_the_cache_holds(
+    capfd: pytest.CaptureFixture[str], shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(
+        door: Door,
+        files: Sequence[Collected],
+        checkers: Sequence[Checker],
+        detail: Detail,
+        jobs: int,
+        progress: Progress,
+        registry: str,
+        start: str,
+    ) -> list[Answer]:
+        asked.extend(file.reported for file in files)
+        return review_files(door, files, checkers, detail, jobs, progress, registry, start)
+
+    monkeypatch.setattr(run, "review_files", counted)
+    assay(capfd)
+    assert len(asked) == len(SHOP)
+    asked.clear()
+    write(shop, {"shop/paths.py": PATHS.replace(CHECK, "")})
+    assert len(rows(capfd, "--diff")) == 1
+    assert asked == ["shop/paths.py", "shop/web.py"]  # as they are now
+    asked.clear()
+    assert len(rows(capfd, "--diff")) == 1
+    assert asked == []
+    commit(shop, {})
+    assert len(rows(capfd, "--diff", "HEAD~1")) == 1
+    assert rows(capfd, "--diff") == []
+    assert asked == []
