@@ -108,8 +108,12 @@ def test_what_is_missing_is_not_fetched(
     blob = git(work, "rev-parse", "HEAD:a.py").strip()
     (work / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     met = planted(tmp_path, work)
-    assert main(["review", "-j1", "--diff"]) == 2
-    assert blob in capfd.readouterr().err
+    write(work, {"a.py": OLD + "x = 1\n"})
+    assert main(["review", "-j1", "--diff"]) == 3
+    said = "a.py: the repository does not hold what it was (a partial clone?)"
+    assert said in capfd.readouterr().err
+    write(work, {"a.py": OLD})  # what it was is told by its name
+    assert main(["review", "-j1", "--diff"]) == 0
     assert not met.exists()
 
 

@@ -53,9 +53,15 @@ _LINK_MODE: Final = "120000"
 _MODES: Final = ("100644", "100755", "100664", _LINK_MODE)
 
 
+NOT_THERE: Final = -1
+
+
 @frozen
 class Blob:
-    """A file of a tree: the name of its contents, their bytes, whether it is a link."""
+    """A file of a tree: the name of its contents, whether it is a link.
+
+    `size` is in bytes, NOT_THERE when the repository does not hold the contents.
+    """
 
     name: str
     size: int
@@ -102,9 +108,8 @@ class Repository:
             facts, tab, path = line.partition(b"\t")
             parts = facts.decode("ascii", "replace").split()
             if tab and len(parts) == 4 and parts[0] in _MODES:
-                if not parts[3].isdigit():
-                    raise UsageError(f"the repository has no object {parts[2]}")
-                _add(found, path, parts[0], Blob(parts[2], int(parts[3]), parts[0] == _LINK_MODE))
+                size = int(parts[3]) if parts[3].isdigit() else NOT_THERE
+                _add(found, path, parts[0], Blob(parts[2], size, parts[0] == _LINK_MODE))
         return found
 
     def index(self) -> dict[str, Blob]:
@@ -135,7 +140,7 @@ class Repository:
         return found
 
     def blobs(self, names: Iterable[str]) -> dict[str, bytes]:
-        """The contents of files by name."""
+        """The contents of files by name, of those that the repository holds."""
         asked = sorted(set(names))
         if not asked:
             return {}
@@ -145,8 +150,9 @@ class Repository:
         while at < len(said):
             end = said.index(b"\n", at)
             parts = said[at:end].decode("ascii", "replace").split()
-            if len(parts) != 3 or not parts[2].isdigit():
-                raise UsageError(f"the repository has no object {' '.join(parts[:1])}")
+            if len(parts) != 3 or not parts[2].isdigit():  # in a partial clone
+                at = end + 1
+                continue
             size = int(parts[2])
             found[parts[0]] = said[end + 1 : end + 1 + size]
             at = end + size + 2
@@ -158,10 +164,9 @@ class Repository:
             self._run(["cat-file", "--batch-check"], _lines(asked), "the index") if asked else b""
         )
         rows = [line.split() for line in said.decode("ascii", "replace").splitlines()]
-        missing = [row[0] for row in rows if row[1:] == ["missing"]]
-        if missing:
-            raise UsageError(f"the repository has no object {missing[0]}")
-        return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
+        return {
+            row[0]: int(row[2]) if len(row) == 3 and row[1] == "blob" else NOT_THERE for row in rows
+        }
 
     def _own_place(self) -> str:
         return self._common_place if self._own is self._common else _only_root(self._own)

@@ -16,7 +16,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Final, final
 
-from assay.driver.git import MOST_BLOB_BYTES, Blob, Repository
+from assay.driver.git import MOST_BLOB_BYTES, NOT_THERE, Blob, Repository
 from assay.driver.options import UsageError
 from assay.frozen import frozen
 from assay.source.changed import FILE, FOLDER, Changed
@@ -144,8 +144,11 @@ def _difference(
     contents = repository.blobs(blob.name for blob in differing.values())
     files: dict[str, bytes] = {}
     for place, blob in differing.items():
-        data = contents[blob.name]
-        if not _is_equal_text(door, place, data):
+        data = contents.get(blob.name)
+        if data is None:
+            path = printable(place.removeprefix(f"{top}/"))
+            notes.append(f"{path}: the repository does not hold what it was (a partial clone?)")
+        elif not _is_equal_text(door, place, data):
             files[place] = data
     gone: set[str] = set()
     _add_new(door, top, rules_above(door, top), _Known(top, places), gone)
@@ -154,10 +157,10 @@ def _difference(
 
 def _is_same(door: Door, place: str, blob: Blob) -> bool:
     found = door.look(place)
-    if found.kind != FILE or found.place != place or found.size != blob.size:
+    if found.kind != FILE or found.place != place or blob.size not in (found.size, NOT_THERE):
         return False
     data = door.read(place, MAX_NOTEBOOK_BYTES).data
-    if data is None or len(data) != blob.size:
+    if data is None or len(data) > MAX_NOTEBOOK_BYTES:
         return blob.size > MAX_NOTEBOOK_BYTES  # larger than what anybody looks at
     return _named(data, blob.name) == blob.name
 

@@ -182,7 +182,9 @@ def sentence(change: Change) -> str:
     elif change.guards:
         said = f"The guard does not hold any more: {message}."
     else:
-        said = f"{message[:1].upper()}{message[1:]}."
+        first = message.partition(" ")[0]
+        is_word = first.isalpha() and first.islower()  # and no name, which would become another one
+        said = f"{message[:1].upper()}{message[1:]}." if is_word else f"{message}."
     if change.because:
         names = ", ".join(visible(path) for path in change.because[:_BETTER])
         more = len(change.because) - _BETTER
