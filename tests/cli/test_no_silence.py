@@ -161,15 +161,6 @@ def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     [
         ("x = (1,\n  y = = 2\n", "<stdin>: no statement could be read: line"),
         ("Dear all, please review this: ok?\n", "<stdin>: no statement could be read: line 1 not"),
-        (
-            "--- a/shop.py\n+++ b/shop.py\n@@ -1,2 +1,2 @@\n x = 1\n-y = 2\n+y = 3\n",
-            "<stdin>: a diff, which is not reviewed; give the files that it changes",
-        ),
-        (
-            "diff --git a/a.py b/a.py\nindex 1..2 100644\n--- a/a.py\n+++ b/a.py\n"
-            "@@ -1 +1 @@\n-x = 1\n+x = 2\n",
-            "<stdin>: a diff, which is not reviewed; give the files that it changes",
-        ),
     ],
 )
 def test_a_text_that_is_no_python(
@@ -179,6 +170,29 @@ def test_a_text_that_is_no_python(
     code, _, err = assay(capfd, "-")
     assert code == 2
     assert err.splitlines()[-1].startswith(f"assay: exit code 2: {said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "--- a/shop.py\n+++ b/shop.py\n@@ -1,2 +1,2 @@\n x = 1\n-y = 2\n+y = 3\n",
+            "assay: -: shop.py: the patch changes it, and it does not exist",
+        ),
+        (
+            "diff --git a/a.py b/a.py\nindex 1..2 100644\n--- a/a.py\n+++ b/a.py\n"
+            "@@ -1 +1 @@\n-x = 1\n+x = 2\n",
+            "assay: -: a.py: the patch changes it, and it does not exist",
+        ),
+    ],
+)
+def test_a_patch_of_files_that_are_not_there(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    stdin(monkeypatch, text)
+    code, _, err = assay(capfd, "-")
+    assert code == 2
+    assert err.splitlines()[-1] == said
 
 
 def test_a_text_that_is_read_in_part_and_one_that_is_empty(

@@ -48,6 +48,11 @@ ALLOWED: dict[str, tuple[str, str]] = {
     "models/taint.py": ("os.listdir", "the rows of Assay itself"),
     "program/stubs.py": ("open importlib.util", "the stubs that are installed with Assay"),
     "regex/trial.py": ("subprocess", "Python itself, isolated, with one text"),
+    "driver/git.py": (
+        "open subprocess tempfile shutil os.makedirs os.path.exists os.path.islink"
+        " os.path.realpath",
+        "git, in an empty repository made for the run, which gets the reviewed one's objects",
+    ),
     "driver/pool.py": ("importlib multiprocessing.connection", "Assay's own workers"),
     "driver/processes.py": (
         "subprocess multiprocessing multiprocessing.connection multiprocessing.context",

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from assay.source import door as door_module
-from assay.source.door import FILE, FOLDER, LINK, Door
+from assay.source.changed import FILE, FOLDER
+from assay.source.door import Door
+from assay.source.entry import LINK
 from assay.source.reach import Reach, reach_of
 
 OUT = "a link that leads out of the root, not followed"

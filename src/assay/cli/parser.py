@@ -25,7 +25,11 @@ _WITH_PATHS: Final = ("review", "doctor", "models")
 
 @frozen
 class ReviewCommand:
-    """`assay review`. `given` holds settings by key; `reports` are `FORMAT=FILE`."""
+    """`assay review`. `given` holds settings by key; `reports` are `FORMAT=FILE`.
+
+    `diff` is the commit since which a change is reviewed, None for none; `staged` the change that
+    is staged.
+    """
 
     paths: tuple[str, ...]
     given: tuple[tuple[str, Value], ...]
@@ -39,6 +43,8 @@ class ReviewCommand:
     quiet: bool
     verbose: bool
     debug: bool
+    diff: str | None = None
+    staged: bool = False
 
 
 @frozen
@@ -191,6 +197,7 @@ class _Names(argparse.Namespace):
     cache: bool | None = None
     cache_dir: str | None = None
     color: str | None = None
+    diff: str | None = None
     exclude: list[str] | None = None
     exit_zero: bool | None = None
     extend_exclude: list[str] | None = None
@@ -215,6 +222,7 @@ class _Names(argparse.Namespace):
     isolated: bool = False
     show_settings: bool = False
     show_files: bool = False
+    staged: bool = False
     stdin_filename: str = ""
     output_file: str = ""
     report: list[str] | None = None
@@ -277,6 +285,8 @@ def _review_command(names: _Names) -> ReviewCommand:
         quiet=names.quiet,
         verbose=names.verbose,
         debug=names.debug,
+        diff=names.diff,
+        staged=names.staged,
     )
 
 
@@ -419,6 +429,15 @@ def _add_review(review: argparse.ArgumentParser) -> None:
     review.add_argument(
         "paths", nargs="*", metavar="PATH", help="files and folders; - is stdin (default: .)"
     )
+    change = review.add_argument_group("a change: what became worse; a patch on stdin is one, too")
+    change.add_argument(
+        "--diff",
+        nargs="?",
+        const="HEAD",
+        metavar="REF",
+        help="the working tree against a commit (default: HEAD)",
+    )
+    change.add_argument("--staged", action="store_true", help="the index against HEAD")
     output = review.add_argument_group("output")
     output.add_argument("--output-format", choices=FORMATS, metavar="FORMAT", help=_list(FORMATS))
     output.add_argument("-f", dest="output_format", choices=FORMATS, help=argparse.SUPPRESS)

@@ -12,6 +12,7 @@ from assay.checkers.registry import all_checkers
 from assay.cli.parser import ReviewCommand
 from assay.cli.streams import encoded, write_stdout
 from assay.driver.batches import selected
+from assay.driver.git import HEAD
 from assay.driver.governing import Given, Governing
 from assay.driver.options import (
     Layer,
@@ -26,14 +27,29 @@ from assay.driver.options import (
 )
 from assay.driver.outside import outside_data, shown_rows
 from assay.driver.pipeline import Detail
-from assay.driver.run import Run, collected, door_for, on_disk, review_paths
+from assay.driver.run import (
+    STDIN,
+    STDIN_NAME,
+    Run,
+    collected,
+    door_for,
+    on_disk,
+    review_paths,
+    stdin_bytes,
+)
+from assay.driver.states import Wanted
+from assay.frozen import replace
 from assay.ledger.reason import is_not_analysed
 from assay.report.ansi import colour_wanted
+from assay.report.change import worse_reason
 from assay.report.formats import FORMATS, Layout, render
 from assay.report.visible import visible
 from assay.report.words import plural, unread_words, weakened_lines
+from assay.review.delta import Delta
 from assay.source.day import today
 from assay.source.door import Door
+from assay.source.file import Parsed, parse_bytes
+from assay.source.patch import is_patch
 
 FOUND: Final = 1
 FAILED: Final = 2
@@ -45,6 +61,13 @@ _FORMAT_VARIABLE: Final = "ASSAY_OUTPUT_FORMAT"
 def run_review(command: ReviewCommand) -> int:
     """Runs the command and returns the exit code."""
     reports = _reports(command.reports)
+    command = _with_revision(command)
+    reads = STDIN in command.paths and not (command.show_settings or command.show_files)
+    text = stdin_bytes() if reads else None
+    wanted = _change_wanted(command, text)
+    if wanted is not None:  # a patch is of files: those of the current folder if none is named
+        named = tuple(path for path in command.paths if path != STDIN)
+        command = replace(command, paths=named or (".",))
     door, governing = settings_of(
         command.paths, command.stdin_filename, command.config, command.isolated, command.given
     )
@@ -68,22 +91,66 @@ def run_review(command: ReviewCommand) -> int:
         foreign=options.respect_foreign_suppressions,
         day=today(),
     )
-    run = review_paths(
-        door, command.paths, command.stdin_filename, governing, checkers, detail, command.quiet
-    )
+    delta: Delta | None = None
+    if wanted is None:
+        run = review_paths(
+            door,
+            command.paths,
+            command.stdin_filename,
+            governing,
+            checkers,
+            detail,
+            command.quiet,
+            text,
+        )
+    else:
+        from assay.driver.change import review_change
+
+        changed = review_change(
+            door, wanted, command.paths, governing, checkers, detail, command.quiet
+        )
+        run, delta = changed.run, changed.delta
     if not command.quiet:
         unread = [unread_words(each) for each in run.review.unread]
         for said in (*unread, *run.passed_over, *run.notes):
             sys.stderr.write(f"assay: {visible(said)}\n")
-    code, reason = _exit_code(run, options)
+    code, reason = _exit_code(run, options, delta)
     whole = options.allow_unread or not run.review.unread
-    _write_reports(run, command, options, reports, code != FAILED and whole)
+    _write_reports(run, command, options, reports, code != FAILED and whole, delta)
     # With -q, too, and whatever the code: silence would say that everything was looked at.
     weakened = "; ".join(weakened_lines(run.review))
     if reason or weakened:
         said = reason or f"exit code {code}"
         sys.stderr.write(f"assay: {visible(f'{said}; {weakened}' if weakened else said)}\n")
     return code
+
+
+def _with_revision(command: ReviewCommand) -> ReviewCommand:
+    """The command with `--diff PATH` understood: the word behind `--diff` may be a path."""
+    wanted = command.diff
+    if command.staged and wanted is not None:
+        raise UsageError("--staged and --diff exclude each other")
+    if wanted is None or not os.path.exists(wanted):
+        return command
+    from assay.driver.git import Repository
+
+    door = door_for(command.paths, "")
+    if door.reach.roots and Repository(door, f"/{door.reach.roots[0].name}").has(wanted):
+        return command
+    named = () if command.paths == (".",) else command.paths
+    return replace(command, diff=HEAD, paths=(wanted, *named))
+
+
+def _change_wanted(command: ReviewCommand, text: bytes | None) -> Wanted | None:
+    """The change to review; None where files are to be reviewed as they are."""
+    given = text is not None and not command.stdin_filename and is_patch(text)
+    if command.staged or command.diff is not None:
+        if text is not None:
+            raise UsageError("a change is given by --diff, by --staged or by a patch on stdin")
+        return Wanted(command.diff or HEAD, command.staged, None)
+    if not given or parse_bytes(STDIN_NAME, text or b"").parsed is Parsed.WHOLE:
+        return None
+    return Wanted("", False, text)
 
 
 def settings_of(
@@ -173,26 +240,28 @@ def _show_files(door: Door, command: ReviewCommand, governing: Governing) -> int
     return 0
 
 
-def _exit_code(run: Run, options: Options) -> tuple[int, str]:
+def _exit_code(run: Run, options: Options, delta: Delta | None) -> tuple[int, str]:
     """The code, and the line that explains it; 2 before 1 before 3."""
     if run.wrong:
         return FAILED, f"exit code {FAILED}: {'; '.join(run.wrong)}"
-    failing = [
-        each for each in run.review.found if each.observation.severity.rank <= options.fail_on.rank
-    ]
-    incomplete = _incomplete(run, options)
+    found = run.review.found if delta is None else [each.reviewed for each in delta.worse]
+    failing = [each for each in found if each.observation.severity.rank <= options.fail_on.rank]
+    incomplete = _incomplete(run, options, delta is not None)
     if failing and not options.exit_zero:
-        reason = (
-            f"exit code {FOUND}: {plural(len(failing), 'site')} found with severity "
-            f"{options.fail_on.value} or worse"
-        )
+        if delta is not None:
+            reason = f"exit code {FOUND}: {worse_reason(delta, len(failing))}"
+        else:
+            reason = (
+                f"exit code {FOUND}: {plural(len(failing), 'site')} found with severity "
+                f"{options.fail_on.value} or worse"
+            )
         return FOUND, f"{reason}; {incomplete}" if incomplete else reason
     if incomplete:
         return INCOMPLETE, f"exit code {INCOMPLETE}: {incomplete}"
     return 0, ""
 
 
-def _incomplete(run: Run, options: Options) -> str:
+def _incomplete(run: Run, options: Options, is_change: bool) -> str:
     """What was to be looked at and was not, as a clause; "" when there is no such thing."""
     unread = run.review.unread
     if unread and not options.allow_unread:
@@ -203,8 +272,8 @@ def _incomplete(run: Run, options: Options) -> str:
     if run.lost:
         return f"not analysed: {'; '.join(run.lost)}"
     if not run.review.files:
-        # A hook passes what was changed, and all of it may be excluded.
-        return "" if options.force_exclude else "no file to review"
+        # A hook passes what was changed, and all of it may be excluded; a change may be of nothing.
+        return "" if options.force_exclude or is_change else "no file to review"
     if options.strict:
         holes = [name for name in run.review.unseen if is_not_analysed(name.reason)]
         if holes:
@@ -223,6 +292,7 @@ def _write_reports(
     options: Options,
     reports: Sequence[tuple[str, str]],
     successful: bool,
+    delta: Delta | None,
 ) -> None:
     """All reports; stdout gets the main one unless a file is named for it."""
     to_file = command.output_file
@@ -246,11 +316,11 @@ def _write_reports(
         successful,
     )
     for name, path in reports:
-        _write(path, render(run.review, name, plain))
+        _write(path, render(run.review, name, plain, delta))
     if to_file:
-        _write(to_file, render(run.review, options.output_format, layout))
+        _write(to_file, render(run.review, options.output_format, layout, delta))
     else:
-        write_stdout(render(run.review, options.output_format, layout))
+        write_stdout(render(run.review, options.output_format, layout, delta))
 
 
 def _terminal_columns() -> int:

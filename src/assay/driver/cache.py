@@ -127,14 +127,18 @@ class Cache:
         else:
             self._pack = self._load(self._key)
 
-    def get(self, place: str, reader: Reader) -> FileReview | None:
-        """The kept review of a place, when everything that it rests on is the same."""
+    def get(self, place: str, reader: Reader, now: Now | None = None) -> FileReview | None:
+        """The kept review of a place, when everything that it rests on is the same.
+
+        `now` is another state that it is asked for.
+        """
         entry = self._pack.entries.get(place)
         if entry is None:
             return None
         table = self._pack.table
         snapshots = self._pack.snapshots
-        if not all(self.now.holds(table[number], snapshots) for number in entry.grounds):
+        state = self.now if now is None else now
+        if not all(state.holds(table[number], snapshots) for number in entry.grounds):
             return None
         try:
             return reader.unpack(entry.data)

@@ -30,7 +30,9 @@ from assay.driver.options import (
     setting,
     type_said,
 )
-from assay.source.door import FOLDER, MISSING, Door
+from assay.source.changed import FOLDER
+from assay.source.door import Door
+from assay.source.entry import MISSING
 from assay.source.own_files import config_folder, own_size, read_own
 from assay.source.reach import CONFIG_NAMES
 

@@ -30,7 +30,8 @@ from assay.program.unresolved import unresolved_calls
 from assay.review.line_hash import line_hashes
 from assay.review.review import Cell, Fact, FileHead, FileReview
 from assay.review.verdicts import review_of_file
-from assay.source.door import MISSING, Door
+from assay.source.door import Door
+from assay.source.entry import MISSING
 from assay.source.file import REFUSED, Parsed, SourceFile
 from assay.source.redaction import without_secrets
 from assay.source.roles import Role

@@ -8,10 +8,9 @@ Files with the same rules are reviewed together (`driver.batches`).
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, final
 
 from assay.checkers.base import Checker
 from assay.driver.batches import batches_of, judged, parts_of
@@ -36,14 +35,10 @@ from assay.source.file import MAX_BYTES, REFUSED, SourceFile, parse_bytes
 from assay.source.reach import reach_of
 
 if TYPE_CHECKING:
-    from assay.driver.grounds import Ground
+    from assay.driver.grounds import Ground, Now
 
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
-
-_DIFF: Final = re.compile(
-    r"^(?:diff --git |Index: |--- [^\n]*\n\+\+\+ |@@ -\d+(?:,\d+)? \+\d)", re.MULTILINE
-)
 
 
 @frozen
@@ -60,6 +55,32 @@ class Run:
     passed_over: tuple[str, ...]
     lost: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@final
+class Kept:
+    """What each file's review rested on, by the place of the file, for whoever asks later.
+
+    A file without grounds was not reviewed to its end. `ready` are the reviews of another state,
+    `other`, that the cache still held when it was asked for those of this one.
+    """
+
+    def __init__(self, other: Now | None = None) -> None:
+        self.other: Final = other
+        self.ready: Final[dict[str, tuple[FileReview, Sequence[Ground]]]] = {}
+        self.grounds: Final[dict[str, Sequence[Ground]]] = {}
+        self.reported: Final[dict[str, str]] = {}
+
+    def add(self, files: Sequence[Collected], grounds: Sequence[Sequence[Ground]]) -> None:
+        """Notes the grounds of files that were reviewed together."""
+        for file, rested in zip(files, grounds, strict=True):
+            self.grounds[file.place] = rested
+            self.reported[file.place] = file.reported
+
+
+def stdin_bytes() -> bytes:
+    """The standard input, as far as a text is looked at."""
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def door_for(paths: Sequence[str], stdin_filename: str, follow_links: bool = False) -> Door:
@@ -95,15 +116,23 @@ def review_paths(
     checkers: Sequence[Checker],
     detail: Detail,
     quiet: bool,
+    text: bytes | None = None,
+    kept: Kept | None = None,
+    only: Container[str] | None = None,
+    ready: Mapping[str, tuple[FileReview, Sequence[Ground]]] | None = None,
 ) -> Run:
-    """Reviews paths and, where one of them is `-`, the standard input.
+    """Reviews paths and, where one of them is `-`, the standard input, which is in `text` if read.
 
-    `checkers` are all there are. Raises UsageError where the settings of the run name a rule that
-    does not exist.
+    `checkers` are all there are. `only` are the places of the files to review, None for all; what
+    their reviews rest on goes to `kept`. Reviews that are `ready` are not made. Raises UsageError
+    where the settings of the run name a rule that does not exist.
     """
     options = governing.run.options
     notes: list[str] = []
     collection = collected(door, paths, governing)
+    if only is not None:
+        wanted = tuple(file for file in collection.files if file.place in only)
+        collection = Collection(wanted, collection.problems, collection.left_out)
     parts = parts_of(collection.files, governing, checkers, notes)
     wrong: list[str] = []
     lost: list[str] = []
@@ -114,7 +143,7 @@ def review_paths(
     in_run = [checker.rule for checker in checkers if checker.rule.id in used]
     if STDIN in paths:
         name = stdin_filename or STDIN_NAME
-        source = parse_bytes(name, sys.stdin.buffer.read(MAX_BYTES + 1))
+        source = parse_bytes(name, stdin_bytes() if text is None else text)
         found_in = _of_stdin(door, stdin_filename, source, parts[0].checkers, detail)
         place = door.place(stdin_filename) if stdin_filename else ""
         reviews.append(by_file.applied(with_rules_off(found_in, in_run, parts[0].origin), place))
@@ -126,13 +155,26 @@ def review_paths(
     try:
         jobs = options.jobs or default_jobs()
         for batch in batches_of(parts):
+            first = len(grounds)
             found = _kept_or_new(
-                door, batch.files, batch.checkers, detail, options, jobs, progress, notes, grounds
+                door,
+                batch.files,
+                batch.checkers,
+                detail,
+                options,
+                jobs,
+                progress,
+                notes,
+                grounds,
+                kept,
+                ready,
             )
             reviews += [
                 by_file.applied(with_rules_off(each, in_run, origin), file.place)
                 for each, origin, file in zip(found, batch.origins, batch.files, strict=True)
             ]
+            if kept is not None:
+                kept.add(batch.files, grounds[first:])
     finally:
         progress.close()
     unread += _refused(door, collection.files, grounds)
@@ -200,8 +242,6 @@ def _not_a_text_of_python(source: SourceFile) -> str:
     """Why a text is not worth a review; "" when it is."""
     if source.parsed is Parsed.WHOLE:
         return ""
-    if _DIFF.search(source.text) is not None:
-        return "a diff, which is not reviewed; give the files that it changes"
     return f"no statement could be read: {source.problem}" if source.parsed is Parsed.NOT else ""
 
 
@@ -215,10 +255,12 @@ def _kept_or_new(
     progress: Progress,
     notes: list[str],
     rested: list[Sequence[Ground]],
+    beside: Kept | None,
+    ready: Mapping[str, tuple[FileReview, Sequence[Ground]]] | None,
 ) -> list[FileReview]:
     """The reviews of the files in their order; those that are still good come from the cache.
 
-    Adds what they rest on to `rested`.
+    Adds what they rest on to `rested`, in the same order.
     """
     if not options.cache or detail.debug or not files:
         answers = review_files(
@@ -242,12 +284,20 @@ def _kept_or_new(
     cache = Cache(folder_of(options.cache_dir, door.reach), settings, door)
     reader = Reader(rules)
     found: dict[str, FileReview] = {}
+    on: dict[str, Sequence[Ground]] = {}
     with without_collector():
         for file in files:
             kept = cache.get(file.place, reader)
             if kept is not None and kept.head.path == file.reported:
                 found[file.place] = kept
-                rested.append(cache.grounds(file.place))
+                on[file.place] = cache.grounds(file.place)
+            elif ready is not None and file.place in ready:
+                found[file.place], on[file.place] = ready[file.place]
+                cache.put(file.place, pack(found[file.place]), on[file.place])
+            elif beside is not None and beside.other is not None:
+                was = cache.get(file.place, reader, beside.other)
+                if was is not None and was.head.path == file.reported:
+                    beside.ready[file.place] = was, cache.grounds(file.place)
     left = [file for file in files if file.place not in found]
     progress.already(len(found))
     answers = review_files(
@@ -255,12 +305,13 @@ def _kept_or_new(
     )
     for file, answer in zip(left, answers, strict=True):
         found[file.place] = answer.review
-        rested.append(answer.grounds)
+        on[file.place] = answer.grounds
         if answer.grounds:
             cache.put(file.place, pack(answer.review), answer.grounds)
     progress.already(len(left))
     cache.save()
     notes += [problem for problem in cache.problems if problem not in notes]
+    rested += [on[file.place] for file in files]
     return [found[file.place] for file in files]
 
 

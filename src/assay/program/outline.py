@@ -16,8 +16,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Final, final
 
+from assay.source.changed import FILE
 from assay.source.collect import DEFAULT_EXCLUDE
-from assay.source.door import FILE, LINK
+from assay.source.entry import LINK
 from assay.source.file import digest_of
 
 if TYPE_CHECKING:

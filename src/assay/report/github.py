@@ -7,47 +7,80 @@ GitHub shows ten of each kind a step, so the order is that of severity.
 
 from __future__ import annotations
 
+from typing import Final
+
 from assay.ledger.rule import Severity
+from assay.report.change import change_words, sentence
 from assay.report.visible import visible
-from assay.report.words import how_read, weakened_lines
+from assay.report.words import how_read, place, weakened_lines
 from assay.review.conclusion import conclude
+from assay.review.delta import Change, Delta
 from assay.review.review import Review
 
+_COMMAND: Final = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "notice",
+    Severity.INFO: "notice",
+}
 
-def render_github(review: Review) -> str:
-    """The commands, what weakens the review first; what was not read follows as warnings."""
+
+def render_github(review: Review, delta: Delta | None = None) -> str:
+    """The commands, what weakens the review first; what was not read follows as warnings.
+
+    Of a change what became worse, each at its own line and at that of a guard that is gone.
+    """
     lines: list[str] = []
     weakened = "; ".join(weakened_lines(review))
     if weakened:
         lines.append(f"::warning title=review weakened::{_data(weakened)}\n")
-    conclusion = conclude(review)
-    for reviewed in conclusion.wrong:
+    if delta is not None:
+        for change in delta.worse:
+            lines += _change(change)
+    for reviewed in conclude(review).wrong if delta is None else ():
         observation = reviewed.observation
-        command = {
-            Severity.CRITICAL: "error",
-            Severity.HIGH: "error",
-            Severity.MEDIUM: "warning",
-            Severity.LOW: "notice",
-            Severity.INFO: "notice",
-        }[observation.severity]
+        command = _COMMAND[observation.severity]
         title = f"CWE-{observation.rule.cwe} {observation.rule.title}"
         one_line = observation.line == observation.end_line
         columns = (
             f",col={observation.column},endColumn={observation.end_column}" if one_line else ""
         )
-        place = f"line={observation.line},endLine={observation.end_line}{columns}"
+        where = f"line={observation.line},endLine={observation.end_line}{columns}"
         message = observation.message
         if reviewed.cell is not None:  # the lines are those of the cells, not of the file
-            place = "line=1"
+            where = "line=1"
             message = f"cell {reviewed.cell.number}, line {reviewed.cell.line}: {message}"
         lines.append(
-            f"::{command} file={_property(observation.path)},{place},"
+            f"::{command} file={_property(observation.path)},{where},"
             f"title={_property(title)}::{_data(message)}\n"
         )
     for each in review.unread:
         said = f"{how_read(each.parsed)}: {each.reason}"
         lines.append(f"::warning file={_property(each.path)},title=not read whole::{_data(said)}\n")
+    if delta is not None:
+        said = "; ".join(delta.notes)
+        lines += [f"::warning title=not compared::{_data(said)}\n"] if said else []
     return "".join(lines)
+
+
+def _change(change: Change) -> list[str]:
+    """An annotation for the site, and one for each line where a guard was taken away."""
+    observation = change.reviewed.observation
+    command = _COMMAND[observation.severity]
+    title = f"CWE-{observation.rule.cwe} {observation.rule.title}: {change_words(change)}"
+    places = [(observation.path, observation.line, sentence(change))]
+    if change.reviewed.cell is not None:
+        places = [(observation.path, 1, f"{place(change.reviewed)}: {sentence(change)}")]
+    places += [
+        (guard.path, guard.new_line or 1, f"a guard of {place(change.reviewed)} was removed here")
+        for guard in change.guards
+        if guard.gone and guard.new_line
+    ]
+    return [
+        f"::{command} file={_property(path)},line={line},title={_property(title)}::{_data(said)}\n"
+        for path, line, said in places
+    ]
 
 
 def _data(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from assay.ledger.identity import VERSION
 from assay.ledger.observation import Verdict
+from assay.review.delta import Change, Delta
 from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
 
 SCHEMA: Final = "json-v1"
@@ -20,9 +21,9 @@ SCHEMA: Final = "json-v1"
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
-def render_json(review: Review, version: str) -> str:
+def render_json(review: Review, version: str, delta: Delta | None = None) -> str:
     """The report, indented, with a line end. Clean sites are in it if the review has them."""
-    document: Json = {
+    document: dict[str, Json] = {
         "schema": SCHEMA,
         "tool": {"name": "assay", "version": version, "identity": VERSION},
         "files": [_file(file) for file in review.files],
@@ -36,7 +37,60 @@ def render_json(review: Review, version: str) -> str:
         ],
         "weakened_by": [{"where": each.where, "what": each.what} for each in review.weakened],
     }
+    if delta is not None:
+        document["change"] = {
+            "from": delta.old_name,
+            "to": delta.new_name,
+            "changed": list(delta.changed),
+            "dependants": delta.dependants,
+            "found_as_before": len(delta.same),
+            "not_compared": list(delta.notes),
+        }
+        document["delta"] = [
+            _change(change, kind)
+            for kind, changes in (
+                ("worse", delta.worse),
+                ("better", delta.better),
+                ("other", delta.other),
+            )
+            for change in changes
+        ]
     return dumped(document, indent=2) + "\n"
+
+
+def _change(change: Change, kind: str) -> Json:
+    """`before` and `after` are null where the site is not there."""
+    observation = change.reviewed.observation
+    old = change.old.observation if change.old is not None else None
+    new = change.new.observation if change.new is not None else None
+    return {
+        "change": kind,
+        "before": change.before or None,
+        "after": change.after or None,
+        "rule": observation.rule.id,
+        "cwe": observation.rule.cwe,
+        "severity": observation.severity.value,
+        "function": observation.function,
+        "message": observation.message,
+        "old_path": None if old is None else old.path,
+        "old_line": change.old_line or None,
+        "new_path": None if new is None else new.path,
+        "new_line": None if new is None else new.line,
+        "guards": [
+            {
+                "path": guard.path,
+                "line": guard.line,
+                "end_line": guard.end_line,
+                "text": guard.text,
+                "gone": guard.gone,
+                "new_line": guard.new_line or None,
+            }
+            for guard in change.guards
+        ],
+        "because": list(change.because),
+        "fingerprint": change.reviewed.fingerprint,
+        "path_fingerprint": change.reviewed.identity.path_fingerprint,
+    }
 
 
 def dumped(document: Json, indent: int | None) -> str:

@@ -19,9 +19,11 @@ from assay.ledger.identity import VERSION
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
 from assay.ledger.reason import INTERNAL_ERROR, is_not_analysed, word
 from assay.ledger.rule import Rule, Severity
+from assay.report.change import change_words
 from assay.report.json_v1 import Json, dumped
 from assay.report.visible import visible
 from assay.report.words import how_read, is_told, line_words, plural
+from assay.review.delta import NOTHING, Delta
 from assay.review.review import ClassReview, Parsed, Review, Reviewed, Weakening
 
 MAX_RESULTS: Final = 25_000
@@ -70,13 +72,26 @@ _SAFE_IN_URI: Final = re.compile(r"[^A-Za-z0-9._~/!$&'()*+,;=@-]")
 _ABSOLUTE: Final = re.compile(r"(?:/|[A-Za-z]:/)")
 
 
-def render_sarif(review: Review, version: str, all_verdicts: bool, successful: bool) -> str:
-    """The log on one line. `successful` is False when the run itself went wrong."""
+def render_sarif(
+    review: Review,
+    version: str,
+    all_verdicts: bool,
+    successful: bool,
+    delta: Delta | None = None,
+) -> str:
+    """The log on one line. `successful` is False when the run itself went wrong.
+
+    Of a change the results are what became worse and what is found as before, each with its
+    `baselineState`.
+    """
     rules = [each.rule for each in review.classes]
     index = {rule.id: position for position, rule in enumerate(rules)}
     cwes = sorted({cwe for rule in rules for cwe in (rule.cwe, *rule.related)})
     taxa = {cwe: position for position, cwe in enumerate(cwes)}
-    results, cut = _results(review, index, all_verdicts)
+    if delta is None:
+        results, cut = _results(review, index, all_verdicts)
+    else:
+        results, cut = _change_results(delta, index)
     invocation: dict[str, Json] = {
         "executionSuccessful": successful,
         "toolExecutionNotifications": _notifications(review, cut),
@@ -180,7 +195,7 @@ def _results(review: Review, index: dict[str, int], all_verdicts: bool) -> tuple
         kept = [wanted[place] for place in sorted(order[:MAX_RESULTS])]
     # Where one result has the list, all have to: an empty one says that nothing suppresses it.
     suppresses = bool(review.suppressed)
-    results = [_result(each, index, suppresses) for each in kept]
+    results: list[Json] = [_result(each, index, suppresses) for each in kept]
     if all_verdicts:
         room = MAX_RESULTS - len(results)
         results += [
@@ -189,6 +204,45 @@ def _results(review: Review, index: dict[str, int], all_verdicts: bool) -> tuple
             if each.sites.total == 0 and each.verdict in (Verdict.UNSEEN, Verdict.ABSENT)
         ][:room]
     return results, len(wanted) - len(kept)
+
+
+def _change_results(delta: Delta, index: dict[str, int]) -> tuple[list[Json], int]:
+    """What became worse first, then what is found as before, and how many were left out."""
+    results: list[Json] = []
+    for change in delta.worse:
+        result = _result(change.reviewed, index, False)
+        result["baselineState"] = "new" if change.before == NOTHING else "updated"
+        related = result.setdefault("relatedLocations", [])
+        assert isinstance(related, list), "made here"
+        first = len(related) + 1
+        gone = [guard for guard in change.guards if guard.gone and guard.new_line]
+        related += [
+            {
+                "id": number,
+                "physicalLocation": _physical(guard.path, _lines(guard.new_line, guard.new_line)),
+                "message": {"text": f"the guard stood here, in line {guard.line} of the old state"},
+            }
+            for number, guard in enumerate(gone, first)
+        ]
+        if not related:
+            del result["relatedLocations"]
+        links = ", ".join(
+            f"[{_message_text(guard.path)}:{guard.line}]({number})"
+            for number, guard in enumerate(gone, first)
+        )
+        message = result["message"]
+        assert isinstance(message, dict), "made here"
+        removed = f", guard removed at {links}" if links else ""
+        message["text"] = f"{change_words(change)}{removed}: {message['text']}"
+        properties = result["properties"]
+        assert isinstance(properties, dict), "made here"
+        properties["before"] = change.before or None
+        results.append(result)
+    for reviewed in delta.same:
+        result = _result(reviewed, index, False)
+        result["baselineState"] = "unchanged"
+        results.append(result)
+    return results[:MAX_RESULTS], max(0, len(results) - MAX_RESULTS)
 
 
 def _importance(reviewed: Reviewed) -> tuple[bool, int, int, int]:
@@ -201,7 +255,7 @@ def _importance(reviewed: Reviewed) -> tuple[bool, int, int, int]:
     )
 
 
-def _result(reviewed: Reviewed, index: dict[str, int], suppresses: bool) -> Json:
+def _result(reviewed: Reviewed, index: dict[str, int], suppresses: bool) -> dict[str, Json]:
     observation = reviewed.observation
     found = observation.verdict is Verdict.FOUND
     related = [each for each in observation.evidence if not _is_site(each, reviewed)][:MAX_RELATED]

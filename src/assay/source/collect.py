@@ -20,16 +20,9 @@ import posixpath
 from collections.abc import Callable, Sequence
 from typing import Final, final
 
-from assay.source.door import (
-    FILE,
-    FOLDER,
-    LINK,
-    MISSING,
-    OUTSIDE,
-    Door,
-    Entry,
-    printable,
-)
+from assay.source.changed import FILE, FOLDER
+from assay.source.door import Door
+from assay.source.entry import LINK, MISSING, OUTSIDE, Entry, printable
 from assay.source.exclusions import BUILT_IN, Exclusions, LeftOut, Patterns, Tally
 from assay.source.ignore import Rules, folder_rules, ignored_by, is_ignored, rules_above
 from assay.source.reach import CONFIG_NAMES, reach_of

@@ -32,6 +32,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, final
 
+from assay.source.changed import FILE, FOLDER, GONE, Changed
+from assay.source.entry import (
+    MISSING,
+    OUTSIDE,
+    Contents,
+    Entry,
+    Found,
+    RefusedError,
+    kind_of,
+    kind_of_entry,
+    kind_said,
+    name_of,
+    printable,
+    said,
+)
 from assay.source.reach import Reach, Root, root_name, way_below
 
 MOST_ENTRIES: Final = 100_000
@@ -57,61 +72,7 @@ _FOLDER: Final = getattr(os, "O_DIRECTORY", 0)
 BY_DESCRIPTOR: Final = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 """Whether this system can open and list relative to an open folder."""
 
-FILE: Final = "file"
-FOLDER: Final = "folder"
-LINK: Final = "link"
-
-MISSING: Final = "does not exist"
-
-OUTSIDE: Final = "leads out of the root, not followed"
-"""The end of every reason that says so of a link."""
-
-
-@final
-class Contents:
-    """What reading a file gave: its bytes, or why there are none."""
-
-    __slots__ = ("data", "problem")
-
-    def __init__(self, data: bytes | None, problem: str) -> None:
-        self.data: Final = data
-        self.problem: Final = problem
-
-
-@final
-class Entry:
-    """A name in a folder and what it is: FILE, FOLDER, LINK, or words for something else."""
-
-    __slots__ = ("kind", "name")
-
-    def __init__(self, name: str, kind: str) -> None:
-        self.name: Final = name
-        self.kind: Final = kind
-
-
-@final
-class Found:
-    """What a place leads to. `kind` as that of an entry, "" when there is nothing, `problem` why.
-
-    `place` is the same without links; two places with one are one file. `identity` tells the files
-    of the disk apart, whatever leads to them. `size` is in bytes.
-    """
-
-    __slots__ = ("identity", "kind", "place", "problem", "size")
-
-    def __init__(self, kind: str, place: str, size: int, problem: str, identity: str = "") -> None:
-        self.kind: Final = kind
-        self.place: Final = place
-        self.identity: Final = identity
-        self.size: Final = size
-        self.problem: Final = problem
-
-
-class _RefusedError(Exception):
-    """The door does not go there; the message says why."""
-
-
-_FAILURES: Final = (_RefusedError, OSError, ValueError)
+_FAILURES: Final = (RefusedError, OSError, ValueError)
 """What looking for something may raise; `_said` tells each."""
 
 
@@ -209,13 +170,30 @@ class Door:
 
     def look(self, place: str) -> Found:
         """What a place leads to, links within the root followed."""
+        known = self._known(place)
+        if known is not None:
+            return known
         try:
             above, name, real = self._at(place)
             status = self._status(above, name)
         except _FAILURES as error:
-            return Found("", place, 0, _said(error))
+            return Found("", place, 0, said(error))
+        known = self._known(real)
+        if known is not None:
+            return known
         identity = f"{status.st_dev}:{status.st_ino}"
         return Found(kind_of(status.st_mode), real, status.st_size, "", identity)
+
+    def _known(self, place: str) -> Found | None:
+        """What a place is where that is not as on the disk."""
+        changed = self.reach.changed
+        kind = "" if changed is None else changed.kind(place)
+        if changed is None or not kind:
+            return None
+        if kind == GONE:
+            return Found("", place, 0, MISSING)
+        size = len(changed.files[place]) if kind == FILE else 0
+        return Found(kind, place, size, "", f"{changed.label}:{place}")
 
     def is_folder(self, place: str) -> bool:
         """Whether a place leads to a folder within the root."""
@@ -227,6 +205,9 @@ class Door:
             return name in self._by_name
         if name in ("", ".", "..") or "/" in name or "\0" in name:
             return False
+        known = self._known(f"{folder}/{name}")
+        if known is not None:
+            return bool(known.kind)
         try:
             _entry_status(self._folder(folder), name)
         except _FAILURES:
@@ -239,10 +220,13 @@ class Door:
             return list(self._by_name), ""
         if folder.count("/") > MOST_DEPTH:
             return [], _TOO_DEEP
+        if self.reach.changed is not None:
+            entries, problem = self.entries(folder)
+            return [entry.name for entry in entries], problem
         try:
             found = os.listdir(self._folder(folder).handle)
         except _FAILURES as error:
-            return [], _said(error)
+            return [], said(error)
         return (found, "") if len(found) <= MOST_ENTRIES else ([], _TOO_MANY)
 
     def entries(self, folder: str) -> tuple[list[Entry], str]:
@@ -251,16 +235,40 @@ class Door:
             return [Entry(name, FOLDER) for name in sorted(self._by_name)], ""
         if folder.count("/") > MOST_DEPTH:
             return [], _TOO_DEEP
+        if self.reach.changed is not None:
+            return self._entries_of(self.reach.changed, folder)
+        return self._listed(folder)
+
+    def _entries_of(self, changed: Changed, folder: str) -> tuple[list[Entry], str]:
+        """The entries of a folder in a state that is not the disk's."""
+        real = self.look(folder)
+        if real.kind != FOLDER:
+            return [], real.problem or "not a folder"
+        added = changed.added(real.place)
+        listed, problem = self._listed(folder)
+        if problem and not (added and problem == MISSING):
+            return [], problem
+        found = [
+            entry
+            for entry in listed
+            if entry.name not in added and changed.kind(f"{real.place}/{entry.name}") != GONE
+        ]
+        found += [Entry(name, kind) for name, kind in added.items()]
+        found.sort(key=name_of)
+        return found, ""
+
+    def _listed(self, folder: str) -> tuple[list[Entry], str]:
+        """The entries that a folder has on the disk."""
         found: list[Entry] = []
         try:
             with os.scandir(self._folder(folder).handle) as listing:
                 for entry in listing:
                     if len(found) == MOST_ENTRIES:
                         return [], _TOO_MANY
-                    found.append(Entry(entry.name, _kind_of_entry(entry)))
+                    found.append(Entry(entry.name, kind_of_entry(entry)))
         except _FAILURES as error:
-            return [], _said(error)
-        found.sort(key=_name_of)
+            return [], said(error)
+        found.sort(key=name_of)
         return found, ""
 
     def walk(self, folder: str, enters: Callable[[str], bool]) -> Iterator[tuple[str, list[Entry]]]:
@@ -290,14 +298,47 @@ class Door:
 
         The problem of a file that was not read says why, as a clause.
         """
+        changed = self.reach.changed
+        if changed is not None and changed.kind(place):
+            return self._held(changed, place, most)
         try:
-            above, name, _ = self._at(place)
+            above, name, real = self._at(place)
+            if changed is not None and changed.kind(real):
+                return self._held(changed, real, most)
             data = self._read(above, name, most)
         except _FAILURES as error:
-            return Contents(None, _said(error))
+            return Contents(None, said(error))
         self.files_read += 1
         self.bytes_read += len(data)
         return Contents(data, "")
+
+    def _held(self, changed: Changed, place: str, most: int) -> Contents:
+        """The bytes of a file that is not as on the disk."""
+        data = changed.files.get(place)
+        if data is None:
+            gone = changed.kind(place) == GONE
+            return Contents(None, MISSING if gone else kind_said(stat.S_IFDIR))
+        self.files_read += 1
+        self.bytes_read += min(len(data), most + 1)
+        return Contents(data[: most + 1], "")
+
+    def target(self, place: str) -> str:
+        """Where a link of the disk leads, as it is written; "" for what is no link."""
+        folder, name = posixpath.split(place)
+        try:
+            handle = self._folder(folder)
+            if not stat.S_ISLNK(_entry_status(handle, name).st_mode):
+                return ""
+            if handle.descriptor is None:
+                return os.readlink(os.path.join(handle.path, name))
+            return os.readlink(name, dir_fd=handle.descriptor)
+        except _FAILURES:
+            return ""
+
+    def showing(self, changed: Changed | None) -> Door:
+        """A door to the same roots in another state."""
+        reach = self.reach
+        return Door(Reach(reach.roots, reach.base, reach.follow_links, changed))
 
     def beside(self, place: str) -> tuple[int | str, str] | None:
         """The folder that holds a regular file, as what lists it, and the file's name in it.
@@ -318,7 +359,7 @@ class Door:
     def _read(self, above: _Place, name: str, most: int) -> bytes:
         status = self._status(above, name)
         if not stat.S_ISREG(status.st_mode):
-            raise _RefusedError(_kind_said(status.st_mode))
+            raise RefusedError(kind_said(status.st_mode))
         flags = _OPEN | (0 if self.reach.follow_links else _NO_LINK)
         if above.descriptor is None:
             descriptor = os.open(os.path.join(above.path, name), flags)
@@ -327,11 +368,11 @@ class Door:
         try:
             opened = os.fstat(descriptor)
             if not stat.S_ISREG(opened.st_mode):
-                raise _RefusedError(_kind_said(opened.st_mode))
+                raise RefusedError(kind_said(opened.st_mode))
             if above.descriptor is None and not (
                 os.path.samestat(status, opened) and self._is_inside(above.path, name)
             ):
-                raise _RefusedError("exchanged while it was opened, not read")
+                raise RefusedError("exchanged while it was opened, not read")
             parts: list[bytes] = []
             left = most + 1
             while left > 0:
@@ -371,11 +412,11 @@ class Door:
         """
         root, inner = self._split(place)
         if root is None:
-            raise _RefusedError("outside of the roots of this run")
+            raise RefusedError("outside of the roots of this run")
         if "\0" in inner:
-            raise _RefusedError("its name holds a null character")
+            raise RefusedError("its name holds a null character")
         if place.count("/") > MOST_DEPTH:
-            raise _RefusedError(_TOO_DEEP)
+            raise RefusedError(_TOO_DEEP)
         return _Way(self, root, inner).go(whole)
 
     def _split(self, place: str) -> tuple[Root | None, str]:
@@ -500,7 +541,7 @@ class _Way:
     def _target(self, above: _Place, part: str) -> str:
         self._links += 1
         if self._links > MOST_LINKS:
-            raise _RefusedError("cannot be read: Too many levels of symbolic links")
+            raise RefusedError("cannot be read: Too many levels of symbolic links")
         if above.descriptor is None:
             return os.readlink(os.path.join(above.path, part))
         return os.readlink(part, dir_fd=above.descriptor)
@@ -530,8 +571,8 @@ class _Way:
                 return None
         return parts[::-1]
 
-    def _leads_out(self) -> _RefusedError:
-        return _RefusedError(f"a link that {OUTSIDE}")
+    def _leads_out(self) -> RefusedError:
+        return RefusedError(f"a link that {OUTSIDE}")
 
 
 def _entry_status(folder: _Place, name: str) -> os.stat_result:
@@ -548,59 +589,8 @@ def _is_junction(above: _Place, part: str) -> bool:
     return bool(junction is not None and junction(os.path.join(above.path, part)))
 
 
-def _kind_of_entry(entry: os.DirEntry[str]) -> str:
-    junction = getattr(entry, "is_junction", None)
-    if entry.is_symlink() or (junction is not None and junction()):
-        return LINK
-    if entry.is_dir(follow_symlinks=False):
-        return FOLDER
-    if entry.is_file(follow_symlinks=False):
-        return FILE
-    try:
-        return kind_of(entry.stat(follow_symlinks=False).st_mode)
-    except OSError:
-        return _kind_said(0)
-
-
-def kind_of(mode: int) -> str:
-    """What a mode of `stat` is, in the words of an entry's kind."""
-    if stat.S_ISREG(mode):
-        return FILE
-    if stat.S_ISDIR(mode):
-        return FOLDER
-    return LINK if stat.S_ISLNK(mode) else _kind_said(mode)
-
-
-def _kind_said(mode: int) -> str:
-    if stat.S_ISFIFO(mode):
-        return "a pipe, not a file"
-    if stat.S_ISSOCK(mode):
-        return "a socket, not a file"
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-        return "a device, not a file"
-    return "not a regular file"
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, _RefusedError):
-        return str(error)
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return MISSING
-    said = error.strerror if isinstance(error, OSError) else None
-    return f"cannot be read: {said or error}"
-
-
-def _name_of(entry: Entry) -> str:
-    return entry.name
-
-
 def _joined(root: str, inner: str) -> str:
     return f"/{root}/{inner}" if inner else f"/{root}"
-
-
-def printable(path: str) -> str:
-    """A path as reports print it: what is no UTF-8 is escaped."""
-    return path.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
 
 
 def reported_path(base: str, absolute: str) -> str:

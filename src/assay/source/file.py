@@ -27,7 +27,8 @@ from assay.source.comments import (
     comments_of_parsed,
 )
 from assay.source.decode import decode
-from assay.source.door import MISSING, Contents, Door
+from assay.source.door import Door
+from assay.source.entry import MISSING, Contents
 from assay.source.lines import line_offsets, split_lines, without_surrogates
 from assay.source.nesting import MAX_NESTING, cut_deep_statements
 from assay.source.roles import Role, RoleEvidence, role_evidence

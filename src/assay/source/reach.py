@@ -16,6 +16,8 @@ import stat
 from collections.abc import Sequence
 from typing import Final, final
 
+from assay.source.changed import Changed
+
 PROJECT_MARKS: Final = (
     ".git",
     ".hg",
@@ -72,20 +74,26 @@ class Reach:
     """How far a run may read; a value that can be sent to another process.
 
     `base` is the folder that reported paths are relative to. With `follow_links` a link may lead
-    out of its root.
+    out of its root. `changed` is what is other than on the disk.
     """
 
-    __slots__ = ("base", "follow_links", "roots")
+    __slots__ = ("base", "changed", "follow_links", "roots")
 
     def __init__(
-        self, roots: tuple[Root, ...] = (), base: str = "", follow_links: bool = False
+        self,
+        roots: tuple[Root, ...] = (),
+        base: str = "",
+        follow_links: bool = False,
+        changed: Changed | None = None,
     ) -> None:
         self.roots: Final = roots
         self.base: Final = base
         self.follow_links: Final = follow_links
+        self.changed: Final = changed
 
     def __repr__(self) -> str:
-        return f"Reach({self.roots!r}, {self.base!r}, {self.follow_links!r})"
+        changed = "" if self.changed is None else f", {self.changed!r}"
+        return f"Reach({self.roots!r}, {self.base!r}, {self.follow_links!r}{changed})"
 
 
 def reach_of(paths: Sequence[str], base: str, follow_links: bool = False) -> Reach:

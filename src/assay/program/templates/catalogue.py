@@ -16,8 +16,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Final, final
 
+from assay.source.changed import FILE
 from assay.source.collect import DEFAULT_EXCLUDE
-from assay.source.door import FILE, LINK
+from assay.source.entry import LINK
 from assay.source.file import digest_of
 from assay.source.templates.markup import is_markup
 from assay.source.templates.tokens import TEXT, tokenize
