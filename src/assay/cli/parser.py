@@ -39,6 +39,9 @@ class ReviewCommand:
     quiet: bool
     verbose: bool
     debug: bool
+    baseline: str = ""
+    write_baseline: bool = False
+    no_baseline: bool = False
 
 
 @frozen
@@ -221,6 +224,9 @@ class _Names(argparse.Namespace):
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    baseline: str = ""
+    write_baseline: bool = False
+    no_baseline: bool = False
 
 
 def _review_options() -> list[str]:
@@ -277,6 +283,9 @@ def _review_command(names: _Names) -> ReviewCommand:
         quiet=names.quiet,
         verbose=names.verbose,
         debug=names.debug,
+        baseline=names.baseline,
+        write_baseline=names.write_baseline,
+        no_baseline=names.no_baseline,
     )
 
 
@@ -466,6 +475,19 @@ def _add_review(review: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help=f"whose data is not trusted: {_list(THREAT_MODELS)}",
     )
+    baseline = review.add_argument_group("baseline: what is found, and stays for now")
+    baseline.add_argument(
+        "--baseline",
+        metavar="FILE",
+        default="",
+        help="instead of .assay-baseline.jsonl in the root of the project",
+    )
+    baseline.add_argument(
+        "--write-baseline",
+        action="store_true",
+        help="take all that is found into it, and out what is found no more",
+    )
+    baseline.add_argument("--no-baseline", action="store_true", help="report what it has, too")
     files = review.add_argument_group("files")
     files.add_argument("--exclude", action="append", metavar="PATTERNS", help="instead of defaults")
     files.add_argument("--extend-exclude", action="append", metavar="PATTERNS", help="these too")

@@ -11,6 +11,7 @@ from assay import __version__
 from assay.checkers.registry import all_checkers
 from assay.cli.parser import ReviewCommand
 from assay.cli.streams import encoded, write_stdout
+from assay.driver.baseline import Baselines, Wanted
 from assay.driver.batches import selected
 from assay.driver.governing import Given, Governing
 from assay.driver.options import (
@@ -26,12 +27,12 @@ from assay.driver.options import (
 )
 from assay.driver.outside import outside_data, shown_rows
 from assay.driver.pipeline import Detail
-from assay.driver.run import Run, collected, door_for, on_disk, review_paths
+from assay.driver.run import STDIN, Run, collected, door_for, on_disk, review_paths
 from assay.ledger.reason import is_not_analysed
 from assay.report.ansi import colour_wanted
 from assay.report.formats import FORMATS, Layout, render
 from assay.report.visible import visible
-from assay.report.words import plural, unread_words, weakened_lines
+from assay.report.words import plural, stale_words, unread_words, weakened_lines
 from assay.source.day import today
 from assay.source.door import Door
 
@@ -56,6 +57,7 @@ def run_review(command: ReviewCommand) -> int:
         return 0
     if command.show_files:
         return _show_files(door, command, governing)
+    baselines = Baselines(door, _baseline(command))
     formats = [options.output_format, *(name for name, _ in reports)]
     sarif = "sarif" in formats
     detail = Detail(
@@ -69,11 +71,24 @@ def run_review(command: ReviewCommand) -> int:
         day=today(),
     )
     run = review_paths(
-        door, command.paths, command.stdin_filename, governing, checkers, detail, command.quiet
+        door,
+        command.paths,
+        command.stdin_filename,
+        governing,
+        checkers,
+        detail,
+        command.quiet,
+        baselines,
     )
+    written: list[str] = []
+    if command.write_baseline:
+        written = ["the baseline is not written"] if run.wrong else baselines.write()
     if not command.quiet:
         unread = [unread_words(each) for each in run.review.unread]
-        for said in (*unread, *run.passed_over, *run.notes):
+        stale = [
+            f"{each.where}: {told}" for each in run.review.baselines for told in stale_words(each)
+        ]
+        for said in (*unread, *run.passed_over, *run.notes, *stale, *written):
             sys.stderr.write(f"assay: {visible(said)}\n")
     code, reason = _exit_code(run, options)
     whole = options.allow_unread or not run.review.unread
@@ -84,6 +99,19 @@ def run_review(command: ReviewCommand) -> int:
         said = reason or f"exit code {code}"
         sys.stderr.write(f"assay: {visible(f'{said}; {weakened}' if weakened else said)}\n")
     return code
+
+
+def _baseline(command: ReviewCommand) -> Wanted:
+    """Which baseline the command asks for."""
+    if command.no_baseline and (command.baseline or command.write_baseline):
+        other = "--baseline" if command.baseline else "--write-baseline"
+        raise UsageError(f"--no-baseline and {other} exclude each other")
+    if command.write_baseline and command.isolated and not command.baseline:
+        raise UsageError("--write-baseline with --isolated: name a file with --baseline")
+    if command.write_baseline and STDIN in command.paths:
+        raise UsageError("--write-baseline: a baseline is of files, not of the standard input")
+    reads = not command.no_baseline and not command.isolated
+    return Wanted(command.baseline, command.write_baseline, reads)
 
 
 def settings_of(
@@ -177,7 +205,7 @@ def _exit_code(run: Run, options: Options) -> tuple[int, str]:
     """The code, and the line that explains it; 2 before 1 before 3."""
     if run.wrong:
         return FAILED, f"exit code {FAILED}: {'; '.join(run.wrong)}"
-    failing = [
+    failing = [  # what the baseline has is none of it
         each for each in run.review.found if each.observation.severity.rank <= options.fail_on.rank
     ]
     incomplete = _incomplete(run, options)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from assay.checkers.base import Checker
+from assay.driver.baseline import Baselines
 from assay.driver.batches import batches_of, judged, parts_of
 from assay.driver.by_file import ByFile
 from assay.driver.collecting import without_collector
@@ -26,10 +27,11 @@ from assay.driver.transport import Reader, pack
 from assay.driver.weakened import by_comments, weakened_by
 from assay.frozen import frozen, replace
 from assay.ledger.ledger import Unseen
+from assay.ledger.observation import Observation
 from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
 from assay.review.review import FileReview, Parsed, Review, Unread
-from assay.review.verdicts import review_of_all, with_rules_off
+from assay.review.verdicts import is_shown, review_of_all, with_rules_off
 from assay.source.collect import Collected, Collection, collect
 from assay.source.door import Door
 from assay.source.file import MAX_BYTES, REFUSED, SourceFile, parse_bytes
@@ -95,11 +97,12 @@ def review_paths(
     checkers: Sequence[Checker],
     detail: Detail,
     quiet: bool,
+    baselines: Baselines | None = None,
 ) -> Run:
     """Reviews paths and, where one of them is `-`, the standard input.
 
-    `checkers` are all there are. Raises UsageError where the settings of the run name a rule that
-    does not exist.
+    `checkers` are all there are; what is found is compared with `baselines`. Raises UsageError
+    where the settings of the run name a rule that does not exist.
     """
     options = governing.run.options
     notes: list[str] = []
@@ -150,6 +153,9 @@ def review_paths(
             holes.append(Unseen(problem.path, 0, "the whole path", reason, "", ()))
             if problem.explicit:
                 lost.append(said)
+    if baselines is not None:
+        every = [checker.rule.id for checker in checkers]
+        reviews = baselines.applied(reviews, paths, every, _shown_by(options))
     review = review_of_all(
         reviews,
         holes,
@@ -161,7 +167,9 @@ def review_paths(
             *weakened_by(governing.run, judged(parts, checkers), collection.left_out),
             *by_file.weakened(),
             *by_comments(reviews),
+            *(baselines.weakened(reviews) if baselines is not None else ()),
         ),
+        baselines.results() if baselines is not None else (),
     )
     named = {file.reported for file in collection.files if file.explicit}
     lost = [
@@ -179,6 +187,11 @@ def review_paths(
         tuple(lost),
         (*governing.notes, *notes),
     )
+
+
+def _shown_by(options: Options) -> Callable[[Observation], bool]:
+    """Whether reports have an observation."""
+    return lambda each: is_shown(each, options.min_severity, options.min_confidence)
 
 
 def _of_stdin(

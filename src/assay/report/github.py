@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from assay.ledger.rule import Severity
 from assay.report.visible import visible
-from assay.report.words import how_read, weakened_lines
+from assay.report.words import baseline_lines, how_read, weakened_lines
 from assay.review.conclusion import conclude
 from assay.review.review import Review
 
@@ -20,6 +20,8 @@ def render_github(review: Review) -> str:
     weakened = "; ".join(weakened_lines(review))
     if weakened:
         lines.append(f"::warning title=review weakened::{_data(weakened)}\n")
+    told = baseline_lines(review)
+    lines += [f"::notice title=baseline::{_data(text)}\n" for text in told]
     conclusion = conclude(review)
     for reviewed in conclusion.wrong:
         observation = reviewed.observation

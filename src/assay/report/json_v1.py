@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from assay.ledger.identity import VERSION
 from assay.ledger.observation import Verdict
-from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
+from assay.review.review import Baseline, ClassReview, FileReview, Review, Reviewed, UnseenName
 
 SCHEMA: Final = "json-v1"
 
@@ -29,12 +29,14 @@ def render_json(review: Review, version: str) -> str:
         "classes": [_class(each) for each in review.classes],
         "observations": [_observation(each) for each in review.observations],
         "suppressed": [_observation(each) for each in review.suppressed],
+        "baselined": [_observation(each) for each in review.baselined],
         "unseen": [_unseen(name) for name in review.unseen],
         "unread": [
             {"path": each.path, "parsed": each.parsed.value, "reason": each.reason}
             for each in review.unread
         ],
         "weakened_by": [{"where": each.where, "what": each.what} for each in review.weakened],
+        "baselines": [_baseline(each) for each in review.baselines],
     }
     return dumped(document, indent=2) + "\n"
 
@@ -77,6 +79,8 @@ def _class(each: ClassReview) -> Json:
     }
     if each.sites.suppressed:
         entry["suppressed"] = each.sites.suppressed
+    if each.sites.baselined:
+        entry["baselined"] = each.sites.baselined
     if each.clean_lines:
         entry["clean_lines"] = list(each.clean_lines)
     return entry
@@ -120,6 +124,8 @@ def _observation(reviewed: Reviewed) -> Json:
             "around": list(reviewed.identity.around),
         },
     }
+    if reviewed.known is not None:
+        entry["baseline_state"] = "unchanged" if reviewed.known else "new"
     accepted = observation.suppressed
     if accepted is not None:
         suppression: dict[str, Json] = {
@@ -136,6 +142,22 @@ def _observation(reviewed: Reviewed) -> Json:
     if reviewed.cell is not None:
         entry["cell"] = {"number": reviewed.cell.number, "line": reviewed.cell.line}
     return entry
+
+
+def _baseline(baseline: Baseline) -> Json:
+    return {
+        "path": baseline.where,
+        "stale": [
+            {
+                "path": each.path,
+                "rule": each.rule,
+                "function": each.function,
+                "count": each.count,
+            }
+            for each in baseline.stale
+        ],
+        "other_versions": baseline.others,
+    }
 
 
 def _unseen(name: UnseenName) -> Json:

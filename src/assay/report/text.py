@@ -30,6 +30,8 @@ from assay.report.ansi import Painter
 from assay.report.visible import visible, visible_code, width
 from assay.report.words import (
     all_sites,
+    baseline_lines,
+    baselined_words,
     cwe_list,
     function_words,
     how_read,
@@ -119,6 +121,8 @@ def _file_block(
         for each in file.observations:
             if each.observation.suppressed is not None:
                 lines += _wrapped("  suppressed  ", suppressed_words(each), style)
+            elif each.known:
+                lines += _wrapped("  baseline    ", baselined_words(each), style)
     absent = [each for each in file.classes if each.verdict is Verdict.ABSENT]
     if whole and absent:
         if style.verbose:
@@ -433,6 +437,7 @@ def _statistics(review: Review, style: TextStyle) -> str:
     for each in review.classes:
         sites = each.sites
         told = f", {sites.suppressed:,} suppressed" if sites.suppressed else ""
+        told += f", {sites.baselined:,} in the baseline" if sites.baselined else ""
         lines.append(
             f"  {sites.found:>5}  {sites.handled:>7}  {sites.unseen:>6}  {sites.clean:>7}  "
             f"{each.rule.id} ({cwe_list(each.rule)}){told}"
@@ -457,6 +462,8 @@ def _summary(review: Review, conclusion: Conclusion, style: TextStyle) -> str:
             f"not shown."
         )
     lines = _wrapped("", said, style)
+    for text in baseline_lines(review):
+        lines += _wrapped("", f"{visible(text[:1].upper() + text[1:])}.", style)
     for text in hints(conclusion):
         lines += _wrapped("", text, style)
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from assay.ledger.identity import Identity
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
+from assay.review.baseline import Entry
 from assay.source.file import Parsed as Parsed  # a word of the review too
 
 
@@ -30,7 +31,8 @@ class Fact:
 class SiteCounts:
     """How many sites a rule gave each word to.
 
-    `suppressed` are found, too, and accepted by a comment; `found` are the others.
+    `suppressed` are found, too, and accepted by a comment, `baselined` are found and in the
+    baseline; `found` are the others.
     """
 
     found: int
@@ -38,11 +40,13 @@ class SiteCounts:
     clean: int
     unseen: int
     suppressed: int = 0
+    baselined: int = 0
 
     @property
     def total(self) -> int:
         """All sites that were examined."""
-        return self.found + self.handled + self.clean + self.unseen + self.suppressed
+        accepted = self.suppressed + self.baselined
+        return self.found + self.handled + self.clean + self.unseen + accepted
 
     def of(self, verdict: Verdict) -> int:
         """The sites with that verdict; no site is absent."""
@@ -86,13 +90,15 @@ class Reviewed:
     """An observation with its identity.
 
     `line_hash` is the hash that code-scanning services compute of the text from its line on; empty
-    when no report asks for it. `cell` is None outside of notebooks.
+    when no report asks for it. `cell` is None outside of notebooks. `known` says whether the
+    baseline has what is found; it is None where there is no baseline, and for other words.
     """
 
     observation: Observation
     identity: Identity
     line_hash: str
     cell: Cell | None
+    known: bool | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -189,10 +195,24 @@ class Weakening:
 
 
 @frozen
+class Baseline:
+    """A baseline that the review was compared with.
+
+    `where` is its file, as reports call it. `stale` are entries of what is not found any more, with
+    the number of such sites; `others` counts the entries of another version of the identity.
+    """
+
+    where: str
+    stale: tuple[Entry, ...]
+    others: int
+
+
+@frozen
 class Review:
     """The whole review. `hidden` counts found observations that the options leave out.
 
-    `suppressed` are found, and accepted by comments in the code; `observations` are the others.
+    `suppressed` are found, and accepted by comments in the code; `baselined` are found, and in one
+    of the `baselines`; `observations` are the others.
     `unread` is in the order of the paths, `weakened` in that in which it is to be told.
     """
 
@@ -204,6 +224,8 @@ class Review:
     unread: tuple[Unread, ...] = ()
     weakened: tuple[Weakening, ...] = ()
     suppressed: tuple[Reviewed, ...] = ()
+    baselined: tuple[Reviewed, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -229,6 +251,7 @@ class Review:
             sum(one.clean for one in each),
             sum(one.unseen for one in each),
             sum(one.suppressed for one in each),
+            sum(one.baselined for one in each),
         )
 
     @property

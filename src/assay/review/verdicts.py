@@ -21,6 +21,7 @@ from assay.ledger.observation import Observation, Verdict, fold
 from assay.ledger.reason import NOT_IN_VIEW, SWITCHED_OFF, is_not_analysed
 from assay.ledger.rule import Confidence, Rule, Severity
 from assay.review.review import (
+    Baseline,
     Cell,
     ClassReview,
     FileHead,
@@ -144,6 +145,7 @@ def review_of_all(
     min_confidence: Confidence,
     unread: Sequence[Unread] = (),
     weakened: Sequence[Weakening] = (),
+    baselines: Sequence[Baseline] = (),
 ) -> Review:
     """The whole review, in an order that does not depend on the order of the files.
 
@@ -156,16 +158,20 @@ def review_of_all(
     observations: list[Reviewed] = []
     hidden = 0
     suppressed: list[Reviewed] = []
+    baselined: list[Reviewed] = []
     for file in ordered:
         for each in file.observations:
             if each.observation.suppressed is not None:
                 suppressed.append(each)
-            elif _shown(each.observation, min_severity, min_confidence):
+            elif each.known:
+                baselined.append(each)
+            elif is_shown(each.observation, min_severity, min_confidence):
                 observations.append(each)
             else:
                 hidden += 1
     observations.sort(key=_order)
     suppressed.sort(key=_order)
+    baselined.sort(key=_order)
     return Review(
         files=ordered,
         classes=_classes_in_all(rules, ordered, holes),
@@ -178,7 +184,38 @@ def review_of_all(
         unread=_unread(ordered, unread),
         weakened=tuple(weakened),
         suppressed=tuple(suppressed),
+        baselined=tuple(baselined),
+        baselines=tuple(baselines),
     )
+
+
+def with_known(review: FileReview, known: Mapping[int, bool]) -> FileReview:
+    """The review of a file whose found sites are known to the baseline or not, by their index.
+
+    What a comment accepts is counted as that, whether it is known or not.
+    """
+    if not known:
+        return review
+    observations = tuple(
+        replace(each, known=known[index]) if index in known else each
+        for index, each in enumerate(review.observations)
+    )
+    counts: dict[str, int] = {}
+    for each in observations:
+        if each.known and each.observation.suppressed is None:
+            rule = each.observation.rule.id
+            counts[rule] = counts.get(rule, 0) + 1
+    classes = tuple(
+        replace(each, sites=_with_baselined(each.sites, counts[each.rule.id]))
+        if each.rule.id in counts
+        else each
+        for each in review.classes
+    )
+    return replace(review, classes=classes, observations=observations)
+
+
+def _with_baselined(sites: SiteCounts, number: int) -> SiteCounts:
+    return replace(sites, found=sites.found - number, baselined=number)
 
 
 def _unread(files: Sequence[FileReview], others: Sequence[Unread]) -> tuple[Unread, ...]:
@@ -339,6 +376,7 @@ def _class_in_all(
             sum(each.sites.clean for each in sited),
             sum(each.sites.unseen for each in sited),
             sum(each.sites.suppressed for each in sited),
+            sum(each.sites.baselined for each in sited),
         ),
         tuple(by_verdict.values()),
         sited[0].clean_lines if len(files) == len(sited) == 1 else (),
@@ -349,7 +387,8 @@ def _one_file(verdict: Verdict) -> tuple[int, ...]:
     return tuple(int(each is verdict) for each in Verdict)
 
 
-def _shown(observation: Observation, severity: Severity, confidence: Confidence) -> bool:
+def is_shown(observation: Observation, severity: Severity, confidence: Confidence) -> bool:
+    """Whether an observation is in the reports of a run with these least levels."""
     return observation.verdict is not Verdict.FOUND or (
         observation.severity.rank <= severity.rank
         and observation.confidence.rank <= confidence.rank
