@@ -19,7 +19,17 @@ from assay.report.formats import FORMATS
 
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
-_COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules", "suppress", "why")
+_COMMANDS: Final = (
+    "review",
+    "diff-versions",
+    "doctor",
+    "dump",
+    "explain",
+    "models",
+    "rules",
+    "suppress",
+    "why",
+)
 _WITH_PATHS: Final = ("review", "doctor", "models")
 
 
@@ -104,8 +114,17 @@ class SuppressCommand:
     isolated: bool
 
 
+@frozen
+class DiffVersionsCommand:
+    """`assay diff-versions OLD.json NEW.json`."""
+
+    old: str
+    new: str
+
+
 Command: TypeAlias = (
     ReviewCommand
+    | DiffVersionsCommand
     | DoctorCommand
     | DumpCommand
     | ExplainCommand
@@ -147,6 +166,8 @@ def parse(arguments: Sequence[str]) -> Command:
     if names.command == "models":
         paths = tuple(names.paths) or (".",)
         return ModelsCommand(paths, tuple(names.config or ()), names.isolated)
+    if names.command == "diff-versions":
+        return DiffVersionsCommand(names.old, names.new)
     if names.command == "explain":
         return ExplainCommand(names.name)
     if names.command == "why":
@@ -184,6 +205,8 @@ class _Names(argparse.Namespace):
 
     command: str | None = None
     layer: str = ""
+    old: str = ""
+    new: str = ""
     target: str = ""
     name: str = ""
     rule: str = ""
@@ -325,6 +348,14 @@ def _parser() -> _Parser:
             "review", help="review files and folders", allow_abbrev=False, description=_REVIEW
         )
     )
+    versions = commands.add_parser(
+        "diff-versions",
+        help="say which verdicts two reports differ in, and whether the tool or the code is why",
+        allow_abbrev=False,
+        description=_VERSIONS,
+    )
+    versions.add_argument("old", metavar="OLD.json", help="a report of --output-format json")
+    versions.add_argument("new", metavar="NEW.json", help="a later one of the same paths")
     doctor = commands.add_parser(
         "doctor",
         help="say what of the code is in view, and what is not",
@@ -383,6 +414,12 @@ def _parser() -> _Parser:
 _REVIEW: Final = (
     "Gives a verdict for each weakness class: found, handled, clean, unseen or absent, with the "
     "lines that it rests on."
+)
+
+
+_VERSIONS: Final = (
+    "Compares two JSON reports and lists every site whose verdict is another one, by the reason. "
+    "Review the same code with an old and a new version of Assay to see what the new one changes."
 )
 
 

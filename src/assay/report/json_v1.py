@@ -61,6 +61,8 @@ def _file(file: FileReview) -> Json:
         "parsed": head.parsed.value,
         "summary": head.summary,
     }
+    if head.digest:
+        entry["digest"] = head.digest
     if head.problem:
         entry["problem"] = head.problem
     return entry

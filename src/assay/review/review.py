@@ -124,7 +124,9 @@ class FileHead:
     "" when it is the same. `problem` says why it was not read whole,
     `""` if it was. `kind` is a short noun phrase ("functional test"), `project` the project it
     belongs to or `""`, `summary` one sentence of what it is. `calls` counts call expressions,
-    `unresolved` those of them that nothing is known to answer, as `assay doctor` does.
+    `unresolved` those of them that nothing is known to answer, as `assay doctor` does. `digest`
+    tells its text apart, without the values of secrets, 32 hexadecimal digits; "" when it was not
+    read.
     """
 
     path: str
@@ -139,6 +141,7 @@ class FileHead:
     calls: int
     unresolved: int = 0
     inner: str = ""
+    digest: str = ""
 
 
 @frozen
