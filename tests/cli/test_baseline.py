@@ -72,7 +72,7 @@ def test_it_is_counted_in_every_report(capfd: pytest.CaptureFixture[str]) -> Non
     review(capfd, "--write-baseline")
     write("a.py", TWO + LEAK.replace("load", "third"))
     weak = f"eakened by {NAME}: 2 found sites in 1 file accepted (resource-leak)"
-    said = f"{NAME}: 2 found sites in it, 1 new"
+    said = f"{NAME}: 2 findings in it, 1 new"
     for name in ("text", "concise", "markdown", "github"):
         code, out, err = review(capfd, "-f", name)
         assert code == 1
@@ -268,7 +268,7 @@ def test_one_that_the_user_names_is_no_weakening(capfd: pytest.CaptureFixture[st
     assert not Path(NAME).exists()
     code, out, err = review(capfd, "--baseline", "../mine.jsonl", "-f", "concise")
     assert (code, err) == (0, "")
-    assert out == "baseline ../mine.jsonl: 1 found site in it, 0 new\n"
+    assert out == "baseline ../mine.jsonl: 1 finding in it, 0 new\n"
     code, _, err = review(capfd, "--baseline", "../none.jsonl")
     assert (code, "../none.jsonl: does not exist" in err) == (2, True)
 

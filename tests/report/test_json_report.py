@@ -68,7 +68,7 @@ def test_keys_are_those_of_the_contract_in_their_order() -> None:
     document = json.loads(render_json(review_of(file_review()), "0.1.0"))
     assert list(document) == [
         "schema", "tool", "files", "classes", "observations", "suppressed", "baselined",
-        "unseen", "unread", "weakened_by", "baselines",
+        "unseen", "unread", "weakened_by", "baselines", "persona",
     ]  # fmt: skip
     assert document["tool"] == {"name": "assay", "version": "0.1.0", "identity": "assay/v2"}
     assert document["classes"][2] == {

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn, TypeAlias
 
-from assay.driver.options import COLOURS, Value, suggestion
+from assay.driver.options import COLOURS, PERSONAS, Value, suggestion
 from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
 from assay.models.outside import THREAT_MODELS
@@ -231,6 +231,7 @@ class _Names(argparse.Namespace):
     min_severity: str | None = None
     output_format: str | None = None
     per_file_ignores: list[str] | None = None
+    persona: str | None = None
     respect_gitignore: bool | None = None
     sarif_verdicts: bool | None = None
     select: list[str] | None = None
@@ -282,6 +283,7 @@ def _review_command(names: _Names) -> ReviewCommand:
         "min-confidence": names.min_confidence,
         "min-severity": names.min_severity,
         "output-format": names.output_format,
+        "persona": names.persona,
         "respect-gitignore": names.respect_gitignore,
         "sarif-verdicts": names.sarif_verdicts,
         "statistics": names.statistics,
@@ -499,6 +501,12 @@ def _add_review(review: argparse.ArgumentParser) -> None:
         action="store_true",
         default=None,
         help="report what comments in the code accept, too",
+    )
+    rules.add_argument(
+        "--persona",
+        choices=PERSONAS,
+        metavar="WHO",
+        help=f"whose findings are reported: {_list(PERSONAS)}",
     )
     rules.add_argument(
         "--min-severity", choices=_SEVERITIES, metavar="LEVEL", help=_list(_SEVERITIES)

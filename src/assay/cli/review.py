@@ -28,11 +28,12 @@ from assay.driver.options import (
 from assay.driver.outside import outside_data, shown_rows
 from assay.driver.pipeline import Detail
 from assay.driver.run import STDIN, Run, collected, door_for, on_disk, review_paths
+from assay.ledger.observation import Verdict
 from assay.ledger.reason import is_not_analysed
 from assay.report.ansi import colour_wanted
 from assay.report.formats import FORMATS, Layout, render
 from assay.report.visible import visible
-from assay.report.words import plural, stale_words, unread_words, weakened_lines
+from assay.report.words import joined, plural, stale_words, unread_words, weakened_lines
 from assay.source.day import today
 from assay.source.door import Door
 
@@ -40,7 +41,10 @@ FOUND: Final = 1
 FAILED: Final = 2
 INCOMPLETE: Final = 3
 _PLAIN_COLUMNS: Final = 100
-_FORMAT_VARIABLE: Final = "ASSAY_OUTPUT_FORMAT"
+_VARIABLES: Final = (
+    ("output-format", "ASSAY_OUTPUT_FORMAT"),
+    ("persona", "ASSAY_PERSONA"),
+)
 
 
 def run_review(command: ReviewCommand) -> int:
@@ -131,10 +135,10 @@ def settings_of(
         raise UsageError("--config FILE and --isolated exclude each other")
     weaker: list[Layer] = [] if isolated else config.own()
     stronger = [config.inline(text) for text in configured if _is_assignment(text)]
-    named = os.environ.get(_FORMAT_VARIABLE, "")
-    if named:
-        value = checked("output-format", named, _FORMAT_VARIABLE)
-        stronger.append(Layer(_FORMAT_VARIABLE, {"output-format": value}))
+    for key, variable in _VARIABLES:
+        named = os.environ.get(variable, "")
+        if named:
+            stronger.append(Layer(variable, {key: checked(key, named, variable)}))
     stronger.append(Layer("command line", dict(given)))
     # How far the run may read is the user's to say, so the reviewed side is asked only afterwards.
     named_file = config.named(files[0], None) if files else []
@@ -206,14 +210,17 @@ def _exit_code(run: Run, options: Options) -> tuple[int, str]:
     if run.wrong:
         return FAILED, f"exit code {FAILED}: {'; '.join(run.wrong)}"
     failing = [  # what the baseline has is none of it
-        each for each in run.review.found if each.observation.severity.rank <= options.fail_on.rank
+        each
+        for each in run.review.findings
+        if each.observation.severity.rank <= options.fail_on.rank
     ]
     incomplete = _incomplete(run, options)
     if failing and not options.exit_zero:
-        reason = (
-            f"exit code {FOUND}: {plural(len(failing), 'site')} found with severity "
-            f"{options.fail_on.value} or worse"
-        )
+        unseen = sum(each.observation.verdict is Verdict.UNSEEN for each in failing)
+        told = [f"{plural(len(failing) - unseen, 'site')} found"] if len(failing) > unseen else []
+        told += [f"{plural(unseen, 'site')} unseen"] if unseen else []
+        level = f"with severity {options.fail_on.value} or worse"
+        reason = f"exit code {FOUND}: {joined(told)} {level}"
         return FOUND, f"{reason}; {incomplete}" if incomplete else reason
     if incomplete:
         return INCOMPLETE, f"exit code {INCOMPLETE}: {incomplete}"

@@ -126,8 +126,9 @@ class Baselines:
     ) -> list[FileReview]:
         """The reviews with what the baselines know of them.
 
-        `paths` are those of the run, `rules` all that there are; `shown` is asked of what is found,
-        whether reports would have it. Where a baseline is to be written, it knows all of that.
+        `paths` are those of the run, `rules` all that there are; `shown` is asked of an observation
+        whether it is a finding that reports would have. A baseline that is to be written knows all
+        of them.
         """
         result = list(reviews)
         for source in self._sources:
@@ -219,10 +220,10 @@ class _Work:
             (number, index, each)
             for number, review in enumerate(self._reviews)
             for index, each in enumerate(review.observations)
-            if each.observation.verdict is Verdict.FOUND
+            if each.observation.verdict is Verdict.FOUND or shown(each.observation)
         ]
         answer = compared(source.entries, [each.identity for _, _, each in places])
-        gone, kept = self._gone(answer.left, paths, frozenset(rules))
+        gone, kept = self._gone(answer.left, paths, frozenset(rules), shown)
         known: list[dict[int, bool]] = [{} for _ in self._reviews]
         now: list[Reviewed] = []
         added = 0
@@ -246,7 +247,11 @@ class _Work:
         ]
 
     def _gone(
-        self, left: Sequence[Entry], paths: Sequence[str], rules: frozenset[str]
+        self,
+        left: Sequence[Entry],
+        paths: Sequence[str],
+        rules: frozenset[str],
+        shown: Callable[[Observation], bool],
     ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """What is left of entries: that which the run has looked for in vain, and the others."""
         tops = [top for top in map(self._door.place, paths) if top]
@@ -259,7 +264,7 @@ class _Work:
             each.identity
             for review in self._reviews
             for each in review.observations
-            if each.observation.verdict is Verdict.UNSEEN
+            if each.observation.verdict is Verdict.UNSEEN and not shown(each.observation)
         ]
         gone = compared(looked, unseen).left
         stays = _without(looked, gone)

@@ -21,6 +21,7 @@ from assay.driver.collecting import without_collector
 from assay.driver.governing import Governing
 from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
+from assay.driver.personas import audience_of
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
 from assay.driver.transport import Reader, pack
@@ -30,6 +31,7 @@ from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation
 from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
+from assay.review.audience import Audience
 from assay.review.review import FileReview, Parsed, Review, Unread
 from assay.review.verdicts import is_shown, review_of_all, with_rules_off
 from assay.source.collect import Collected, Collection, collect
@@ -98,9 +100,11 @@ def review_paths(
     detail: Detail,
     quiet: bool,
     baselines: Baselines | None = None,
+    audience: Audience | None = None,
 ) -> Run:
     """Reviews paths and, where one of them is `-`, the standard input.
 
+    The findings are those of the `audience`, else of the persona of the settings.
     `checkers` are all there are; what is found is compared with `baselines`. Raises UsageError
     where the settings of the run name a rule that does not exist.
     """
@@ -153,9 +157,10 @@ def review_paths(
             holes.append(Unseen(problem.path, 0, "the whole path", reason, "", ()))
             if problem.explicit:
                 lost.append(said)
+    audience = audience or audience_of(options.persona)
     if baselines is not None:
         every = [checker.rule.id for checker in checkers]
-        reviews = baselines.applied(reviews, paths, every, _shown_by(options))
+        reviews = baselines.applied(reviews, paths, every, _shown_by(options, audience))
     review = review_of_all(
         reviews,
         holes,
@@ -170,6 +175,7 @@ def review_paths(
             *(baselines.weakened(reviews) if baselines is not None else ()),
         ),
         baselines.results() if baselines is not None else (),
+        audience,
     )
     named = {file.reported for file in collection.files if file.explicit}
     lost = [
@@ -189,9 +195,11 @@ def review_paths(
     )
 
 
-def _shown_by(options: Options) -> Callable[[Observation], bool]:
-    """Whether reports have an observation."""
-    return lambda each: is_shown(each, options.min_severity, options.min_confidence)
+def _shown_by(options: Options, audience: Audience) -> Callable[[Observation], bool]:
+    """Whether an observation is a finding that reports have."""
+    return lambda each: (
+        is_shown(each, options.min_severity, options.min_confidence) and audience.is_finding(each)
+    )
 
 
 def _of_stdin(

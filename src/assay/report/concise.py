@@ -2,7 +2,7 @@
 
     weakened by pyproject.toml: 2 rules off (old-tls, weak-hash)
     store.py:12:5: CWE-772 resource-leak found file is still open when json.load raises
-    baseline .assay-baseline.jsonl: 3 found sites in it, 1 new
+    baseline .assay-baseline.jsonl: 3 findings in it, 1 new
     half.py: read partly: lines 6-7 not analysed: '(' was never closed (line 6, column 8)
 
 Editors and `grep` read it. What weakens the review comes first, what was not read last. `verbose`
@@ -20,9 +20,10 @@ from assay.review.review import Review
 def render_concise(review: Review, verbose: bool) -> str:
     """The lines, in the order of the review; empty when there is nothing to say."""
     lines = [f"{visible(text)}\n" for text in weakened_lines(review)]
+    audited = {id(each) for each in review.audited}
     for reviewed in review.observations:
         observation = reviewed.observation
-        if verbose or observation.verdict is Verdict.FOUND:
+        if verbose or observation.verdict is Verdict.FOUND or id(reviewed) in audited:
             lines.append(
                 f"{place(reviewed)}: CWE-{observation.rule.cwe} {observation.rule.id} "
                 f"{observation.verdict.value} {visible(observation.message)}\n"

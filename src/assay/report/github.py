@@ -7,6 +7,7 @@ GitHub shows ten of each kind a step, so the order is that of severity.
 
 from __future__ import annotations
 
+from assay.ledger.observation import Verdict
 from assay.ledger.rule import Severity
 from assay.report.visible import visible
 from assay.report.words import baseline_lines, how_read, weakened_lines
@@ -23,7 +24,7 @@ def render_github(review: Review) -> str:
     told = baseline_lines(review)
     lines += [f"::notice title=baseline::{_data(text)}\n" for text in told]
     conclusion = conclude(review)
-    for reviewed in conclusion.wrong:
+    for reviewed in (*conclusion.wrong, *review.audited):
         observation = reviewed.observation
         command = {
             Severity.CRITICAL: "error",
@@ -33,6 +34,8 @@ def render_github(review: Review) -> str:
             Severity.INFO: "notice",
         }[observation.severity]
         title = f"CWE-{observation.rule.cwe} {observation.rule.title}"
+        if observation.verdict is not Verdict.FOUND:
+            command, title = "notice", f"{title} ({observation.verdict.value})"
         one_line = observation.line == observation.end_line
         columns = (
             f",col={observation.column},endColumn={observation.end_column}" if one_line else ""

@@ -22,12 +22,13 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 
 def render_json(review: Review, version: str) -> str:
     """The report, indented, with a line end. Clean sites are in it if the review has them."""
+    audited = {id(each) for each in review.audited}
     document: Json = {
         "schema": SCHEMA,
         "tool": {"name": "assay", "version": version, "identity": VERSION},
         "files": [_file(file) for file in review.files],
         "classes": [_class(each) for each in review.classes],
-        "observations": [_observation(each) for each in review.observations],
+        "observations": [_observation(each, id(each) in audited) for each in review.observations],
         "suppressed": [_observation(each) for each in review.suppressed],
         "baselined": [_observation(each) for each in review.baselined],
         "unseen": [_unseen(name) for name in review.unseen],
@@ -37,6 +38,10 @@ def render_json(review: Review, version: str) -> str:
         ],
         "weakened_by": [{"where": each.where, "what": each.what} for each in review.weakened],
         "baselines": [_baseline(each) for each in review.baselines],
+        "persona": {
+            "name": review.persona.value,
+            "others": {persona.value: number for persona, number in review.for_others},
+        },
     }
     return dumped(document, indent=2) + "\n"
 
@@ -88,7 +93,7 @@ def _class(each: ClassReview) -> Json:
     return entry
 
 
-def _observation(reviewed: Reviewed) -> Json:
+def _observation(reviewed: Reviewed, is_audited: bool = False) -> Json:
     observation = reviewed.observation
     entry: dict[str, Json] = {
         "rule": observation.rule.id,
@@ -126,6 +131,8 @@ def _observation(reviewed: Reviewed) -> Json:
             "around": list(reviewed.identity.around),
         },
     }
+    if is_audited:
+        entry["audited"] = True
     if reviewed.known is not None:
         entry["baseline_state"] = "unchanged" if reviewed.known else "new"
     accepted = observation.suppressed

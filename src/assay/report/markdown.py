@@ -30,6 +30,7 @@ from assay.report.words import (
     is_told,
     joined,
     line_words,
+    others_words,
     plural,
     site_counts,
     site_words,
@@ -335,6 +336,9 @@ def _conclusion(review: Review, conclusion: Conclusion, verbose: bool) -> Iterat
             f"- {code(each.observation.path)}, line {prose(suppressed_words(each))}"
             for each in review.suppressed
         )
+    others = others_words(review)
+    if others:
+        yield f"{_sentence_case(prose(others))}."
     for text in baseline_lines(review):
         yield f"{_sentence_case(prose(text))}."
     if review.baselined and (alone or verbose):

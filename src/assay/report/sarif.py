@@ -1,7 +1,7 @@
 """SARIF 2.1.0, as code-scanning services read it.
 
-Results are what is found; what the baseline has of it comes behind, then what comments accept, each
-with its suppression.
+Results are the findings of the persona; what the baseline has of them comes behind, then what
+comments accept, each with its suppression.
 `all_verdicts` adds the rest for other readers, with the `kind` that SARIF has for it: handled and
 clean sites pass, unseen ones are open, a class without a site is not applicable; their level is
 none. Services that ignore `kind` would show those as alerts.
@@ -181,10 +181,11 @@ def _short(text: str) -> str:
 
 def _results(review: Review, index: dict[str, int], all_verdicts: bool) -> tuple[list[Json], int]:
     """The results in the order of the review, and how many were left out for being too many."""
+    audited = {id(each) for each in review.audited}
     wanted = [
         each
         for each in review.observations
-        if all_verdicts or each.observation.verdict is Verdict.FOUND
+        if all_verdicts or each.observation.verdict is Verdict.FOUND or id(each) in audited
     ]
     wanted += review.baselined
     wanted += review.suppressed

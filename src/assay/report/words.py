@@ -169,6 +169,15 @@ def suppressed_words(reviewed: Reviewed) -> str:
     return f"{said}: {visible(accepted.reason)}" if accepted.reason else said
 
 
+def others_words(review: Review) -> str:
+    """`9 more findings with --persona pedantic`, for several personas by each; "" for none."""
+    total = plural(sum(number for _, number in review.for_others), "more finding")
+    if len(review.for_others) == 1:
+        return f"{total} with --persona {review.for_others[0][0].value}"
+    told = [f"{number:,} for {persona.value}" for persona, number in review.for_others]
+    return f"{total} with another --persona: {joined(told)}" if told else ""
+
+
 def baselined_words(reviewed: Reviewed) -> str:
     """`12 resource-leak: file is still open when json.load raises`."""
     observation = reviewed.observation
@@ -176,13 +185,13 @@ def baselined_words(reviewed: Reviewed) -> str:
 
 
 def baseline_lines(review: Review) -> list[str]:
-    """`baseline .assay-baseline.jsonl: 3 found sites in it, 1 site of it not found any more`."""
+    """`baseline .assay-baseline.jsonl: 3 findings in it, 1 site of it not found any more`."""
     known = len(review.baselined)
     lines: list[str] = []
     for each in review.baselines:
         parts: list[str] = []
-        if len(review.baselines) == 1 and (known or review.found):
-            parts.append(f"{plural(known, 'found site')} in it, {len(review.found):,} new")
+        if len(review.baselines) == 1 and (known or review.findings):
+            parts.append(f"{plural(known, 'finding')} in it, {len(review.findings):,} new")
         parts += stale_words(each)
         if parts:
             lines.append(f"baseline {each.where}: {', '.join(parts)}")

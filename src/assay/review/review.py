@@ -15,6 +15,7 @@ from assay.ledger.identity import Identity
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
+from assay.review.audience import Persona
 from assay.review.baseline import Entry
 from assay.source.file import Parsed as Parsed  # a word of the review too
 
@@ -91,7 +92,7 @@ class Reviewed:
 
     `line_hash` is the hash that code-scanning services compute of the text from its line on; empty
     when no report asks for it. `cell` is None outside of notebooks. `known` says whether the
-    baseline has what is found; it is None where there is no baseline, and for other words.
+    baseline has a finding; it is None where there is no baseline, and for what is no finding.
     """
 
     observation: Observation
@@ -216,6 +217,8 @@ class Review:
 
     `suppressed` are found, and accepted by comments in the code; `baselined` are found, and in one
     of the `baselines`; `observations` are the others.
+    `audited` are those of them that are unseen and that `persona` is shown as findings, and
+    `for_others` counts what is shown to other personas alone.
     `unread` is in the order of the paths, `weakened` in that in which it is to be told.
     """
 
@@ -229,6 +232,9 @@ class Review:
     suppressed: tuple[Reviewed, ...] = ()
     baselined: tuple[Reviewed, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    persona: Persona = Persona.PEDANTIC
+    audited: tuple[Reviewed, ...] = ()
+    for_others: tuple[tuple[Persona, int], ...] = ()
 
     @property
     def lines(self) -> int:
@@ -239,6 +245,11 @@ class Review:
     def found(self) -> tuple[Reviewed, ...]:
         """The observations that say found, in the order of the review."""
         return self.with_verdict(Verdict.FOUND)
+
+    @property
+    def findings(self) -> tuple[Reviewed, ...]:
+        """What is found, and what is unseen and a finding for this persona."""
+        return (*self.found, *self.audited)
 
     def with_verdict(self, verdict: Verdict) -> tuple[Reviewed, ...]:
         """The observations of one verdict, in the order of the review."""

@@ -20,6 +20,7 @@ from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict, fold
 from assay.ledger.reason import NOT_IN_VIEW, SWITCHED_OFF, is_not_analysed
 from assay.ledger.rule import Confidence, Rule, Severity
+from assay.review.audience import ALL_FOUND, Audience, Persona
 from assay.review.review import (
     Baseline,
     Cell,
@@ -146,32 +147,45 @@ def review_of_all(
     unread: Sequence[Unread] = (),
     weakened: Sequence[Weakening] = (),
     baselines: Sequence[Baseline] = (),
+    audience: Audience = ALL_FOUND,
 ) -> Review:
     """The whole review, in an order that does not depend on the order of the files.
 
     `holes` are paths that gave no files; each makes every class unseen that is not found. `unread`
     are paths that were not read and are none of the files. Found
     observations below the severity or the confidence are left out of `observations` and
-    counted in `hidden`; verdicts and site counts are not changed by that.
+    counted in `hidden`, and those that are for another persona than that of the `audience` in
+    `for_others`; verdicts and site counts are not changed by that.
     """
     ordered = tuple(sorted(files, key=_path))
     observations: list[Reviewed] = []
     hidden = 0
     suppressed: list[Reviewed] = []
     baselined: list[Reviewed] = []
+    audited: list[Reviewed] = []
+    others = dict.fromkeys(Persona, 0)
     for file in ordered:
         for each in file.observations:
             if each.observation.suppressed is not None:
                 suppressed.append(each)
             elif each.known:
                 baselined.append(each)
-            elif is_shown(each.observation, min_severity, min_confidence):
-                observations.append(each)
-            else:
+            elif not is_shown(each.observation, min_severity, min_confidence):
                 hidden += 1
+            else:
+                is_found = each.observation.verdict is Verdict.FOUND
+                least = audience.least(each.observation)
+                if least is not None and least.rank > audience.persona.rank:
+                    others[least] += 1
+                    if is_found:
+                        continue
+                elif least is not None and not is_found:
+                    audited.append(each)
+                observations.append(each)
     observations.sort(key=_order)
     suppressed.sort(key=_order)
     baselined.sort(key=_order)
+    audited.sort(key=_order)
     return Review(
         files=ordered,
         classes=_classes_in_all(rules, ordered, holes),
@@ -186,11 +200,14 @@ def review_of_all(
         suppressed=tuple(suppressed),
         baselined=tuple(baselined),
         baselines=tuple(baselines),
+        persona=audience.persona,
+        audited=tuple(audited),
+        for_others=tuple((persona, number) for persona, number in others.items() if number),
     )
 
 
 def with_known(review: FileReview, known: Mapping[int, bool]) -> FileReview:
-    """The review of a file whose found sites are known to the baseline or not, by their index.
+    """The review of a file whose findings are known to the baseline or not, by their index.
 
     What a comment accepts is counted as that, whether it is known or not.
     """
@@ -200,22 +217,25 @@ def with_known(review: FileReview, known: Mapping[int, bool]) -> FileReview:
         replace(each, known=known[index]) if index in known else each
         for index, each in enumerate(review.observations)
     )
-    counts: dict[str, int] = {}
+    kinds: dict[str, list[Verdict]] = {}
     for each in observations:
         if each.known and each.observation.suppressed is None:
-            rule = each.observation.rule.id
-            counts[rule] = counts.get(rule, 0) + 1
+            kinds.setdefault(each.observation.rule.id, []).append(each.observation.verdict)
     classes = tuple(
-        replace(each, sites=_with_baselined(each.sites, counts[each.rule.id]))
-        if each.rule.id in counts
+        replace(each, sites=_with_baselined(each.sites, kinds[each.rule.id]))
+        if each.rule.id in kinds
         else each
         for each in review.classes
     )
     return replace(review, classes=classes, observations=observations)
 
 
-def _with_baselined(sites: SiteCounts, number: int) -> SiteCounts:
-    return replace(sites, found=sites.found - number, baselined=number)
+def _with_baselined(sites: SiteCounts, verdicts: Sequence[Verdict]) -> SiteCounts:
+    found = verdicts.count(Verdict.FOUND)
+    unseen = len(verdicts) - found
+    return replace(
+        sites, found=sites.found - found, unseen=sites.unseen - unseen, baselined=len(verdicts)
+    )
 
 
 def _unread(files: Sequence[FileReview], others: Sequence[Unread]) -> tuple[Unread, ...]:
