@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,56 @@ def test_entries_of_another_version_still_count(capfd: pytest.CaptureFixture[str
     assert len(entries()) == 2
 
 
+def test_git_keeps_the_lines_of_both_sides(capfd: pytest.CaptureFixture[str]) -> None:
+    """Two branches that add findings of their own, merged by `merge=union`."""
+
+    def git(*arguments: str) -> None:
+        settings = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *settings, *arguments], check=True, capture_output=True)
+
+    os.rmdir(".git")
+    git("init", "-q", "-b", "main", ".")
+    write(".gitattributes", f"{NAME} text eol=lf merge=union\n")
+    write("a.py", LEAK)
+    review(capfd, "--write-baseline")
+    git("add", "-A")
+    git("commit", "-qm", "one")
+    for branch, text in (("left", "more"), ("right", "third")):
+        git("checkout", "-qb", branch, "main")
+        write(f"{branch}.py", LEAK.replace("load", text))
+        write("a.py", LEAK + f"\n\n{LEAK.replace('load', 'both')}")
+        review(capfd, "--write-baseline")
+        git("add", "-A")
+        git("commit", "-qm", branch)
+    git("merge", "-q", "left")
+    assert review(capfd)[0] == 0
+    known = [("a.py", "both", 1), ("a.py", "load", 1)]
+    known += [("left.py", "more", 1), ("right.py", "third", 1)]
+    assert sorted(set(entries())) == known
+    review(capfd, "--write-baseline")
+    assert entries() == known
+
+
+def test_a_day(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An old project, a change that is refused, a reason that is given, and its last day."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1895961600")  # 2030-01-30
+    for number in range(20):
+        write(f"old{number}.py", TWO)
+    assert "40 sites, 40 added" in review(capfd, "--write-baseline")[2]
+    write("old3.py", "import os\n\n\n" + TWO)
+    assert review(capfd)[0] == 0
+    write("old7.py", TWO + LEAK.replace("load", "third"))
+    assert (review(capfd)[0], new(capfd)) == (1, [("old7.py", "third")])
+    given = ("--reason", "the process ends", "--until", "2030-01-31")
+    assert main(["suppress", "old7.py:8", *given]) == 0
+    capfd.readouterr()
+    assert review(capfd)[0] == 0
+    assert "removed" in review(capfd, "--write-baseline")[2]
+    assert sum(count for _, _, count in entries()) == 40
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1896134400")  # 2030-02-01
+    assert (review(capfd)[0], new(capfd)) == (1, [("old7.py", "third")])
+
+
 # Whose it is
 
 
@@ -269,6 +320,8 @@ def test_one_that_the_user_names_is_no_weakening(capfd: pytest.CaptureFixture[st
     code, out, err = review(capfd, "--baseline", "../mine.jsonl", "-f", "concise")
     assert (code, err) == (0, "")
     assert out == "baseline ../mine.jsonl: 1 finding in it, 0 new\n"
+    code, _, err = review(capfd, "--write-baseline", "--baseline", "../none/b.jsonl")
+    assert (code, "its folder cannot be opened" in err) == (2, True)
     code, _, err = review(capfd, "--baseline", "../none.jsonl")
     assert (code, "../none.jsonl: does not exist" in err) == (2, True)
 

@@ -35,6 +35,7 @@ MOST_SITES: Final = 200_000
 """What all entries together may count."""
 
 Around: TypeAlias = tuple[str, ...]
+_Key: TypeAlias = tuple[str, str, str, str, str, str]
 
 _RULE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TEXTS: Final = ("path", "rule", "function", "source", "statement", "identity")
@@ -79,21 +80,21 @@ class Compared:
 
 def entries_of(identities: Iterable[Identity]) -> tuple[Entry, ...]:
     """The entries for sites, of which those of each file are in the order of its text."""
-    found: dict[Entry, list[Around]] = {}
+    found: dict[_Key, list[Around]] = {}
     for each in identities:
-        bare = Entry(each.path, each.rule, each.function, each.source, each.statement, ())
-        found.setdefault(bare, []).append(each.around)
-    return tuple(replace(bare, around=tuple(around)) for bare, around in found.items())
+        key = (each.path, each.rule, each.function, each.source, each.statement, VERSION)
+        found.setdefault(key, []).append(each.around)
+    return tuple(_made(key, tuple(around)) for key, around in found.items())
 
 
 def together(*lists: Iterable[Entry]) -> tuple[Entry, ...]:
     """Entries of which those for one statement add up."""
-    found: dict[Entry, tuple[Around, ...]] = {}
+    found: dict[_Key, tuple[Around, ...]] = {}
     for entries in lists:
         for each in entries:
-            bare = replace(each, around=())
-            found[bare] = (*found.get(bare, ()), *each.around)
-    return tuple(replace(bare, around=around) for bare, around in found.items())
+            key = _key(each)
+            found[key] = (*found.get(key, ()), *each.around)
+    return tuple(_made(key, around) for key, around in found.items())
 
 
 def written(entries: Iterable[Entry]) -> str:
@@ -103,7 +104,7 @@ def written(entries: Iterable[Entry]) -> str:
 
 def parsed(text: str) -> tuple[Entry, ...]:
     """The entries of a text, each statement once. Raises BaselineError."""
-    found: dict[Entry, Entry] = {}
+    found: dict[_Key, Entry] = {}
     sites = 0
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -112,23 +113,23 @@ def parsed(text: str) -> tuple[Entry, ...]:
         sites += entry.count
         if sites > MOST_SITES:
             raise BaselineError(f"line {number}: more than {MOST_SITES} sites")
-        bare = replace(entry, around=())
-        known = found.get(bare)
+        key = _key(entry)
+        known = found.get(key)
         if known is None or (known.count, known.around) < (entry.count, entry.around):
-            found[bare] = entry
-    return tuple(sorted(found.values(), key=_line))
+            found[key] = entry
+    return tuple(found[key] for key in sorted(found))
 
 
 def compared(entries: Sequence[Entry], sites: Sequence[Identity]) -> Compared:
     """What the baseline has of some sites. Those of each file are in the order of its text."""
-    current = [each for each in entries if each.version == VERSION]
+    current = sorted([each for each in entries if each.version == VERSION], key=_key)
     order = sorted(range(len(sites)), key=lambda index: (*_place(sites[index]), index))
     old = [
         Identity(each.rule, each.path, each.function, each.source, each.statement, number, around)
-        for each in sorted(current, key=_line)
+        for each in current
         for number, around in enumerate(each.around)
     ]
-    owners = [each for each in sorted(current, key=_line) for _ in each.around]
+    owners = [number for number, each in enumerate(current) for _ in each.around]
     pairs = match(old, [sites[index] for index in order]).pairs
     known = [False] * len(sites)
     used: set[int] = set()
@@ -136,11 +137,11 @@ def compared(entries: Sequence[Entry], sites: Sequence[Identity]) -> Compared:
         if pair.how in _STAYS:
             known[order[pair.new]] = True
             used.add(pair.old)
-    rest: dict[Entry, list[Around]] = {}
+    rest: dict[int, list[Around]] = {}
     for index, (owner, identity) in enumerate(zip(owners, old, strict=True)):
         if index not in used:
             rest.setdefault(owner, []).append(identity.around)
-    left = [replace(owner, around=tuple(around)) for owner, around in rest.items()]
+    left = [replace(current[owner], around=tuple(around)) for owner, around in rest.items()]
     others = [each for each in entries if each.version != VERSION]
     left += _of_other_versions(others, current, sites, known)
     return Compared(tuple(known), tuple(left))
@@ -171,6 +172,15 @@ def _of_other_versions(
         if len(taken) < each.count:
             left.append(replace(each, around=each.around[len(taken) :]))
     return left
+
+
+def _key(entry: Entry) -> _Key:
+    return (entry.path, entry.rule, entry.function, entry.source, entry.statement, entry.version)
+
+
+def _made(key: _Key, around: tuple[Around, ...]) -> Entry:
+    path, rule, function, source, statement, version = key
+    return Entry(path, rule, function, source, statement, around, version)
 
 
 def _place(site: Identity) -> tuple[str, str, str, str, str]:

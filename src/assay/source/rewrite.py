@@ -38,7 +38,9 @@ def rewrite(door: Door, place: str, before: bytes, after: bytes) -> str:
 def create(door: Door, place: str, data: bytes) -> str:
     """Makes a file that is not there; "" when that is done, else why it is not."""
     found = door.folder_of(place)
-    if found is None or door.has(*place.rsplit("/", 1)):
+    if found is None:
+        return "its folder cannot be opened"
+    if door.has(*place.rsplit("/", 1)):
         return _NO_FILE
     return _put(*found, data)
 
