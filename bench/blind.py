@@ -4,7 +4,8 @@
     python bench/blind.py --mirrors MIRRORS --untouched              # totals alone
 
 The statements are in `blind/` (see its README). Each file is reviewed alone by its bare name, as a
-person would hand it over. Kinds of statements, and what is said, partly said, contradicted:
+person would hand it over. Everything that is found counts (`--persona pedantic`). Kinds of
+statements, and what is said, partly said, contradicted:
 
     found         said: `found` of its family on these lines. Partly: `unseen` there. Contradicted:
                   `handled` or `clean` of a listed number there, or the class of the first number is

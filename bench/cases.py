@@ -7,7 +7,8 @@ The first line of a case is one of
     # right: found CWE-362 at 18
     # right: handled            (or: clean, handled or clean; nothing may be found)
 
-A found one counts when a finding of the same kind lies within two lines of the place. Of those that
+A found one counts when a finding of the same kind lies within two lines of the place, whoever is
+shown it (`--persona pedantic`). Of those that
 are not found it is told what they get instead: a reassuring word there is the worst; and of the
 twins, which are guarded, how many say `handled` and how many are merely silent.
 """

@@ -68,7 +68,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     chosen = named(load(), [str(name) for name in given.names])
-    found = reviewed(chosen, Path(str(given.packages)), int(given.jobs))
+    found = reviewed(chosen, Path(str(given.packages)), int(given.jobs), "pedantic")
     findings = [finding for each in found for finding in each.findings]
     known = {label.identity for label in load_labels()} if TABLE.exists() else set()
     commit = commit_of(TABLE.parent)

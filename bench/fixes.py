@@ -14,7 +14,7 @@ whole tree of the commit lies round it.
     silent    lenient, and no finding of the family in that function after the fix
     solved    strict and silent
 
-Each is told as a share of all rows.
+Each is told as a share of all rows. Everything that is found counts (`--persona pedantic`).
 
 What is not found leniently is told by the best word of the family on the marked lines: unseen,
 handled, clean, or no site. "elsewhere" is what is found leniently and not strictly.

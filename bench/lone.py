@@ -4,8 +4,8 @@ A review by command costs half a second before it begins; a bench reviews hundre
 
     review_alone("/tmp/x", "shop/web.py").observations
 
-Invariant: the observations are those of `assay review --isolated --no-cache --verbose` with the
-folder as the current one; `tests/bench/test_lone.py` compares them.
+Invariant: the observations are those of `assay review --isolated --no-cache --verbose --persona
+pedantic` with the folder as the current one; `tests/bench/test_lone.py` compares them.
 """
 
 from __future__ import annotations

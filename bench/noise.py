@@ -1,5 +1,7 @@
 """What a review costs its reader: findings per 1,000 lines of sixty packages, by rule.
 
+Counted is what the default persona, *regular*, is shown.
+
     python bench/noise.py --packages PACKAGES
 
 One budget for all rules: a gain on `fixes` or `blind` stands beside what it adds here. A gain that

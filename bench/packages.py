@@ -24,6 +24,7 @@ from typing import Final
 
 from assay.checkers.registry import all_checkers
 from assay.cli.review import settings_of
+from assay.driver.options import Value
 from assay.driver.outside import outside_data
 from assay.driver.pipeline import Detail
 from assay.driver.run import review_paths
@@ -31,6 +32,9 @@ from lone import workers
 
 LIST: Final = Path(__file__).resolve().parent / "draws" / "packages.tsv"
 _PYTHON: Final = "3.11"  # of the wheels, whatever runs this
+
+DEFAULT_VIEW: Final = "regular"
+"""The persona whose findings `noise` and `labels` count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,10 @@ def fetch(packages: Sequence[Package], folder: Path) -> None:
             Path(scratch, "unpacked").rename(folder / package.folder)
 
 
-def _review(folder: str, package: Package) -> Reviewed:
+def _review(folder: str, persona: str, package: Package) -> Reviewed:
     """The review of one package, in a process of its own."""
     os.chdir(os.path.join(folder, package.folder))
-    given = [("cache", False), ("jobs", 1)]
+    given: list[tuple[str, Value]] = [("cache", False), ("jobs", 1), ("persona", persona)]
     door, governing = settings_of(["."], "", [], True, given)
     # No limit of time for a file: it would make figures depend on the machine's load.
     detail = Detail(
@@ -143,13 +147,18 @@ def _review(folder: str, package: Package) -> Reviewed:
     return Reviewed(package, run.review.lines, tuple(found))
 
 
-def reviewed(packages: Sequence[Package], folder: Path, jobs: int) -> list[Reviewed]:
-    """The reviews, in the order of the packages. Raises ValueError where one is not there."""
+def reviewed(
+    packages: Sequence[Package], folder: Path, jobs: int, persona: str = DEFAULT_VIEW
+) -> list[Reviewed]:
+    """The reviews, in the order of the packages. Raises ValueError where one is not there.
+
+    They hold what the persona is shown: by default what a reader sees who asks for nothing.
+    """
     missing = [each.folder for each in packages if not (folder / each.folder).is_dir()]
     if missing:
         raise ValueError(f"not there, run bench/packages.py first: {', '.join(missing)}")
     with workers(jobs) as pool:
-        return list(pool.map(partial(_review, str(folder.resolve())), packages))
+        return list(pool.map(partial(_review, str(folder.resolve()), persona), packages))
 
 
 def main() -> int:

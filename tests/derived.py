@@ -31,7 +31,7 @@ from assay.ledger.rule import Family
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GOLDEN: Final = ROOT / "tests" / "cases" / "examples" / "review.txt"
-GOLDEN_COMMAND: Final = "assay review --exit-zero examples"
+GOLDEN_COMMAND: Final = "assay review --exit-zero --persona pedantic examples"
 
 _GENERATED: Final = re.compile(r"<!-- begin: ([\w-]+) -->\n.*?<!-- end: \1 -->\n", re.S)
 _SESSION: Final = re.compile(r"<!-- session(, shortened)? -->\n```console\n(.*?)```\n", re.S)

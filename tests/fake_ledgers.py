@@ -15,8 +15,9 @@ from assay.ledger.observation import (
     Verdict,
 )
 from assay.ledger.rule import Confidence, Family, Rule, Severity
-from assay.review.review import Fact, FileHead, FileReview, Review, Unread, Weakening
-from assay.review.verdicts import review_of_all, review_of_file
+from assay.review.baseline import entries_of
+from assay.review.review import Baseline, Fact, FileHead, FileReview, Review, Unread, Weakening
+from assay.review.verdicts import review_of_all, review_of_file, with_known
 from assay.source.file import Parsed
 
 LEAK = Rule(
@@ -205,6 +206,15 @@ def accepted_review(reason: str = "the pool closes it") -> Review:
     made = Ledger("store.py", [accepted, observation(line=30, identity="open(name)")])
     said = Weakening("comments", "1 found site suppressed in 1 file (resource-leak)")
     return review_of(file_review(made=made), weakened=(said,))
+
+
+def known_review() -> Review:
+    """One found site that the baseline has, one that it has not, and an entry that is stale."""
+    made = Ledger("store.py", [observation(), observation(line=30, identity="open(name)")])
+    file = with_known(file_review(made=made), {0: True, 1: False})
+    (gone,) = entries_of([replace(file.observations[0].identity, function="Store.old")])
+    known = Baseline(".assay-baseline.jsonl", (gone,), 2)
+    return review_of_all([file], (), RULES, Severity.INFO, Confidence.LOW, baselines=[known])
 
 
 WEAK_LINES = (

@@ -30,7 +30,7 @@ ALLOWED: dict[str, tuple[str, str]] = {
     ),
     "source/rewrite.py": (
         "os.open os.fdopen os.stat os.replace os.unlink",
-        "the one file that the user names to `assay suppress`, beside which it is written anew",
+        "the file that the user names to `assay suppress`, and the baseline; each is written anew",
     ),
     "driver/cache.py": (
         "os.open os.fdopen os.fstat os.lstat os.stat os.listdir os.walk os.makedirs os.replace"

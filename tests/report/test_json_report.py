@@ -19,6 +19,7 @@ from fake_ledgers import (
     accepted_review,
     file_review,
     head,
+    known_review,
     ledger,
     observation,
     review_of,
@@ -40,7 +41,15 @@ def notebook() -> Review:
 
 @pytest.mark.parametrize(
     "review",
-    [review_of(), review_of(file_review()), broken(), notebook(), weak_review(), accepted_review()],
+    [
+        review_of(),
+        review_of(file_review()),
+        broken(),
+        notebook(),
+        weak_review(),
+        accepted_review(),
+        known_review(),
+    ],
 )
 def test_matches_the_published_schema(review: Review) -> None:
     validate = fastjsonschema.compile(json.loads(SCHEMA.read_text("utf-8")))
@@ -58,8 +67,8 @@ def test_roles_of_the_schema_are_those_of_the_source() -> None:
 def test_keys_are_those_of_the_contract_in_their_order() -> None:
     document = json.loads(render_json(review_of(file_review()), "0.1.0"))
     assert list(document) == [
-        "schema", "tool", "files", "classes", "observations", "suppressed", "unseen",
-        "unread", "weakened_by",
+        "schema", "tool", "files", "classes", "observations", "suppressed", "baselined",
+        "unseen", "unread", "weakened_by", "baselines", "persona",
     ]  # fmt: skip
     assert document["tool"] == {"name": "assay", "version": "0.1.0", "identity": "assay/v2"}
     assert document["classes"][2] == {

@@ -25,6 +25,7 @@ from fake_ledgers import (
     accepted_review,
     file_review,
     head,
+    known_review,
     ledger,
     observation,
     review_of,
@@ -57,7 +58,8 @@ def partly() -> Review:
 
 @pytest.mark.parametrize("all_verdicts", [False, True])
 @pytest.mark.parametrize(
-    "review", [review_of(), review_of(file_review()), partly(), accepted_review()]
+    "review",
+    [review_of(), review_of(file_review()), partly(), accepted_review(), known_review()],
 )
 def test_is_sarif(review: Review, all_verdicts: bool) -> None:
     run_of(review, all_verdicts=all_verdicts)

@@ -72,6 +72,10 @@ def _dispatch(command: object) -> int:
         from assay.cli.review import run_review
 
         return run_review(command)
+    if isinstance(command, parser.DiffVersionsCommand):
+        from assay.cli.versions import run_diff_versions
+
+        return run_diff_versions(command)
     if isinstance(command, parser.DoctorCommand):
         from assay.cli.inspect import run_doctor
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn, TypeAlias
 
-from assay.driver.options import COLOURS, Value, suggestion
+from assay.driver.options import COLOURS, PERSONAS, Value, suggestion
 from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
 from assay.models.outside import THREAT_MODELS
@@ -19,7 +19,17 @@ from assay.report.formats import FORMATS
 
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
-_COMMANDS: Final = ("review", "doctor", "dump", "explain", "models", "rules", "suppress", "why")
+_COMMANDS: Final = (
+    "review",
+    "diff-versions",
+    "doctor",
+    "dump",
+    "explain",
+    "models",
+    "rules",
+    "suppress",
+    "why",
+)
 _WITH_PATHS: Final = ("review", "doctor", "models")
 
 
@@ -45,6 +55,9 @@ class ReviewCommand:
     debug: bool
     diff: str | None = None
     staged: bool = False
+    baseline: str = ""
+    write_baseline: bool = False
+    no_baseline: bool = False
 
 
 @frozen
@@ -107,8 +120,17 @@ class SuppressCommand:
     isolated: bool
 
 
+@frozen
+class DiffVersionsCommand:
+    """`assay diff-versions OLD.json NEW.json`."""
+
+    old: str
+    new: str
+
+
 Command: TypeAlias = (
     ReviewCommand
+    | DiffVersionsCommand
     | DoctorCommand
     | DumpCommand
     | ExplainCommand
@@ -150,6 +172,8 @@ def parse(arguments: Sequence[str]) -> Command:
     if names.command == "models":
         paths = tuple(names.paths) or (".",)
         return ModelsCommand(paths, tuple(names.config or ()), names.isolated)
+    if names.command == "diff-versions":
+        return DiffVersionsCommand(names.old, names.new)
     if names.command == "explain":
         return ExplainCommand(names.name)
     if names.command == "why":
@@ -187,6 +211,8 @@ class _Names(argparse.Namespace):
 
     command: str | None = None
     layer: str = ""
+    old: str = ""
+    new: str = ""
     target: str = ""
     name: str = ""
     rule: str = ""
@@ -212,6 +238,7 @@ class _Names(argparse.Namespace):
     min_severity: str | None = None
     output_format: str | None = None
     per_file_ignores: list[str] | None = None
+    persona: str | None = None
     respect_gitignore: bool | None = None
     sarif_verdicts: bool | None = None
     select: list[str] | None = None
@@ -229,6 +256,9 @@ class _Names(argparse.Namespace):
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    baseline: str = ""
+    write_baseline: bool = False
+    no_baseline: bool = False
 
 
 def _review_options() -> list[str]:
@@ -261,6 +291,7 @@ def _review_command(names: _Names) -> ReviewCommand:
         "min-confidence": names.min_confidence,
         "min-severity": names.min_severity,
         "output-format": names.output_format,
+        "persona": names.persona,
         "respect-gitignore": names.respect_gitignore,
         "sarif-verdicts": names.sarif_verdicts,
         "statistics": names.statistics,
@@ -287,6 +318,9 @@ def _review_command(names: _Names) -> ReviewCommand:
         debug=names.debug,
         diff=names.diff,
         staged=names.staged,
+        baseline=names.baseline,
+        write_baseline=names.write_baseline,
+        no_baseline=names.no_baseline,
     )
 
 
@@ -326,6 +360,14 @@ def _parser() -> _Parser:
             "review", help="review files and folders", allow_abbrev=False, description=_REVIEW
         )
     )
+    versions = commands.add_parser(
+        "diff-versions",
+        help="say which verdicts two reports differ in, and whether the tool or the code is why",
+        allow_abbrev=False,
+        description=_VERSIONS,
+    )
+    versions.add_argument("old", metavar="OLD.json", help="a report of --output-format json")
+    versions.add_argument("new", metavar="NEW.json", help="a later one of the same paths")
     doctor = commands.add_parser(
         "doctor",
         help="say what of the code is in view, and what is not",
@@ -384,6 +426,12 @@ def _parser() -> _Parser:
 _REVIEW: Final = (
     "Gives a verdict for each weakness class: found, handled, clean, unseen or absent, with the "
     "lines that it rests on."
+)
+
+
+_VERSIONS: Final = (
+    "Compares two JSON reports and lists every site whose verdict is another one, by the reason. "
+    "Review the same code with an old and a new version of Assay to see what the new one changes."
 )
 
 
@@ -474,6 +522,12 @@ def _add_review(review: argparse.ArgumentParser) -> None:
         help="report what comments in the code accept, too",
     )
     rules.add_argument(
+        "--persona",
+        choices=PERSONAS,
+        metavar="WHO",
+        help=f"whose findings are reported: {_list(PERSONAS)}",
+    )
+    rules.add_argument(
         "--min-severity", choices=_SEVERITIES, metavar="LEVEL", help=_list(_SEVERITIES)
     )
     rules.add_argument(
@@ -485,6 +539,19 @@ def _add_review(review: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help=f"whose data is not trusted: {_list(THREAT_MODELS)}",
     )
+    baseline = review.add_argument_group("baseline: what is found, and stays for now")
+    baseline.add_argument(
+        "--baseline",
+        metavar="FILE",
+        default="",
+        help="instead of .assay-baseline.jsonl in the root of the project",
+    )
+    baseline.add_argument(
+        "--write-baseline",
+        action="store_true",
+        help="take all that is found into it, and out what is found no more",
+    )
+    baseline.add_argument("--no-baseline", action="store_true", help="report what it has, too")
     files = review.add_argument_group("files")
     files.add_argument("--exclude", action="append", metavar="PATTERNS", help="instead of defaults")
     files.add_argument("--extend-exclude", action="append", metavar="PATTERNS", help="these too")

@@ -11,6 +11,7 @@ from assay import __version__
 from assay.checkers.registry import all_checkers
 from assay.cli.parser import ReviewCommand
 from assay.cli.streams import encoded, write_stdout
+from assay.driver.baseline import Baselines, Wanted
 from assay.driver.batches import selected
 from assay.driver.git import HEAD
 from assay.driver.governing import Given, Governing
@@ -37,15 +38,17 @@ from assay.driver.run import (
     review_paths,
     stdin_bytes,
 )
-from assay.driver.states import Wanted
+from assay.driver.states import Wanted as WantedChange
 from assay.frozen import replace
+from assay.ledger.observation import Verdict
 from assay.ledger.reason import is_not_analysed
 from assay.report.ansi import colour_wanted
 from assay.report.change import worse_reason
 from assay.report.formats import FORMATS, Layout, render
 from assay.report.visible import visible
-from assay.report.words import plural, unread_words, weakened_lines
+from assay.report.words import joined, plural, stale_words, unread_words, weakened_lines
 from assay.review.delta import Delta
+from assay.review.review import Reviewed
 from assay.source.day import today
 from assay.source.door import Door
 from assay.source.file import Parsed, parse_bytes
@@ -55,7 +58,10 @@ FOUND: Final = 1
 FAILED: Final = 2
 INCOMPLETE: Final = 3
 _PLAIN_COLUMNS: Final = 100
-_FORMAT_VARIABLE: Final = "ASSAY_OUTPUT_FORMAT"
+_VARIABLES: Final = (
+    ("output-format", "ASSAY_OUTPUT_FORMAT"),
+    ("persona", "ASSAY_PERSONA"),
+)
 
 
 def run_review(command: ReviewCommand) -> int:
@@ -79,6 +85,7 @@ def run_review(command: ReviewCommand) -> int:
         return 0
     if command.show_files:
         return _show_files(door, command, governing)
+    baselines = Baselines(door, _baseline(command))
     formats = [options.output_format, *(name for name, _ in reports)]
     sarif = "sarif" in formats
     detail = Detail(
@@ -92,6 +99,7 @@ def run_review(command: ReviewCommand) -> int:
         day=today(),
     )
     delta: Delta | None = None
+    written: list[str] = []
     if wanted is None:
         run = review_paths(
             door,
@@ -102,17 +110,25 @@ def run_review(command: ReviewCommand) -> int:
             detail,
             command.quiet,
             text,
+            baselines=baselines,
         )
+        if command.write_baseline:
+            written = ["the baseline is not written"] if run.wrong else baselines.write()
     else:
         from assay.driver.change import review_change
 
+        if command.write_baseline:
+            raise UsageError("--write-baseline: a baseline is of files, not of a change")
         changed = review_change(
             door, wanted, command.paths, governing, checkers, detail, command.quiet
         )
         run, delta = changed.run, changed.delta
     if not command.quiet:
         unread = [unread_words(each) for each in run.review.unread]
-        for said in (*unread, *run.passed_over, *run.notes):
+        stale = [
+            f"{each.where}: {told}" for each in run.review.baselines for told in stale_words(each)
+        ]
+        for said in (*unread, *run.passed_over, *run.notes, *stale, *written):
             sys.stderr.write(f"assay: {visible(said)}\n")
     code, reason = _exit_code(run, options, delta)
     whole = options.allow_unread or not run.review.unread
@@ -141,16 +157,29 @@ def _with_revision(command: ReviewCommand) -> ReviewCommand:
     return replace(command, diff=HEAD, paths=(wanted, *named))
 
 
-def _change_wanted(command: ReviewCommand, text: bytes | None) -> Wanted | None:
+def _change_wanted(command: ReviewCommand, text: bytes | None) -> WantedChange | None:
     """The change to review; None where files are to be reviewed as they are."""
     given = text is not None and not command.stdin_filename and is_patch(text)
     if command.staged or command.diff is not None:
         if text is not None:
             raise UsageError("a change is given by --diff, by --staged or by a patch on stdin")
-        return Wanted(command.diff or HEAD, command.staged, None)
+        return WantedChange(command.diff or HEAD, command.staged, None)
     if not given or parse_bytes(STDIN_NAME, text or b"").parsed is Parsed.WHOLE:
         return None
-    return Wanted("", False, text)
+    return WantedChange("", False, text)
+
+
+def _baseline(command: ReviewCommand) -> Wanted:
+    """Which baseline the command asks for."""
+    if command.no_baseline and (command.baseline or command.write_baseline):
+        other = "--baseline" if command.baseline else "--write-baseline"
+        raise UsageError(f"--no-baseline and {other} exclude each other")
+    if command.write_baseline and command.isolated and not command.baseline:
+        raise UsageError("--write-baseline with --isolated: name a file with --baseline")
+    if command.write_baseline and STDIN in command.paths:
+        raise UsageError("--write-baseline: a baseline is of files, not of the standard input")
+    reads = not command.no_baseline and not command.isolated
+    return Wanted(command.baseline, command.write_baseline, reads)
 
 
 def settings_of(
@@ -170,10 +199,10 @@ def settings_of(
         raise UsageError("--config FILE and --isolated exclude each other")
     weaker: list[Layer] = [] if isolated else config.own()
     stronger = [config.inline(text) for text in configured if _is_assignment(text)]
-    named = os.environ.get(_FORMAT_VARIABLE, "")
-    if named:
-        value = checked("output-format", named, _FORMAT_VARIABLE)
-        stronger.append(Layer(_FORMAT_VARIABLE, {"output-format": value}))
+    for key, variable in _VARIABLES:
+        named = os.environ.get(variable, "")
+        if named:
+            stronger.append(Layer(variable, {key: checked(key, named, variable)}))
     stronger.append(Layer("command line", dict(given)))
     # How far the run may read is the user's to say, so the reviewed side is asked only afterwards.
     named_file = config.named(files[0], None) if files else []
@@ -240,21 +269,26 @@ def _show_files(door: Door, command: ReviewCommand, governing: Governing) -> int
     return 0
 
 
+def _failing_words(failing: Sequence[Reviewed], options: Options, delta: Delta | None) -> str:
+    """What makes the exit code 1."""
+    if delta is not None:
+        return worse_reason(delta, len(failing))
+    unseen = sum(each.observation.verdict is Verdict.UNSEEN for each in failing)
+    told = [f"{plural(len(failing) - unseen, 'site')} found"] if len(failing) > unseen else []
+    told += [f"{plural(unseen, 'site')} unseen"] if unseen else []
+    return f"{joined(told)} with severity {options.fail_on.value} or worse"
+
+
 def _exit_code(run: Run, options: Options, delta: Delta | None) -> tuple[int, str]:
     """The code, and the line that explains it; 2 before 1 before 3."""
     if run.wrong:
         return FAILED, f"exit code {FAILED}: {'; '.join(run.wrong)}"
-    found = run.review.found if delta is None else [each.reviewed for each in delta.worse]
-    failing = [each for each in found if each.observation.severity.rank <= options.fail_on.rank]
+    findings = run.review.findings  # what the baseline has is none of them
+    told = findings if delta is None else [each.reviewed for each in delta.worse]
+    failing = [each for each in told if each.observation.severity.rank <= options.fail_on.rank]
     incomplete = _incomplete(run, options, delta is not None)
     if failing and not options.exit_zero:
-        if delta is not None:
-            reason = f"exit code {FOUND}: {worse_reason(delta, len(failing))}"
-        else:
-            reason = (
-                f"exit code {FOUND}: {plural(len(failing), 'site')} found with severity "
-                f"{options.fail_on.value} or worse"
-            )
+        reason = f"exit code {FOUND}: {_failing_words(failing, options, delta)}"
         return FOUND, f"{reason}; {incomplete}" if incomplete else reason
     if incomplete:
         return INCOMPLETE, f"exit code {INCOMPLETE}: {incomplete}"

@@ -13,6 +13,7 @@ from assay.driver.pipeline import Detail
 from assay.driver.run import review_paths
 from assay.driver.suppress import Wanted, check, is_fingerprint, place_of, suppress
 from assay.report.visible import visible
+from assay.review.audience import ALL_FOUND
 from assay.source.day import today
 
 
@@ -37,7 +38,7 @@ def run_suppress(command: SuppressCommand) -> int:
         foreign=options.respect_foreign_suppressions,
         day=today(),
     )
-    run = review_paths(door, paths, "", governing, checkers, detail, quiet=True)
+    run = review_paths(door, paths, "", governing, checkers, detail, quiet=True, audience=ALL_FOUND)
     said = suppress(door, run, wanted, rules)
     write_stdout("".join(f"{visible(line)}\n" for line in said.splitlines()))
     return 0

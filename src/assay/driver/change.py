@@ -27,6 +27,7 @@ from assay.ledger.observation import Verdict
 from assay.ledger.reason import BUDGET, INTERNAL_ERROR, word
 from assay.ledger.rule import Confidence, Severity
 from assay.report.words import unread_words
+from assay.review.audience import ALL_FOUND
 from assay.review.delta import Delta, Lines, Side, changes_of
 from assay.review.review import FileReview, Review, Reviewed
 from assay.review.verdicts import review_of_all
@@ -58,7 +59,17 @@ def review_change(
     states = states_of(door, wanted)
     other = Now(states.old)
     kept = Kept(other)
-    run = review_paths(states.new, paths, "", governing, checkers, detail, quiet, kept=kept)
+    run = review_paths(
+        states.new,
+        paths,
+        "",
+        governing,
+        checkers,
+        detail,
+        quiet,
+        kept=kept,
+        audience=ALL_FOUND,
+    )
     concerned = _concerned(states, kept, other)
     in_old = {file.place: file for file in collected(states.old, paths, governing).files}
     # What an ignore file or a configuration says now is no change of the files that it is about.
@@ -73,6 +84,7 @@ def review_change(
         quiet=True,
         only=concerned,
         ready=kept.ready,
+        audience=ALL_FOUND,
     )
     reported = {kept.reported[place] for place in concerned if place in kept.reported}
     files = tuple(file for file in run.review.files if file.head.path in reported)

@@ -22,6 +22,7 @@ from assay.ledger.rule import Confidence, Severity
 from assay.models.loader import ModelError
 from assay.models.outside import THREAT_MODELS, UserRow, user_row
 from assay.report.formats import FORMATS
+from assay.review.audience import Persona
 from assay.source.exclusions import Patterns
 
 Value: TypeAlias = bool | int | str | tuple[str, ...]
@@ -97,6 +98,7 @@ class Settled:
     ignored: tuple[str, ...] = ()
 
 
+PERSONAS: Final = tuple(each.value for each in Persona)
 _SEVERITIES: Final = tuple(each.value for each in Severity)
 _CONFIDENCES: Final = tuple(each.value for each in Confidence)
 
@@ -121,6 +123,7 @@ SETTINGS: Final = (
     Setting("model", Kind.ROWS, (), adds=True, reviewed=Allowed.RUN),
     Setting("output-format", Kind.CHOICE, "text", FORMATS, reviewed=Allowed.RUN),
     Setting("per-file-ignores", Kind.BY_FILE, (), reviewed=Allowed.FOLDER),
+    Setting("persona", Kind.CHOICE, "regular", PERSONAS, reviewed=Allowed.RUN),
     Setting("respect-foreign-suppressions", Kind.FLAG, True, reviewed=Allowed.OFF),
     Setting("respect-gitignore", Kind.FLAG, True, reviewed=Allowed.RUN),
     Setting("sarif-verdicts", Kind.FLAG, False, reviewed=Allowed.RUN),
@@ -169,6 +172,7 @@ class Options:
     model: tuple[UserRow, ...]
     output_format: str
     per_file_ignores: tuple[FileIgnores, ...]
+    persona: str
     respect_foreign_suppressions: bool
     respect_gitignore: bool
     sarif_verdicts: bool
@@ -307,6 +311,7 @@ def options_of(settled: Mapping[str, Settled]) -> Options:
         model=tuple(_user_row(text) for text in _names(settled, "model")),
         output_format=_text(settled, "output-format"),
         per_file_ignores=_file_ignores(settled, "per-file-ignores"),
+        persona=_text(settled, "persona"),
         respect_foreign_suppressions=_flag(settled, "respect-foreign-suppressions"),
         respect_gitignore=_flag(settled, "respect-gitignore"),
         sarif_verdicts=_flag(settled, "sarif-verdicts"),

@@ -32,7 +32,7 @@ from assay.review.review import Cell, Fact, FileHead, FileReview
 from assay.review.verdicts import review_of_file
 from assay.source.door import Door
 from assay.source.entry import MISSING
-from assay.source.file import REFUSED, Parsed, SourceFile
+from assay.source.file import REFUSED, Parsed, SourceFile, digest_of
 from assay.source.redaction import without_secrets
 from assay.source.roles import Role
 
@@ -105,7 +105,7 @@ def review_module(module: Module, checkers: Sequence[Checker], detail: Detail) -
         if place is not None:
             cells[each.line] = Cell(*place)
     return review_of_file(
-        _redacted_head(work.head, redacting),
+        _redacted_head(work.head, redacting, _digest(source)),
         work.ledger,
         [checker.rule for checker in checkers],
         line_hashes(source.shown, hashed) if hashed else {},
@@ -308,7 +308,14 @@ def _why_not(source: SourceFile) -> str:
     return f"{SYNTAX}: {problem}" if problem else SYNTAX
 
 
-def _redacted_head(head: FileHead, redacting: Redacting) -> FileHead:
+def _digest(source: SourceFile) -> str:
+    """What tells the text of a file apart, with nothing in it that is not shown."""
+    if source.parsed is Parsed.NOT:
+        return ""
+    return digest_of(source.shown.encode("utf-8", "surrogatepass"))
+
+
+def _redacted_head(head: FileHead, redacting: Redacting, digest: str) -> FileHead:
     """The head without secrets: it quotes docstrings, and what literals a test looks for."""
     return replace(
         head,
@@ -316,6 +323,7 @@ def _redacted_head(head: FileHead, redacting: Redacting) -> FileHead:
         kind=redacting.text(head.kind),
         summary=redacting.text(head.summary),
         facts=tuple([replace(fact, text=redacting.text(fact.text)) for fact in head.facts]),
+        digest=digest,
     )
 
 

@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from assay.checkers.base import Checker
+from assay.driver.baseline import Baselines
 from assay.driver.batches import batches_of, judged, parts_of
 from assay.driver.by_file import ByFile
 from assay.driver.collecting import without_collector
 from assay.driver.governing import Governing
 from assay.driver.options import Options
 from assay.driver.parallel import REGISTRY, review_files
+from assay.driver.personas import audience_of
 from assay.driver.pipeline import Detail, review_module
 from assay.driver.progress import Progress, default_jobs, progress_stream
 from assay.driver.transport import Reader, pack
 from assay.driver.weakened import by_comments, weakened_by
 from assay.frozen import frozen, replace
 from assay.ledger.ledger import Unseen
+from assay.ledger.observation import Observation
 from assay.ledger.reason import UNREADABLE
 from assay.program.program import Program
+from assay.review.audience import Audience
 from assay.review.review import FileReview, Parsed, Review, Unread
-from assay.review.verdicts import review_of_all, with_rules_off
+from assay.review.verdicts import is_shown, review_of_all, with_rules_off
 from assay.source.collect import Collected, Collection, collect
 from assay.source.door import Door
 from assay.source.file import MAX_BYTES, REFUSED, SourceFile, parse_bytes
@@ -120,11 +124,15 @@ def review_paths(
     kept: Kept | None = None,
     only: Container[str] | None = None,
     ready: Mapping[str, tuple[FileReview, Sequence[Ground]]] | None = None,
+    baselines: Baselines | None = None,
+    audience: Audience | None = None,
 ) -> Run:
     """Reviews paths and, where one of them is `-`, the standard input, which is in `text` if read.
 
     `checkers` are all there are. `only` are the places of the files to review, None for all; what
-    their reviews rest on goes to `kept`. Reviews that are `ready` are not made. Raises UsageError
+    their reviews rest on goes to `kept`. Reviews that are `ready` are not made. What is found is
+    compared with `baselines`; the findings are those of the `audience`, else of the persona of the
+    settings. Raises UsageError
     where the settings of the run name a rule that does not exist.
     """
     options = governing.run.options
@@ -192,6 +200,10 @@ def review_paths(
             holes.append(Unseen(problem.path, 0, "the whole path", reason, "", ()))
             if problem.explicit:
                 lost.append(said)
+    audience = audience or audience_of(options.persona)
+    if baselines is not None:
+        every = [checker.rule.id for checker in checkers]
+        reviews = baselines.applied(reviews, paths, every, _shown_by(options, audience))
     review = review_of_all(
         reviews,
         holes,
@@ -203,7 +215,10 @@ def review_paths(
             *weakened_by(governing.run, judged(parts, checkers), collection.left_out),
             *by_file.weakened(),
             *by_comments(reviews),
+            *(baselines.weakened(reviews) if baselines is not None else ()),
         ),
+        baselines.results() if baselines is not None else (),
+        audience,
     )
     named = {file.reported for file in collection.files if file.explicit}
     lost = [
@@ -220,6 +235,13 @@ def review_paths(
         tuple(passed_over),
         tuple(lost),
         (*governing.notes, *notes),
+    )
+
+
+def _shown_by(options: Options, audience: Audience) -> Callable[[Observation], bool]:
+    """Whether an observation is a finding that reports have."""
+    return lambda each: (
+        is_shown(each, options.min_severity, options.min_confidence) and audience.is_finding(each)
     )
 
 

@@ -21,6 +21,7 @@ from assay.frozen import frozen
 from assay.ledger.rule import Confidence, Severity
 from assay.models.outside import KINDS, OutsideData
 from assay.report.words import plural
+from assay.review.audience import Persona
 from assay.review.review import FileReview, Weakening
 from assay.source.exclusions import BUILT_IN, LeftOut
 from assay.source.suppressions import NOSEC
@@ -127,6 +128,8 @@ def _levels(run: Settings) -> list[tuple[str, str]]:
     for key, level, before in _ranks(now, then):
         if level.rank < before.rank:
             found.append((key, f"{key} is {level.value}, not {before.value}"))
+    if Persona(now.persona).rank < Persona(then.persona).rank:
+        found.append(("persona", f"persona is {now.persona}, not {then.persona}"))
     if _is_narrower(now.threat_model, then.threat_model):
         found.append(("threat-model", f"threat-model is {now.threat_model}"))
     return found

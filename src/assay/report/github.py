@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from assay.ledger.observation import Verdict
 from assay.ledger.rule import Severity
 from assay.report.change import change_words, sentence
 from assay.report.visible import visible
-from assay.report.words import how_read, place, weakened_lines
+from assay.report.words import baseline_lines, how_read, place, weakened_lines
 from assay.review.conclusion import conclude
 from assay.review.delta import Change, Delta
 from assay.review.review import Review
@@ -35,13 +36,16 @@ def render_github(review: Review, delta: Delta | None = None) -> str:
     weakened = "; ".join(weakened_lines(review))
     if weakened:
         lines.append(f"::warning title=review weakened::{_data(weakened)}\n")
+    lines += [f"::notice title=baseline::{_data(text)}\n" for text in baseline_lines(review)]
     if delta is not None:
         for change in delta.worse:
             lines += _change(change)
-    for reviewed in conclude(review).wrong if delta is None else ():
+    for reviewed in (*conclude(review).wrong, *review.audited) if delta is None else ():
         observation = reviewed.observation
         command = _COMMAND[observation.severity]
         title = f"CWE-{observation.rule.cwe} {observation.rule.title}"
+        if observation.verdict is not Verdict.FOUND:
+            command, title = "notice", f"{title} ({observation.verdict.value})"
         one_line = observation.line == observation.end_line
         columns = (
             f",col={observation.column},endColumn={observation.end_column}" if one_line else ""

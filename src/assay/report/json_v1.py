@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from assay.ledger.identity import VERSION
 from assay.ledger.observation import Verdict
 from assay.review.delta import Change, Delta
-from assay.review.review import ClassReview, FileReview, Review, Reviewed, UnseenName
+from assay.review.review import Baseline, ClassReview, FileReview, Review, Reviewed, UnseenName
 
 SCHEMA: Final = "json-v1"
 
@@ -23,19 +23,26 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 
 def render_json(review: Review, version: str, delta: Delta | None = None) -> str:
     """The report, indented, with a line end. Clean sites are in it if the review has them."""
+    audited = {id(each) for each in review.audited}
     document: dict[str, Json] = {
         "schema": SCHEMA,
         "tool": {"name": "assay", "version": version, "identity": VERSION},
         "files": [_file(file) for file in review.files],
         "classes": [_class(each) for each in review.classes],
-        "observations": [_observation(each) for each in review.observations],
+        "observations": [_observation(each, id(each) in audited) for each in review.observations],
         "suppressed": [_observation(each) for each in review.suppressed],
+        "baselined": [_observation(each) for each in review.baselined],
         "unseen": [_unseen(name) for name in review.unseen],
         "unread": [
             {"path": each.path, "parsed": each.parsed.value, "reason": each.reason}
             for each in review.unread
         ],
         "weakened_by": [{"where": each.where, "what": each.what} for each in review.weakened],
+        "baselines": [_baseline(each) for each in review.baselines],
+        "persona": {
+            "name": review.persona.value,
+            "others": {persona.value: number for persona, number in review.for_others},
+        },
     }
     if delta is not None:
         document["change"] = {
@@ -113,6 +120,8 @@ def _file(file: FileReview) -> Json:
         "parsed": head.parsed.value,
         "summary": head.summary,
     }
+    if head.digest:
+        entry["digest"] = head.digest
     if head.problem:
         entry["problem"] = head.problem
     return entry
@@ -131,12 +140,14 @@ def _class(each: ClassReview) -> Json:
     }
     if each.sites.suppressed:
         entry["suppressed"] = each.sites.suppressed
+    if each.sites.baselined:
+        entry["baselined"] = each.sites.baselined
     if each.clean_lines:
         entry["clean_lines"] = list(each.clean_lines)
     return entry
 
 
-def _observation(reviewed: Reviewed) -> Json:
+def _observation(reviewed: Reviewed, is_audited: bool = False) -> Json:
     observation = reviewed.observation
     entry: dict[str, Json] = {
         "rule": observation.rule.id,
@@ -174,6 +185,10 @@ def _observation(reviewed: Reviewed) -> Json:
             "around": list(reviewed.identity.around),
         },
     }
+    if is_audited:
+        entry["audited"] = True
+    if reviewed.known is not None:
+        entry["baseline_state"] = "unchanged" if reviewed.known else "new"
     accepted = observation.suppressed
     if accepted is not None:
         suppression: dict[str, Json] = {
@@ -190,6 +205,22 @@ def _observation(reviewed: Reviewed) -> Json:
     if reviewed.cell is not None:
         entry["cell"] = {"number": reviewed.cell.number, "line": reviewed.cell.line}
     return entry
+
+
+def _baseline(baseline: Baseline) -> Json:
+    return {
+        "path": baseline.where,
+        "stale": [
+            {
+                "path": each.path,
+                "rule": each.rule,
+                "function": each.function,
+                "count": each.count,
+            }
+            for each in baseline.stale
+        ],
+        "other_versions": baseline.others,
+    }
 
 
 def _unseen(name: UnseenName) -> Json:

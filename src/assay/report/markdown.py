@@ -22,12 +22,15 @@ from assay.report.visible import visible, visible_code
 from assay.report.words import (
     COUNTED,
     all_sites,
+    baseline_lines,
+    baselined_words,
     counts_by_verdict,
     cwe_list,
     how_read,
     is_told,
     joined,
     line_words,
+    others_words,
     plural,
     site_counts,
     site_words,
@@ -66,7 +69,7 @@ def render_markdown(review: Review, verbose: bool) -> str:
     for family in Family:
         parts += _family(review, family, alone, verbose)
     parts += _not_in_view(review)
-    parts += _conclusion(review, conclusion)
+    parts += _conclusion(review, conclusion, verbose)
     parts += _next(review, conclusion)
     return "\n\n".join(parts) + "\n"
 
@@ -304,7 +307,7 @@ def _is_told(name: UnseenName, review: Review) -> bool:
     )
 
 
-def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
+def _conclusion(review: Review, conclusion: Conclusion, verbose: bool) -> Iterator[str]:
     yield "## Conclusion"
     if not review.files:
         yield "Nothing was reviewed, so nothing can be said."
@@ -321,6 +324,8 @@ def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
             f"{plural(each.sites.found, 'site')}: {_places(each, conclusion.wrong, alone)}."
             for each in conclusion.found_classes
         )
+    elif not conclusion.found_classes and review.baselined:
+        yield "Nothing is found in what was in view that is not in the baseline or accepted."
     elif not conclusion.found_classes and review.suppressed:
         yield "Nothing is found in what was in view that no comment accepts."
     elif not conclusion.found_classes:
@@ -330,6 +335,16 @@ def _conclusion(review: Review, conclusion: Conclusion) -> Iterator[str]:
         yield "\n".join(
             f"- {code(each.observation.path)}, line {prose(suppressed_words(each))}"
             for each in review.suppressed
+        )
+    others = others_words(review)
+    if others:
+        yield f"{_sentence_case(prose(others))}."
+    for text in baseline_lines(review):
+        yield f"{_sentence_case(prose(text))}."
+    if review.baselined and (alone or verbose):
+        yield "\n".join(
+            f"- {code(each.observation.path)}, line {prose(baselined_words(each))}"
+            for each in review.baselined
         )
     for verdict in (Verdict.HANDLED, Verdict.CLEAN):
         titles = [

@@ -1,6 +1,7 @@
 """SARIF 2.1.0, as code-scanning services read it.
 
-Results are what is found; what comments accept of it comes last, each with its suppression.
+Results are the findings of the persona; what the baseline has of them comes behind, then what
+comments accept, each with its suppression.
 `all_verdicts` adds the rest for other readers, with the `kind` that SARIF has for it: handled and
 clean sites pass, unseen ones are open, a class without a site is not applicable; their level is
 none. Services that ignore `kind` would show those as alerts.
@@ -15,6 +16,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from assay.frozen import frozen
 from assay.ledger.identity import VERSION
 from assay.ledger.observation import Evidence, EvidenceRole, Verdict
 from assay.ledger.reason import INTERNAL_ERROR, is_not_analysed, word
@@ -70,6 +72,20 @@ _NOTICES: Final = (
 _NOTEBOOK: Final = ".ipynb"
 _SAFE_IN_URI: Final = re.compile(r"[^A-Za-z0-9._~/!$&'()*+,;=@-]")
 _ABSOLUTE: Final = re.compile(r"(?:/|[A-Za-z]:/)")
+
+
+@frozen
+class _Every:
+    """Properties that all results have where one has them.
+
+    An empty list of suppressions says that nothing suppresses a result.
+    """
+
+    suppresses: bool
+    compares: bool
+
+
+_PLAIN: Final = _Every(False, False)
 
 
 def render_sarif(
@@ -183,23 +199,24 @@ def _short(text: str) -> str:
 
 def _results(review: Review, index: dict[str, int], all_verdicts: bool) -> tuple[list[Json], int]:
     """The results in the order of the review, and how many were left out for being too many."""
+    audited = {id(each) for each in review.audited}
     wanted = [
         each
         for each in review.observations
-        if all_verdicts or each.observation.verdict is Verdict.FOUND
+        if all_verdicts or each.observation.verdict is Verdict.FOUND or id(each) in audited
     ]
+    wanted += review.baselined
     wanted += review.suppressed
     kept = wanted
     if len(wanted) > MAX_RESULTS:
         order = sorted(range(len(wanted)), key=lambda place: (*_importance(wanted[place]), place))
         kept = [wanted[place] for place in sorted(order[:MAX_RESULTS])]
-    # Where one result has the list, all have to: an empty one says that nothing suppresses it.
-    suppresses = bool(review.suppressed)
-    results: list[Json] = [_result(each, index, suppresses) for each in kept]
+    every = _Every(bool(review.suppressed), bool(review.baselines))
+    results: list[Json] = [_result(each, index, every) for each in kept]
     if all_verdicts:
         room = MAX_RESULTS - len(results)
         results += [
-            _class_result(review, each, index)
+            _class_result(review, each, index, every)
             for each in review.classes
             if each.sites.total == 0 and each.verdict in (Verdict.UNSEEN, Verdict.ABSENT)
         ][:room]
@@ -210,7 +227,7 @@ def _change_results(delta: Delta, index: dict[str, int]) -> tuple[list[Json], in
     """What became worse first, then what is found as before, and how many were left out."""
     results: list[Json] = []
     for change in delta.worse:
-        result = _result(change.reviewed, index, False)
+        result = _result(change.reviewed, index, _PLAIN)
         result["baselineState"] = "new" if change.before == NOTHING else "updated"
         related = result.setdefault("relatedLocations", [])
         assert isinstance(related, list), "made here"
@@ -239,15 +256,16 @@ def _change_results(delta: Delta, index: dict[str, int]) -> tuple[list[Json], in
         properties["before"] = change.before or None
         results.append(result)
     for reviewed in delta.same:
-        result = _result(reviewed, index, False)
+        result = _result(reviewed, index, _PLAIN)
         result["baselineState"] = "unchanged"
         results.append(result)
     return results[:MAX_RESULTS], max(0, len(results) - MAX_RESULTS)
 
 
-def _importance(reviewed: Reviewed) -> tuple[bool, int, int, int]:
+def _importance(reviewed: Reviewed) -> tuple[bool, bool, int, int, int]:
     observation = reviewed.observation
     return (
+        bool(reviewed.known),
         observation.suppressed is not None,
         observation.verdict.rank,
         observation.severity.rank,
@@ -255,7 +273,7 @@ def _importance(reviewed: Reviewed) -> tuple[bool, int, int, int]:
     )
 
 
-def _result(reviewed: Reviewed, index: dict[str, int], suppresses: bool) -> dict[str, Json]:
+def _result(reviewed: Reviewed, index: dict[str, int], every: _Every) -> dict[str, Json]:
     observation = reviewed.observation
     found = observation.verdict is Verdict.FOUND
     related = [each for each in observation.evidence if not _is_site(each, reviewed)][:MAX_RELATED]
@@ -325,8 +343,10 @@ def _result(reviewed: Reviewed, index: dict[str, int], suppresses: bool) -> dict
         if accepted.reason:
             suppression["justification"] = visible(accepted.reason)
         result["suppressions"] = [suppression]
-    elif suppresses:
+    elif every.suppresses:
         result["suppressions"] = []
+    if every.compares:
+        result["baselineState"] = "unchanged" if reviewed.known else "new"
     result["properties"] = {
         "verdict": observation.verdict.value,
         "severity": observation.severity.value,
@@ -335,7 +355,7 @@ def _result(reviewed: Reviewed, index: dict[str, int], suppresses: bool) -> dict
     return result
 
 
-def _class_result(review: Review, each: ClassReview, index: dict[str, int]) -> Json:
+def _class_result(review: Review, each: ClassReview, index: dict[str, int], every: _Every) -> Json:
     """A class that has no site: what it was looked for in, or what hides the answer."""
     if each.verdict is Verdict.ABSENT:
         text = f"no site: there are no {each.rule.site} in {plural(len(review.files), 'file')}"
@@ -344,7 +364,7 @@ def _class_result(review: Review, each: ClassReview, index: dict[str, int]) -> J
             name.name for name in review.unseen if name.rules == () or each.rule.id in name.rules
         ]
         text = f"no answer: {plural(len(names), 'name')} not in view"
-    return {
+    result: dict[str, Json] = {
         "ruleId": each.rule.id,
         "ruleIndex": index[each.rule.id],
         "kind": _KIND[each.verdict],
@@ -352,6 +372,9 @@ def _class_result(review: Review, each: ClassReview, index: dict[str, int]) -> J
         "message": {"text": text},
         "properties": {"verdict": each.verdict.value},
     }
+    if every.compares:
+        result["baselineState"] = "new"
+    return result
 
 
 def _is_site(evidence: Evidence, reviewed: Reviewed) -> bool:

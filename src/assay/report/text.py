@@ -30,11 +30,14 @@ from assay.report.ansi import Painter
 from assay.report.visible import visible, visible_code, width
 from assay.report.words import (
     all_sites,
+    baseline_lines,
+    baselined_words,
     cwe_list,
     function_words,
     how_read,
     is_told,
     line_in_file,
+    others_words,
     plural,
     site_counts,
     site_words,
@@ -84,10 +87,14 @@ def render_text(review: Review, style: TextStyle) -> str:
         blocks.append("\n".join(weakened))
     alone = len(review.files) == 1
     shown = {id(each) for each in review.observations}
+    findings = {id(each) for each in review.findings}
     for file in review.files:
         observations = [each for each in file.observations if id(each) in shown]
-        if alone or style.verbose or any(_is_found(each) for each in observations):
-            blocks.append(_file_block(file, observations, alone or style.verbose, style))
+        own = [each for each in observations if id(each) in findings]
+        if alone or style.verbose:
+            blocks.append(_file_block(file, observations, True, style))
+        elif own:
+            blocks.append(_file_block(file, own, False, style))
     if not alone and review.files:
         blocks.append(_class_table(review, style))
     unread = _unread(review, style)
@@ -99,10 +106,6 @@ def render_text(review: Review, style: TextStyle) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _is_found(reviewed: Reviewed) -> bool:
-    return reviewed.observation.verdict is Verdict.FOUND
-
-
 def _file_block(
     file: FileReview, observations: Sequence[Reviewed], whole: bool, style: TextStyle
 ) -> str:
@@ -110,15 +113,15 @@ def _file_block(
     if file.head.problem:
         said = f"{how_read(file.head.parsed)}: {visible(file.head.problem)}"
         lines += _wrapped("  ", said, style)
-    rows = _rows(file, observations, style)
-    if not whole:
-        rows = [row for row in rows if row.verdict is Verdict.FOUND]
+    rows = _rows(file, observations, style) if whole else _finding_rows(observations, style)
     lines.append("")
     lines += _table(rows, style)
     if whole:
         for each in file.observations:
             if each.observation.suppressed is not None:
                 lines += _wrapped("  suppressed  ", suppressed_words(each), style)
+            elif each.known:
+                lines += _wrapped("  baseline    ", baselined_words(each), style)
     absent = [each for each in file.classes if each.verdict is Verdict.ABSENT]
     if whole and absent:
         if style.verbose:
@@ -146,6 +149,19 @@ def _header(file: FileReview, style: TextStyle) -> str:
         f"{style.painter.bold(visible(head.path))}  {what_it_is(head)}    "
         f"{style.painter.dim(', '.join(facts))}"
     )
+
+
+def _finding_rows(findings: Sequence[Reviewed], style: TextStyle) -> list[_Row]:
+    """What is found, worst first, then what is unseen."""
+    ordered = sorted(
+        findings,
+        key=lambda each: (
+            each.observation.verdict.rank,
+            each.observation.severity.rank,
+            each.observation.line,
+        ),
+    )
+    return [_site_row(each, style) for each in ordered]
 
 
 def _rows(file: FileReview, observations: Sequence[Reviewed], style: TextStyle) -> list[_Row]:
@@ -433,6 +449,7 @@ def _statistics(review: Review, style: TextStyle) -> str:
     for each in review.classes:
         sites = each.sites
         told = f", {sites.suppressed:,} suppressed" if sites.suppressed else ""
+        told += f", {sites.baselined:,} in the baseline" if sites.baselined else ""
         lines.append(
             f"  {sites.found:>5}  {sites.handled:>7}  {sites.unseen:>6}  {sites.clean:>7}  "
             f"{each.rule.id} ({cwe_list(each.rule)}){told}"
@@ -456,7 +473,12 @@ def _summary(review: Review, conclusion: Conclusion, style: TextStyle) -> str:
             f" {plural(review.hidden, 'found site')} below the severity or confidence asked for "
             f"not shown."
         )
+    others = others_words(review)
+    if others:
+        said += f" {others}."
     lines = _wrapped("", said, style)
+    for text in baseline_lines(review):
+        lines += _wrapped("", f"{visible(text[:1].upper() + text[1:])}.", style)
     for text in hints(conclusion):
         lines += _wrapped("", text, style)
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
 from assay.report.visible import visible
 from assay.review.review import (
+    Baseline,
     FileHead,
     Parsed,
     Review,
@@ -72,12 +73,18 @@ def counts_by_verdict(counts: Sequence[tuple[Verdict, int]]) -> str:
 
 
 def site_counts(sites: SiteCounts) -> str:
-    """`1 found, 2 handled, 14 clean, 1 suppressed`."""
+    """`1 found, 2 handled, 14 clean, 1 suppressed, 3 in the baseline`."""
     said = counts_by_verdict([(verdict, sites.of(verdict)) for verdict in COUNTED])
-    if not sites.suppressed:
-        return said
-    told = f"{sites.suppressed:,} suppressed"
-    return told if sites.suppressed == sites.total else f"{said}, {told}"
+    told = [
+        f"{number:,} {word}"
+        for number, word in (
+            (sites.suppressed, "suppressed"),
+            (sites.baselined, "in the baseline"),
+        )
+        if number
+    ]
+    accepted = sites.suppressed + sites.baselined
+    return ", ".join(told if accepted and accepted == sites.total else [said, *told])
 
 
 def all_sites(review: Review) -> str:
@@ -160,6 +167,52 @@ def suppressed_words(reviewed: Reviewed) -> str:
     if accepted.until:
         said += f" until {accepted.until}"
     return f"{said}: {visible(accepted.reason)}" if accepted.reason else said
+
+
+def others_words(review: Review) -> str:
+    """`9 more findings with --persona pedantic`, for several personas by each; "" for none."""
+    total = plural(sum(number for _, number in review.for_others), "more finding")
+    if len(review.for_others) == 1:
+        return f"{total} with --persona {review.for_others[0][0].value}"
+    told = [f"{number:,} for {persona.value}" for persona, number in review.for_others]
+    return f"{total} with another --persona: {joined(told)}" if told else ""
+
+
+def baselined_words(reviewed: Reviewed) -> str:
+    """`12 resource-leak: file is still open when json.load raises`."""
+    observation = reviewed.observation
+    return f"{line_in_file(reviewed)} {observation.rule.id}: {visible(observation.message)}"
+
+
+def baseline_lines(review: Review) -> list[str]:
+    """`baseline .assay-baseline.jsonl: 3 findings in it, 1 site of it not found any more`."""
+    known = len(review.baselined)
+    lines: list[str] = []
+    for each in review.baselines:
+        parts: list[str] = []
+        if len(review.baselines) == 1 and (known or review.findings):
+            parts.append(f"{plural(known, 'finding')} in it, {len(review.findings):,} new")
+        parts += stale_words(each)
+        if parts:
+            lines.append(f"baseline {each.where}: {', '.join(parts)}")
+    return lines
+
+
+def stale_words(baseline: Baseline) -> list[str]:
+    """`3 sites of it not found any more (--write-baseline removes them)`, and what is old in it."""
+    parts: list[str] = []
+    gone = sum(each.count for each in baseline.stale)
+    if gone:
+        them = "it" if gone == 1 else "them"
+        parts.append(
+            f"{plural(gone, 'site')} of it not found any more (--write-baseline removes {them})"
+        )
+    if baseline.others:
+        parts.append(
+            f"{plural(baseline.others, 'entry')} of another version of Assay, compared by rule and "
+            "function (--write-baseline renews them)"
+        )
+    return parts
 
 
 def weakened_lines(review: Review) -> list[str]:

@@ -15,6 +15,8 @@ from assay.ledger.identity import Identity
 from assay.ledger.ledger import Unseen
 from assay.ledger.observation import Observation, Verdict
 from assay.ledger.rule import Rule
+from assay.review.audience import Persona
+from assay.review.baseline import Entry
 from assay.source.file import Parsed as Parsed  # a word of the review too
 
 
@@ -30,7 +32,8 @@ class Fact:
 class SiteCounts:
     """How many sites a rule gave each word to.
 
-    `suppressed` are found, too, and accepted by a comment; `found` are the others.
+    `suppressed` are found, too, and accepted by a comment, `baselined` are found and in the
+    baseline; `found` are the others.
     """
 
     found: int
@@ -38,11 +41,13 @@ class SiteCounts:
     clean: int
     unseen: int
     suppressed: int = 0
+    baselined: int = 0
 
     @property
     def total(self) -> int:
         """All sites that were examined."""
-        return self.found + self.handled + self.clean + self.unseen + self.suppressed
+        accepted = self.suppressed + self.baselined
+        return self.found + self.handled + self.clean + self.unseen + accepted
 
     def of(self, verdict: Verdict) -> int:
         """The sites with that verdict; no site is absent."""
@@ -86,13 +91,15 @@ class Reviewed:
     """An observation with its identity.
 
     `line_hash` is the hash that code-scanning services compute of the text from its line on; empty
-    when no report asks for it. `cell` is None outside of notebooks.
+    when no report asks for it. `cell` is None outside of notebooks. `known` says whether the
+    baseline has a finding; it is None where there is no baseline, and for what is no finding.
     """
 
     observation: Observation
     identity: Identity
     line_hash: str
     cell: Cell | None
+    known: bool | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -118,7 +125,9 @@ class FileHead:
     "" when it is the same. `problem` says why it was not read whole,
     `""` if it was. `kind` is a short noun phrase ("functional test"), `project` the project it
     belongs to or `""`, `summary` one sentence of what it is. `calls` counts call expressions,
-    `unresolved` those of them that nothing is known to answer, as `assay doctor` does.
+    `unresolved` those of them that nothing is known to answer, as `assay doctor` does. `digest`
+    tells its text apart, without the values of secrets, 32 hexadecimal digits; "" when it was not
+    read.
     """
 
     path: str
@@ -133,6 +142,7 @@ class FileHead:
     calls: int
     unresolved: int = 0
     inner: str = ""
+    digest: str = ""
 
 
 @frozen
@@ -189,10 +199,26 @@ class Weakening:
 
 
 @frozen
+class Baseline:
+    """A baseline that the review was compared with.
+
+    `where` is its file, as reports call it. `stale` are entries of what is not found any more, with
+    the number of such sites; `others` counts the entries of another version of the identity.
+    """
+
+    where: str
+    stale: tuple[Entry, ...]
+    others: int
+
+
+@frozen
 class Review:
     """The whole review. `hidden` counts found observations that the options leave out.
 
-    `suppressed` are found, and accepted by comments in the code; `observations` are the others.
+    `suppressed` are found, and accepted by comments in the code; `baselined` are found, and in one
+    of the `baselines`; `observations` are the others.
+    `audited` are those of them that are unseen and that `persona` is shown as findings, and
+    `for_others` counts what is shown to other personas alone.
     `unread` is in the order of the paths, `weakened` in that in which it is to be told.
     """
 
@@ -204,6 +230,11 @@ class Review:
     unread: tuple[Unread, ...] = ()
     weakened: tuple[Weakening, ...] = ()
     suppressed: tuple[Reviewed, ...] = ()
+    baselined: tuple[Reviewed, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    persona: Persona = Persona.PEDANTIC
+    audited: tuple[Reviewed, ...] = ()
+    for_others: tuple[tuple[Persona, int], ...] = ()
 
     @property
     def lines(self) -> int:
@@ -214,6 +245,11 @@ class Review:
     def found(self) -> tuple[Reviewed, ...]:
         """The observations that say found, in the order of the review."""
         return self.with_verdict(Verdict.FOUND)
+
+    @property
+    def findings(self) -> tuple[Reviewed, ...]:
+        """What is found, and what is unseen and a finding for this persona."""
+        return (*self.found, *self.audited)
 
     def with_verdict(self, verdict: Verdict) -> tuple[Reviewed, ...]:
         """The observations of one verdict, in the order of the review."""
@@ -229,6 +265,7 @@ class Review:
             sum(one.clean for one in each),
             sum(one.unseen for one in each),
             sum(one.suppressed for one in each),
+            sum(one.baselined for one in each),
         )
 
     @property

@@ -20,7 +20,9 @@ from assay.ledger.ledger import Ledger, Unseen
 from assay.ledger.observation import Observation, Verdict, fold
 from assay.ledger.reason import NOT_IN_VIEW, SWITCHED_OFF, is_not_analysed
 from assay.ledger.rule import Confidence, Rule, Severity
+from assay.review.audience import ALL_FOUND, Audience, Persona
 from assay.review.review import (
+    Baseline,
     Cell,
     ClassReview,
     FileHead,
@@ -144,28 +146,46 @@ def review_of_all(
     min_confidence: Confidence,
     unread: Sequence[Unread] = (),
     weakened: Sequence[Weakening] = (),
+    baselines: Sequence[Baseline] = (),
+    audience: Audience = ALL_FOUND,
 ) -> Review:
     """The whole review, in an order that does not depend on the order of the files.
 
     `holes` are paths that gave no files; each makes every class unseen that is not found. `unread`
     are paths that were not read and are none of the files. Found
     observations below the severity or the confidence are left out of `observations` and
-    counted in `hidden`; verdicts and site counts are not changed by that.
+    counted in `hidden`, and those that are for another persona than that of the `audience` in
+    `for_others`; verdicts and site counts are not changed by that.
     """
     ordered = tuple(sorted(files, key=_path))
     observations: list[Reviewed] = []
     hidden = 0
     suppressed: list[Reviewed] = []
+    baselined: list[Reviewed] = []
+    audited: list[Reviewed] = []
+    others = dict.fromkeys(Persona, 0)
     for file in ordered:
         for each in file.observations:
             if each.observation.suppressed is not None:
                 suppressed.append(each)
-            elif _shown(each.observation, min_severity, min_confidence):
-                observations.append(each)
-            else:
+            elif each.known:
+                baselined.append(each)
+            elif not is_shown(each.observation, min_severity, min_confidence):
                 hidden += 1
+            else:
+                is_found = each.observation.verdict is Verdict.FOUND
+                least = audience.least(each.observation)
+                if least is not None and least.rank > audience.persona.rank:
+                    others[least] += 1
+                    if is_found:
+                        continue
+                elif least is not None and not is_found:
+                    audited.append(each)
+                observations.append(each)
     observations.sort(key=_order)
     suppressed.sort(key=_order)
+    baselined.sort(key=_order)
+    audited.sort(key=_order)
     return Review(
         files=ordered,
         classes=_classes_in_all(rules, ordered, holes),
@@ -178,6 +198,43 @@ def review_of_all(
         unread=_unread(ordered, unread),
         weakened=tuple(weakened),
         suppressed=tuple(suppressed),
+        baselined=tuple(baselined),
+        baselines=tuple(baselines),
+        persona=audience.persona,
+        audited=tuple(audited),
+        for_others=tuple((persona, number) for persona, number in others.items() if number),
+    )
+
+
+def with_known(review: FileReview, known: Mapping[int, bool]) -> FileReview:
+    """The review of a file whose findings are known to the baseline or not, by their index.
+
+    What a comment accepts is counted as that, whether it is known or not.
+    """
+    if not known:
+        return review
+    observations = tuple(
+        replace(each, known=known[index]) if index in known else each
+        for index, each in enumerate(review.observations)
+    )
+    kinds: dict[str, list[Verdict]] = {}
+    for each in observations:
+        if each.known and each.observation.suppressed is None:
+            kinds.setdefault(each.observation.rule.id, []).append(each.observation.verdict)
+    classes = tuple(
+        replace(each, sites=_with_baselined(each.sites, kinds[each.rule.id]))
+        if each.rule.id in kinds
+        else each
+        for each in review.classes
+    )
+    return replace(review, classes=classes, observations=observations)
+
+
+def _with_baselined(sites: SiteCounts, verdicts: Sequence[Verdict]) -> SiteCounts:
+    found = verdicts.count(Verdict.FOUND)
+    unseen = len(verdicts) - found
+    return replace(
+        sites, found=sites.found - found, unseen=sites.unseen - unseen, baselined=len(verdicts)
     )
 
 
@@ -339,6 +396,7 @@ def _class_in_all(
             sum(each.sites.clean for each in sited),
             sum(each.sites.unseen for each in sited),
             sum(each.sites.suppressed for each in sited),
+            sum(each.sites.baselined for each in sited),
         ),
         tuple(by_verdict.values()),
         sited[0].clean_lines if len(files) == len(sited) == 1 else (),
@@ -349,7 +407,8 @@ def _one_file(verdict: Verdict) -> tuple[int, ...]:
     return tuple(int(each is verdict) for each in Verdict)
 
 
-def _shown(observation: Observation, severity: Severity, confidence: Confidence) -> bool:
+def is_shown(observation: Observation, severity: Severity, confidence: Confidence) -> bool:
+    """Whether an observation is in the reports of a run with these least levels."""
     return observation.verdict is not Verdict.FOUND or (
         observation.severity.rank <= severity.rank
         and observation.confidence.rank <= confidence.rank

@@ -354,6 +354,18 @@ class Door:
             return None
         return above.handle, name
 
+    def folder_of(self, place: str) -> tuple[int | str, str] | None:
+        """As `beside`, for a file that does not exist yet."""
+        folder, _, name = place.rpartition("/")
+        if name in ("", ".", ".."):
+            return None
+        try:
+            if folder.count("/") > 1 and self.look(folder).place != folder:
+                return None
+            return self._folder(folder).handle, name
+        except _FAILURES:
+            return None
+
     # By descriptor, or by path where there is none
 
     def _read(self, above: _Place, name: str, most: int) -> bytes:
