@@ -299,7 +299,7 @@ def test_help_is_zero(capfd: pytest.CaptureFixture[str]) -> None:
 def test_an_error_of_the_tool_is_two(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **named: object) -> None:
         raise ValueError("broken")
 
     monkeypatch.setattr("assay.cli.review.review_paths", fail)
@@ -311,7 +311,7 @@ def test_an_error_of_the_tool_is_two(
 def test_an_interrupt_is_130(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*arguments: object) -> None:
+    def interrupt(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("assay.cli.review.review_paths", interrupt)

@@ -68,6 +68,7 @@ def run_review(command: ReviewCommand) -> int:
     """Runs the command and returns the exit code."""
     reports = _reports(command.reports)
     command = _with_revision(command)
+    baseline = _baseline(command)
     reads = STDIN in command.paths and not (command.show_settings or command.show_files)
     text = stdin_bytes() if reads else None
     wanted = _change_wanted(command, text)
@@ -85,7 +86,7 @@ def run_review(command: ReviewCommand) -> int:
         return 0
     if command.show_files:
         return _show_files(door, command, governing)
-    baselines = Baselines(door, _baseline(command))
+    baselines = Baselines(door, baseline)
     formats = [options.output_format, *(name for name, _ in reports)]
     sarif = "sarif" in formats
     detail = Detail(
